@@ -1,0 +1,19 @@
+/** A fault that stops the program from starting; the message is one sentence for people, with the mend. */
+export class StartError extends Error {
+  override name = "StartError";
+}
+
+/**
+ * The database cannot take or answer this now: locked, full, read-only, or the disk failed.
+ * Nothing was written. `retryAfter` is in seconds.
+ */
+export class Unavailable extends Error {
+  override name = "Unavailable";
+  constructor(
+    message: string,
+    readonly retryAfter = 5,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

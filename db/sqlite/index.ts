@@ -1,0 +1,148 @@
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import Database from "better-sqlite3";
+import { StartError, Unavailable } from "@/db/errors";
+import { Comments } from "@/db/sqlite/comments";
+import { codeOf, Connection } from "@/db/sqlite/connection";
+import { Imports } from "@/db/sqlite/imports";
+import { Limits } from "@/db/sqlite/limits";
+import { Posts } from "@/db/sqlite/posts";
+import { migrations } from "@/db/sqlite/schema";
+import { Sweeper } from "@/db/sqlite/sweep";
+import { Tokens } from "@/db/sqlite/tokens";
+import type { Store } from "@/db/store";
+
+/** "Antp": tells our files from other programs' SQLite files. */
+const APPLICATION_ID = 0x416e7470;
+
+/** Opens (or makes) the database in `file` and brings it to this version's schema. Throws `StartError`. */
+export function openSqlite(file: string): Store {
+  const path = resolve(file);
+  try {
+    makeFolder(path);
+    return new SqliteStore(connect(path), connect(path));
+  } catch (error) {
+    throw toStartError(error, path);
+  }
+}
+
+class SqliteStore implements Store {
+  readonly posts: Posts;
+  readonly comments: Comments;
+  readonly tokens: Tokens;
+  readonly limits: Limits;
+  readonly imports: Imports;
+  readonly #main: Connection;
+  readonly #side: Connection;
+  readonly #sweeper: Sweeper;
+  readonly #site: Database.Statement<[], { secret: Buffer; version: number; comments: number; posts: number }>;
+  readonly #touch: Database.Statement<[]>;
+
+  /** `side` takes the writes that no reader sees and whose loss in a power cut harms nobody. */
+  constructor(main: Database.Database, side: Database.Database) {
+    migrate(main);
+    // A connection must not checkpoint without syncing: the other one, with FULL, does.
+    side.pragma("wal_autocheckpoint = 0");
+    side.pragma("synchronous = NORMAL");
+    for (const db of [main, side]) db.pragma("busy_timeout = 20");
+    this.#main = new Connection(main);
+    this.#side = new Connection(side);
+    this.posts = new Posts(this.#main);
+    this.comments = new Comments(this.#main);
+    this.tokens = new Tokens(this.#main);
+    this.limits = new Limits(this.#side);
+    this.imports = new Imports(this.#main);
+    this.#sweeper = new Sweeper(this.#main);
+    this.#site = main.prepare("SELECT secret, version, comments, posts FROM site");
+    this.#touch = main.prepare("UPDATE site SET id = 1");
+  }
+
+  site = () =>
+    this.#main.readOne(() => {
+      const row = this.#site.get();
+      if (!row) throw new Unavailable("The database has lost its site row");
+      return row;
+    });
+
+  sweep = (now: number, addressRetention: number) => this.#sweeper.sweep(now, addressRetention);
+
+  ready = async () => {
+    await this.#main.write(() => this.#touch.run());
+  };
+
+  close = async () => {
+    this.#side.db.close();
+    this.#main.db.close();
+  };
+}
+
+function connect(path: string): Database.Database {
+  const db = new Database(path);
+  // First of all, or the switch to WAL fails while another process does it.
+  db.pragma("busy_timeout = 5000");
+  refuseForeign(db, path);
+  db.pragma("journal_mode = WAL");
+  // better-sqlite3 is compiled to mean NORMAL in WAL mode whatever this reads back, unless it is set.
+  db.pragma("synchronous = FULL");
+  db.pragma("foreign_keys = ON");
+  db.pragma("trusted_schema = OFF");
+  db.pragma("secure_delete = ON");
+  db.pragma("cell_size_check = ON");
+  db.pragma("cache_size = -64000");
+  return db;
+}
+
+function refuseForeign(db: Database.Database, path: string): void {
+  const id = Number(db.pragma("application_id", { simple: true }));
+  const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema").pluck().get();
+  if (id !== APPLICATION_ID && (id !== 0 || tables !== 0)) {
+    throw new StartError(`${path} is another program's database; set DATABASE_URL to another file.`);
+  }
+}
+
+function migrate(db: Database.Database): void {
+  for (;;) {
+    const done = db
+      .transaction(() => {
+        const version = Number(db.pragma("user_version", { simple: true }));
+        if (version > migrations.length) {
+          throw new StartError(
+            `The database ${db.name} comes from a newer Antiphon (schema ${version}, this one knows ${migrations.length}); start that version, or restore the backup made before the upgrade.`,
+          );
+        }
+        const step = migrations[version];
+        if (step === undefined) return true;
+        db.exec(step);
+        db.pragma(`application_id = ${APPLICATION_ID}`);
+        db.pragma(`user_version = ${version + 1}`);
+        return false;
+      })
+      .immediate();
+    if (done) return;
+  }
+}
+
+function makeFolder(path: string): void {
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    if (existsSync(path)) accessSync(path, constants.W_OK);
+  } catch {
+    throw new StartError(
+      `The database can't be kept in ${folder}: the folder or the file is not writable; make it so, or set DATABASE_URL to another place.`,
+    );
+  }
+}
+
+function toStartError(error: unknown, path: string): unknown {
+  const code = codeOf(error);
+  if (!code.startsWith("SQLITE_")) return error;
+  const mend: Record<string, string> = {
+    SQLITE_NOTADB: `${path} is not a SQLite database; set DATABASE_URL to another file, or restore it from a backup.`,
+    SQLITE_CORRUPT: `The database ${path} is damaged; restore it from a backup.`,
+    SQLITE_BUSY: `The database ${path} is locked by another program; end that one, then start again.`,
+    SQLITE_FULL: `The disk that holds ${path} is full; make room, then start again.`,
+  };
+  return new StartError(mend[code] ?? `The database ${path} can't be opened (${code}); check that the folder is writable and on a local disk.`);
+}

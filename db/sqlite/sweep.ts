@@ -1,0 +1,36 @@
+import type { Statement } from "better-sqlite3";
+import type { Connection } from "@/db/sqlite/connection";
+import { DAY, toInstant } from "@/db/time";
+
+/** Deletes what has had its time. */
+export class Sweeper {
+  readonly #connection: Connection;
+  readonly #steps: Statement<{ now: number; day: string; undo: string; retention: string }>[];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#steps = [
+      "DELETE FROM limits WHERE full_at < :now",
+      "DELETE FROM idempotency_keys WHERE created_at < :day",
+      "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
+      "DELETE FROM trash WHERE deleted_at < :undo",
+      "UPDATE trash SET was = json_remove(was, '$.network', '$.address') WHERE deleted_at < :retention",
+      "UPDATE comments SET network = NULL, address = NULL WHERE network IS NOT NULL AND created_at < :retention",
+      // The vote stays, whose it was does not.
+      "UPDATE votes SET voter = 'forgotten:' || hex(randomblob(8)) WHERE voter GLOB 'network:*' AND voted_at < :retention",
+      "UPDATE reports SET reporter = 'forgotten:' || hex(randomblob(8)) WHERE reporter GLOB 'network:*' AND reported_at < :retention",
+    ].map((sql) => connection.db.prepare(sql));
+  }
+
+  async sweep(now: number, addressRetention: number): Promise<void> {
+    const times = {
+      now,
+      day: toInstant(now - DAY),
+      undo: toInstant(now - 30 * DAY),
+      retention: toInstant(now - addressRetention),
+    };
+    await this.#connection.write(() => {
+      for (const step of this.#steps) step.run(times);
+    });
+  }
+}

@@ -1,0 +1,144 @@
+import type { Statement } from "better-sqlite3";
+import type { Connection } from "@/db/sqlite/connection";
+import { toMatch } from "@/db/sqlite/match";
+import { JSON_OF } from "@/db/sqlite/projection";
+import type { CommentQuery, Key, Page, Row, Sort, Store, ThreadQuery, TreeQuery, TreeRow, View } from "@/db/store";
+
+const PLACE = "c.id, c.created_at AS createdAt, c.score";
+
+interface Order {
+  column: "created_at" | "score";
+  direction: "ASC" | "DESC";
+  after: "<" | ">";
+}
+
+const ORDERS: Record<Sort, Order> = {
+  oldest: { column: "created_at", direction: "ASC", after: ">" },
+  newest: { column: "created_at", direction: "DESC", after: "<" },
+  top: { column: "score", direction: "DESC", after: "<" },
+};
+
+/** Every way to read many comments. */
+export class Threads {
+  readonly #connection: Connection;
+  readonly #statements = new Map<string, Statement<[object], Row & TreeRow>>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  list: Store["comments"]["list"] = (query) =>
+    this.#connection.readOne(() => toPage(this.#prepare(listSql(query)).all({ ...filters(query), ...keyset(query) }), query.limit));
+
+  thread: Store["comments"]["thread"] = (query) =>
+    this.#connection.readOne(() => toPage(this.#prepare(threadSql(query)).all({ post: query.post.id, ...keyset(query) }), query.limit));
+
+  tree: Store["comments"]["tree"] = (query) =>
+    this.#connection.read(() => {
+      const { post, parent, limit } = query;
+      const top = toPage(this.#prepare(topSql(query)).all({ post: post.id, parent, ...keyset(query) }), limit);
+      const ids = top.rows.map((row) => row.id);
+      const rows = this.#prepare(treeSql(query.view)).all({
+        post: post.id,
+        ids: JSON.stringify(ids),
+        budget: query.budget,
+        base: query.base,
+      });
+      return { rows, more: top.more, top: ids.length };
+    });
+
+  /** The text of a statement names it; there are as many as there are combinations of filters. */
+  #prepare(sql: string): Statement<[object], Row & TreeRow> {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.#connection.db.prepare<[object], Row & TreeRow>(sql)));
+    return statement;
+  }
+}
+
+function toPage<T>(rows: T[], limit: number): Page<T> {
+  return { rows: rows.slice(0, limit), more: rows.length > limit };
+}
+
+function filters({ posts, author, q, since, until }: CommentQuery) {
+  const match = q === undefined ? undefined : toMatch(q);
+  return { post: posts?.[0], posts: JSON.stringify(posts ?? []), author, match, since, until };
+}
+
+function keyset(query: { after?: Key; limit: number; base: string }) {
+  return { value: query.after?.value, id: query.after?.id, limit: query.limit + 1, base: query.base };
+}
+
+function beyond({ column, after }: Order, key: Key | undefined): string | false {
+  return key !== undefined && `(c.${column}, c.id) ${after} (:value, :id)`;
+}
+
+function all(clauses: (string | false | undefined)[]): string {
+  return clauses.filter((clause) => typeof clause === "string").join(" AND ");
+}
+
+/** The status is written out (it comes from a closed set), so that the partial indexes apply. */
+function listSql(query: CommentQuery): string {
+  const order = ORDERS[query.sort];
+  const wanted = [
+    `c.status = '${query.status}'`,
+    query.author !== undefined && "c.author_key = :author",
+    query.since !== undefined && "c.created_at >= :since",
+    query.until !== undefined && "c.created_at < :until",
+  ];
+  const select = `SELECT ${PLACE}, ${JSON_OF[query.view]} AS json`;
+  const several = query.posts !== undefined && query.posts.length !== 1;
+  if (query.q !== undefined) {
+    // Matches come in the order of their ids; sorting them all by time would cost as much as there are matches.
+    const { direction, after } = ORDERS[query.sort === "oldest" ? "oldest" : "newest"];
+    const where = all([
+      "comments_fts MATCH :match",
+      ...wanted,
+      query.posts !== undefined && "c.post IN (SELECT value FROM json_each(:posts))",
+      query.after && `f.rowid ${after} :id`,
+    ]);
+    return `${select} FROM comments_fts f CROSS JOIN comments c ON c.id = f.rowid JOIN posts p ON p.id = c.post
+      WHERE ${where} ORDER BY f.rowid ${direction} LIMIT :limit`;
+  }
+  const by = `ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit`;
+  if (several) {
+    // At most :limit of each post, each read off its index, and only those sorted.
+    const where = all(["c.post = k.value", ...wanted, beyond(order, query.after)]);
+    return `${select} FROM json_each(:posts) k CROSS JOIN comments o ON o.id IN (SELECT c.id FROM comments c WHERE ${where} ${by})
+      JOIN comments c ON c.id = o.id JOIN posts p ON p.id = c.post ${by}`;
+  }
+  const where = all([query.posts !== undefined && "c.post = :post", ...wanted, beyond(order, query.after)]);
+  return `${select} FROM comments c JOIN posts p ON p.id = c.post WHERE ${where} ${by}`;
+}
+
+function threadSql(query: ThreadQuery): string {
+  const where = all(["c.post = :post", "c.visible = 1", beyond(ORDERS.oldest, query.after)]);
+  return `SELECT ${PLACE}, ${JSON_OF[query.view]} AS json FROM comments c JOIN posts p ON p.id = c.post
+    WHERE ${where} ORDER BY c.created_at, c.id LIMIT :limit`;
+}
+
+function topSql(query: TreeQuery): string {
+  const order = ORDERS[query.sort];
+  const parent = query.parent === null ? "c.parent IS NULL" : "c.parent = :parent";
+  const where = all(["c.post = :post", parent, "c.visible = 1", beyond(order, query.after)]);
+  return `SELECT ${PLACE} FROM comments c WHERE ${where}
+    ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit`;
+}
+
+/**
+ * Breadth first and oldest first, so that whatever the budget cuts off, parents are there before their replies and
+ * siblings are missing only from the end. A node queues no more children than the budget can hold.
+ */
+function treeSql(view: View): string {
+  return `
+    WITH RECURSIVE tree (level, at, id) AS (
+      SELECT 0, printf('%08d', key), value FROM json_each(:ids)
+      UNION ALL
+      SELECT t.level + 1, r.created_at, r.id FROM tree t CROSS JOIN comments r ON r.id IN (
+        SELECT s.id FROM comments s WHERE s.post = :post AND s.parent = t.id AND s.visible = 1
+        ORDER BY s.created_at, s.id LIMIT :budget)
+      ORDER BY 1, 2, 3 LIMIT :budget
+    )
+    SELECT ${PLACE}, c.parent, c.replies, ${JSON_OF[view]} AS json
+    FROM tree t CROSS JOIN comments c ON c.id = t.id CROSS JOIN posts p ON p.id = c.post
+    ORDER BY t.level, t.at, t.id`;
+}

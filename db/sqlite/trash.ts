@@ -1,0 +1,55 @@
+import type { Statement } from "better-sqlite3";
+import type { Connection } from "@/db/sqlite/connection";
+
+/** Empties a comment of text and person, and puts them back while a moderator may. Inside the caller's transaction. */
+export class Trash {
+  readonly #keep: Statement<object>;
+  readonly #blank: Statement<object>;
+  readonly #forget: Statement<[number]>[];
+  readonly #forgetAnswers: Statement<[number]>;
+  readonly #restore: Statement<[number], string>;
+  readonly #drop: Statement<[number]>;
+
+  constructor({ db }: Connection) {
+    this.#keep = db.prepare(`
+      INSERT INTO trash (comment_id, was, deleted_at)
+      SELECT id, json_object('author', author, 'author_key', author_key, 'avatar', avatar, 'email', email, 'website', website,
+        'user_id', user_id, 'role', role, 'comment', comment, 'html', html, 'text_hash', text_hash,
+        'network', network, 'address', address, 'edited_at', edited_at), :at
+      FROM comments WHERE id = :id`);
+    this.#blank = db.prepare(`
+      UPDATE comments SET author = '', author_key = '', avatar = '', email = NULL, website = NULL, user_id = NULL, role = NULL,
+        comment = '', html = '', text_hash = '', network = NULL, address = NULL, edited_at = NULL, pinned = 0, deleted_by = :by
+      WHERE id = :id`);
+    this.#forget = ["DELETE FROM edits WHERE comment_id = ?", "DELETE FROM reports WHERE comment_id = ?"].map((sql) =>
+      db.prepare<[number]>(sql),
+    );
+    this.#forgetAnswers = db.prepare("UPDATE idempotency_keys SET answer = NULL WHERE comment_id = ?");
+    this.#restore = db
+      .prepare<[number], string>(`
+      UPDATE comments SET author = was ->> 'author', author_key = was ->> 'author_key', avatar = was ->> 'avatar',
+        email = was ->> 'email', website = was ->> 'website', user_id = (SELECT id FROM users WHERE id = was ->> 'user_id'), role = was ->> 'role',
+        comment = was ->> 'comment', html = was ->> 'html', text_hash = was ->> 'text_hash',
+        network = was ->> 'network', address = was ->> 'address', edited_at = was ->> 'edited_at', deleted_by = NULL
+      FROM trash WHERE trash.comment_id = comments.id AND comments.id = ?
+      RETURNING comment`)
+      .pluck();
+    this.#drop = db.prepare("DELETE FROM trash WHERE comment_id = ?");
+  }
+
+  /** An author's deletion is final, a moderator's is kept aside. */
+  take(id: number, by: "author" | "moderator", at: string): void {
+    if (by === "moderator") this.#keep.run({ id, at });
+    else for (const forget of this.#forget) forget.run(id);
+    this.#forgetAnswers.run(id);
+    this.#blank.run({ id, by });
+  }
+
+  /** Puts it all back and returns the text; null where there is nothing left to put back. */
+  restore(id: number): string | null {
+    const text = this.#restore.get(id);
+    if (text === undefined) return null;
+    this.#drop.run(id);
+    return text;
+  }
+}

@@ -1,0 +1,350 @@
+/**
+ * The port: what is kept, and the laws every engine obeys.
+ *
+ * - Every method is atomic: it happens whole or not at all, and once its promise resolves it survives `kill -9`
+ *   and a power cut. The one exception is `limits.take`, which survives the first only.
+ * - Absence is `null`, `false` or an empty list. What a rule forbids comes back as a named outcome; only a fault of
+ *   the database throws (`Unavailable`).
+ * - Instants are ISO 8601 in UTC with milliseconds, so that text order is time order. Ids are positive integers,
+ *   never used twice.
+ * - Lists go by keyset; a `Key` names the last row seen. No method counts rows.
+ * - A version rises with every visible change of what it belongs to and never repeats, not even after a restore
+ *   from a backup.
+ */
+
+export type Role = "admin" | "moderator" | "author" | "member";
+export type CommentStatus = "approved" | "pending" | "spam" | "deleted";
+export type Sort = "newest" | "oldest" | "top";
+
+/**
+ * How much of a comment an answer shows. `public`: what is approved, tombstones for the rest.
+ * `own`: the comment whole, as its author sees it. `moderator`: whole, with e-mail, address and why it is held.
+ */
+export type View = "public" | "own" | "moderator";
+
+/** Where a list stopped: the sort value (an instant, or a score) and the id of the last row. */
+export interface Key {
+  value: string | number;
+  id: number;
+}
+
+/** One row of a list: its place, and the JSON text of the comment in the shape of the contract. */
+export interface Row {
+  id: number;
+  createdAt: string;
+  score: number;
+  json: string;
+}
+
+export interface Site {
+  /** 32 random bytes made with the database; every HMAC of this server comes from it. */
+  secret: Buffer;
+  /** Rises with every visible change anywhere. */
+  version: number;
+  /** Approved comments. */
+  comments: number;
+  posts: number;
+}
+
+export interface Post {
+  id: number;
+  slug: string;
+  url: string | null;
+  title: string;
+  content: string | null;
+  html: string | null;
+  author: string | null;
+  user: number | null;
+  category: string | null;
+  commentsOpen: boolean;
+  /** Approved comments. */
+  comments: number;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** How a client names a post: its id, its slug, or the canonical key of a page's URL (`pageKey` of lib/pages.ts). */
+export type PostRef = { id: number } | { slug: string } | { page: string };
+
+/** A post that stands for a page elsewhere, to be made with its first comment. */
+export interface NewPage {
+  page: string;
+  url: string;
+  slug: string;
+  title: string;
+}
+
+export interface PostQuery {
+  author?: string;
+  category?: string;
+  q?: string;
+  after?: Key;
+  limit: number;
+}
+
+export interface User {
+  id: number;
+  name: string;
+  role: Role;
+}
+
+export interface Comment {
+  id: number;
+  post: number;
+  parent: number | null;
+  author: string;
+  email: string | null;
+  website: string | null;
+  user: number | null;
+  comment: string;
+  status: CommentStatus;
+  pinned: boolean;
+  visible: boolean;
+  /** Keyed hash of the network it came from; null once forgotten. */
+  network: string | null;
+  version: number;
+  createdAt: string;
+  deletedBy: "author" | "moderator" | null;
+}
+
+/** What `author` and Markdown look like once they passed the one sanitiser. */
+export interface CommentText {
+  comment: string;
+  html: string;
+  /** Keyed hash of the text, to find repetitions. */
+  textHash: string;
+}
+
+export interface CommentAuthor {
+  author: string;
+  /** `author` folded for comparison. */
+  authorKey: string;
+  /** Seed of the drawn picture. */
+  avatar: string;
+  website: string | null;
+}
+
+export interface NewComment extends CommentText, CommentAuthor {
+  post: PostRef | NewPage;
+  parent: number | null;
+  email: string | null;
+  user: number | null;
+  role: Role | null;
+  status: CommentStatus;
+  held: string | null;
+  network: string | null;
+  address: string | null;
+  createdAt: string;
+}
+
+export interface IdempotencyKey {
+  /** Keyed hash of scope and key. */
+  key: string;
+  /** Hash of what was asked. */
+  request: string;
+}
+
+export type Refusal =
+  | "post_not_found"
+  | "comments_closed"
+  | "parent_not_found"
+  | "parent_of_other_post"
+  | "parent_deleted"
+  | "idempotency_key_reused";
+
+export type Created =
+  | { refused: Refusal }
+  | { refused: null; replayed: boolean; id: number; post: number; createdAt: string; status: CommentStatus; json: string };
+
+export interface CommentChange {
+  text?: CommentText;
+  author?: CommentAuthor;
+  status?: "approved" | "pending" | "spam";
+  held?: string | null;
+  pinned?: boolean;
+}
+
+export interface Edit {
+  comment: string;
+  author: string;
+  website: string | null;
+  by: string;
+  editedAt: string;
+}
+
+export type Changed = { refused: "stale" | "absent" | "not_restorable" } | { refused: null; json: string };
+
+export interface CommentQuery {
+  posts?: number[];
+  /** Folded author name. */
+  author?: string;
+  q?: string;
+  since?: string;
+  until?: string;
+  status: CommentStatus;
+  sort: Sort;
+  after?: Key;
+  limit: number;
+  view: View;
+  base: string;
+}
+
+export interface ThreadQuery {
+  post: Post;
+  after?: Key;
+  limit: number;
+  view: View;
+  base: string;
+}
+
+export interface TreeQuery extends ThreadQuery {
+  sort: Sort;
+  /** Page over the replies of this comment instead of the top level. */
+  parent: number | null;
+  /** The most comments that the answer holds. */
+  budget: number;
+}
+
+/** A comment of a tree answer, parents before children, siblings in order. */
+export interface TreeRow extends Row {
+  parent: number | null;
+  /** Visible direct replies in the store; those missing from the answer were cut. */
+  replies: number;
+}
+
+export interface Page<T> {
+  rows: T[];
+  /** Whether there is more behind the last row. */
+  more: boolean;
+}
+
+export interface Votes {
+  up: number;
+  down: number;
+}
+
+/** A quota: `limit` takes in each `window` milliseconds, refilled evenly. */
+export interface Quota {
+  limit: number;
+  window: number;
+}
+
+export interface Take {
+  allowed: boolean;
+  remaining: number;
+  /** Milliseconds until the quota is whole again. */
+  reset: number;
+  /** Milliseconds until the next take is allowed; 0 if it is now. */
+  retryAfter: number;
+}
+
+/** A row of an import, checked and rendered. `key` is its identity over runs; `line` is for the report. */
+export type ImportRow = { line: number; key: string } & (
+  | { kind: "user"; name: string; email: string | null; profession: string | null; website: string | null; role: Role; createdAt: string }
+  | {
+      kind: "post";
+      /** What comments of the same import call it, beside id and slug of the database. */
+      localId: string | null;
+      slug: string;
+      title: string;
+      url: string | null;
+      page: string | null;
+      content: string | null;
+      html: string | null;
+      author: string | null;
+      authorKey: string | null;
+      category: string | null;
+      createdAt: string;
+    }
+  | ({
+      kind: "comment";
+      /** The post's local id, or its id or slug in the database; null: the first post. */
+      post: string | null;
+      /** The page to make where the post is named by a URL. */
+      page: NewPage | null;
+      localId: string | null;
+      parent: string | null;
+      email: string | null;
+      createdAt: string;
+    } & CommentText &
+      CommentAuthor)
+);
+
+export interface ImportRefusal {
+  line: number;
+  reason: string;
+}
+
+export interface ImportReport {
+  created: number;
+  known: number;
+  refused: ImportRefusal[];
+  /** False where something was refused and nothing at all was kept. */
+  kept: boolean;
+}
+
+export interface ImportOptions {
+  keepGoing: boolean;
+  /** Marks the rows, so that `remove` finds them. */
+  source: string;
+  onProgress?: (phase: "read" | "store" | "index", done: number, total: number | null) => void;
+}
+
+export interface Store {
+  site(): Promise<Site>;
+  posts: {
+    find(ref: PostRef): Promise<Post | null>;
+    list(query: PostQuery): Promise<Page<Post>>;
+    /** Approved comments of each, 0 for one nobody has; one query, in the order asked. */
+    counts(refs: PostRef[]): Promise<number[]>;
+    /** Ids of those that exist, in the order asked, with their kept counts. */
+    resolve(refs: PostRef[]): Promise<({ id: number; comments: number } | null)[]>;
+  };
+  comments: {
+    find(id: number): Promise<Comment | null>;
+    json(id: number, view: View, base: string): Promise<string | null>;
+    list(query: CommentQuery): Promise<Page<Row>>;
+    /** A thread in order of time; tombstones keep their place. */
+    thread(query: ThreadQuery): Promise<Page<Row>>;
+    /** The page's top comments with their replies, breadth first, within the budget. `top` counts the former. */
+    tree(query: TreeQuery): Promise<Page<TreeRow> & { top: number }>;
+    create(draft: NewComment, idempotency: IdempotencyKey | null, base: string): Promise<Created>;
+    /** `version`: refuse as `stale` unless the comment still has it. Keeps the former text when text or author change. */
+    change(
+      id: number,
+      change: CommentChange,
+      by: string,
+      at: string,
+      answer: { version: number | null; view: View; base: string },
+    ): Promise<Changed>;
+    /** Takes out text and person; by a moderator they are kept aside until `sweep` forgets them. `json`: as it was. */
+    delete(id: number, by: "author" | "moderator", at: string, answer: { version: number | null; view: View; base: string }): Promise<Changed>;
+    history(id: number): Promise<Edit[]>;
+    /** What the store knows of a network and of a text, for moderation. */
+    known(network: string | null, textHash: string): Promise<{ approved: boolean; repeated: boolean }>;
+    /** One vote for each voter; 0 takes it back. Null where there is no approved comment of that id. */
+    vote(id: number, voter: string, value: 1 | 0 | -1, at: string): Promise<Votes | null>;
+    /** One report for each reporter; the last reason stands. False where there is nothing to report. */
+    report(id: number, reporter: string, reason: string, note: string | null, at: string): Promise<boolean>;
+  };
+  tokens: {
+    find(hash: string, at: string): Promise<{ role: Role; user: User | null } | null>;
+    /** Makes the first token of a new database; false where one was ever made. */
+    createFirst(hash: string, role: Role, at: string): Promise<boolean>;
+  };
+  limits: {
+    /** Takes one of the quota of `key`; shared by every process on this database. */
+    take(key: string, quota: Quota, now: number): Promise<Take>;
+  };
+  imports: {
+    run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport>;
+    /** Removes what came from `source`; posts that other people commented on stay. */
+    remove(source: string): Promise<{ posts: number; comments: number; users: number; kept: number }>;
+  };
+  /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
+  sweep(now: number, addressRetention: number): Promise<void>;
+  /** Throws `Unavailable` unless the database can be read and written now. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}

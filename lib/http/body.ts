@@ -1,0 +1,120 @@
+import busboy from "busboy";
+import type { NextApiRequest } from "next";
+import { parseJson } from "@/lib/http/json";
+import { type Issue, Problem } from "@/lib/problems";
+
+/** The most bytes of a JSON or form body. */
+export const MAX_BODY = 64 * 1024;
+
+const MAX_FIELDS = 100;
+
+/** The fields of a form: text, each once. */
+export class Form {
+  constructor(readonly fields: Map<string, string>) {}
+}
+
+/** The body as it came: a `Form`, or a JSON value. Throws 400, 413, 415. */
+export async function parseBody(req: NextApiRequest): Promise<unknown> {
+  if (req.body instanceof Form) return req.body;
+  const { "content-type": type, "content-encoding": coding } = req.headers;
+  if (coding !== undefined && coding !== "identity") {
+    throw new Problem("unsupported_media_type", { error: "The body must not be compressed", headers: { "Accept-Encoding": "identity" } });
+  }
+  if (type === undefined && !hasBody(req)) return {};
+  const { media, charset } = readType(type);
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new Problem("unsupported_media_type");
+  if (media === "application/json" || (media === "application/merge-patch+json" && req.method === "PATCH")) {
+    return parseJson(decode(await readBytes(req), "malformed_json"));
+  }
+  if (media === "application/x-www-form-urlencoded") return readUrlEncoded(decode(await readBytes(req), "malformed_body"));
+  if (media === "multipart/form-data") return readMultipart(req, await readBytes(req));
+  throw new Problem("unsupported_media_type");
+}
+
+function hasBody({ headers }: NextApiRequest): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+function readType(type = ""): { media: string; charset: string | undefined } {
+  const [media = "", ...parameters] = type.split(";").map((part) => part.trim());
+  const charset = parameters.map((one) => /^charset="?([^"]*)"?$/i.exec(one)?.[1]).find((one) => one !== undefined);
+  return { media: media.toLowerCase(), charset };
+}
+
+/** All bytes, counted as they come, so that no more than the limit is ever held. */
+function readBytes(req: NextApiRequest): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    // What is left unread would be taken for the next request on the connection.
+    const tooLarge = () => reject(new Problem("payload_too_large", { headers: { Connection: "close" } }));
+    if (Number(req.headers["content-length"] ?? 0) > MAX_BODY) return tooLarge();
+    const chunks: Buffer[] = [];
+    let length = 0;
+    req.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= MAX_BODY) chunks.push(chunk);
+      else {
+        req.pause();
+        tooLarge();
+      }
+    });
+    req.once("end", () => resolve(Buffer.concat(chunks)));
+    for (const event of ["aborted", "error", "close"]) req.once(event, () => reject(new Problem("malformed_body", { error: "The body ended early" })));
+  });
+}
+
+function decode(bytes: Buffer, code: "malformed_json" | "malformed_body"): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Problem(code, { error: "The body is not UTF-8" });
+  }
+}
+
+function readUrlEncoded(text: string): Form {
+  try {
+    decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw new Problem("malformed_body", { error: "The form has a broken percent escape" });
+  }
+  return toForm([...new URLSearchParams(text)]);
+}
+
+function readMultipart(req: NextApiRequest, bytes: Buffer): Promise<Form> {
+  decode(bytes, "malformed_body");
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new Problem("malformed_body", { error: "The multipart body is broken" }));
+    const pairs: [string, string][] = [];
+    const files: Issue[] = [];
+    try {
+      const parser = busboy({ headers: req.headers, limits: { fields: MAX_FIELDS + 1, files: 1, parts: MAX_FIELDS + 2 } });
+      parser.on("field", (name, value) => pairs.push([name, value]));
+      parser.on("file", (name, stream) => {
+        files.push({ path: [name], code: "unrecognized_keys", message: "Files have no place here" });
+        stream.resume();
+      });
+      parser.on("error", fail);
+      parser.on("close", () => {
+        if (files.length > 0) reject(new Problem("invalid_input", { issues: files }));
+        else
+          try {
+            resolve(toForm(pairs));
+          } catch (error) {
+            reject(error);
+          }
+      });
+      parser.end(bytes);
+    } catch {
+      fail();
+    }
+  });
+}
+
+function toForm(pairs: [string, string][]): Form {
+  if (pairs.length > MAX_FIELDS) throw new Problem("malformed_body", { error: `A form has at most ${MAX_FIELDS} fields` });
+  const fields = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    if (fields.has(name)) throw new Problem("invalid_input", { issues: [{ path: [name], code: "custom", message: "Came twice" }] });
+    fields.set(name, value);
+  }
+  return new Form(fields);
+}

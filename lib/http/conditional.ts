@@ -1,0 +1,38 @@
+import type { NextApiRequest, NextApiResponse } from "next";
+import { config } from "@/lib/config";
+import { setCaching } from "@/lib/http/send";
+import { Problem } from "@/lib/problems";
+
+/** A strong ETag (RFC 9110 §8.8.3) from the build, a version of the data, and what else the answer depends on. */
+export function etag(version: number, ...rest: string[]): string {
+  const place = rest.map((part) => part.replace(/[^\w.:-]/g, "")).filter(Boolean);
+  return `"${[config().build, version.toString(36), ...place].join("_")}"`;
+}
+
+/** Sets ETag and caching; ends with 304 and returns true where the caller has this version already. */
+export function notModified(req: NextApiRequest, res: NextApiResponse, tag: string): boolean {
+  setCaching(req, res);
+  res.setHeader("ETag", tag);
+  if (!names(req.headers["if-none-match"], tag)) return false;
+  res.statusCode = 304;
+  res.end();
+  return true;
+}
+
+/**
+ * Throws 412 unless the caller's preconditions hold for a resource of these tags (one for each view of it).
+ * Returns whether `If-Match` named one of them, so that the write must meet the same version.
+ */
+export function requireMatch(req: NextApiRequest, tags: string[]): boolean {
+  const { "if-match": wanted, "if-none-match": unwanted } = req.headers;
+  if (wanted !== undefined && !tags.some((tag) => names(wanted, tag, "strong"))) throw new Problem("precondition_failed");
+  if (tags.some((tag) => names(unwanted, tag))) throw new Problem("precondition_failed");
+  return wanted !== undefined && wanted.trim() !== "*";
+}
+
+function names(field: string | undefined, tag: string, comparison: "strong" | "weak" = "weak"): boolean {
+  if (field === undefined) return false;
+  if (field.trim() === "*") return true;
+  const tags = field.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  return tags.some((one) => one === tag || (comparison === "weak" && one === `W/${tag}`));
+}

@@ -1,0 +1,33 @@
+import type { NextApiRequest, NextApiResponse } from "next";
+import type { NextHandler } from "next-connect";
+import { config } from "@/lib/config";
+import { Problem } from "@/lib/problems";
+
+const EXPOSED = "ETag, Link, Location, Retry-After, X-Total-Count, RateLimit, RateLimit-Policy, X-Request-Id, Idempotent-Replayed";
+const ACCEPTED = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id";
+
+/**
+ * Middleware: who may call from a browser (Fetch standard, CORS). Any site where no list is set; nobody with
+ * credentials. A site that is not on the list may not change anything, whatever its browser makes of the headers.
+ */
+export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandler) {
+  const { allowedOrigins, publicUrl } = config();
+  const { origin, host } = req.headers;
+  if (allowedOrigins === null) res.setHeader("Access-Control-Allow-Origin", "*");
+  else {
+    res.appendHeader("Vary", "Origin");
+    const own = origin === undefined || origin === publicUrl || (publicUrl === null && origin.replace(/^https?:\/\//, "") === host);
+    const listed = origin !== undefined && allowedOrigins.includes(origin);
+    if (origin !== undefined && (listed || own)) res.setHeader("Access-Control-Allow-Origin", origin);
+    else if (!own && !/^(GET|HEAD|OPTIONS)$/.test(req.method ?? "")) throw new Problem("origin_not_allowed");
+  }
+  res.setHeader("Access-Control-Expose-Headers", EXPOSED);
+  return next();
+}
+
+/** What a preflight asks for beside that. */
+export function answerPreflight(res: NextApiResponse, methods: string): void {
+  res.setHeader("Access-Control-Allow-Methods", methods);
+  res.setHeader("Access-Control-Allow-Headers", ACCEPTED);
+  res.setHeader("Access-Control-Max-Age", "7200");
+}

@@ -1,0 +1,18 @@
+import type { NextApiRequest } from "next";
+import Negotiator from "negotiator";
+import { Problem } from "@/lib/problems";
+
+/** The type of `types` that the caller likes best. Throws 406 where it accepts none. */
+export function negotiate(req: NextApiRequest, types: readonly string[]): string {
+  const accept = req.headers.accept;
+  const best = accept === undefined || accept === "*/*" ? types[0] : new Negotiator(req).mediaType([...types]);
+  if (best === undefined) throw new Problem("not_acceptable");
+  return best;
+}
+
+/** Whether this is a browser's own form, which wants a page, not JSON. */
+export function wantsPage(req: NextApiRequest): boolean {
+  const type = req.headers["content-type"] ?? "";
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)) return false;
+  return new Negotiator(req).mediaType(["application/json", "text/html"]) === "text/html";
+}

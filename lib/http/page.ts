@@ -1,0 +1,52 @@
+import type { NextApiRequest, NextApiResponse } from "next";
+import { z } from "zod";
+import type { Key } from "@/db/store";
+import { Problem } from "@/lib/problems";
+
+const shapes = {
+  time: z.tuple([z.literal("time"), z.iso.datetime(), z.int().positive()]),
+  score: z.tuple([z.literal("score"), z.number(), z.int().positive()]),
+};
+
+type Kind = keyof typeof shapes;
+
+/** What a list of this order continues after. */
+export function keyOf(kind: Kind, row: { id: number; createdAt: string; score?: number }): Key {
+  return { value: kind === "time" ? row.createdAt : (row.score ?? 0), id: row.id };
+}
+
+export function toCursor(kind: Kind, key: Key): string {
+  return Buffer.from(JSON.stringify([kind, key.value, key.id])).toString("base64url");
+}
+
+/** The place that a cursor names. Throws 400 for one that no list of this order gave. */
+export function fromCursor(kind: Kind, cursor: string | undefined): Key | undefined {
+  if (cursor === undefined) return undefined;
+  const result = shapes[kind].safeParse(parse(cursor));
+  if (!result.success) {
+    throw new Problem("invalid_input", { issues: [{ path: ["cursor"], code: "custom", message: "Not a cursor of this list" }] });
+  }
+  return { value: result.data[1], id: result.data[2] };
+}
+
+/** `Link: <…>; rel="next"` (RFC 8288): the same request, after `key`. */
+export function linkNext(req: NextApiRequest, res: NextApiResponse, kind: Kind, key: Key): void {
+  res.setHeader("Link", `<${withCursor(req, toCursor(kind, key))}>; rel="next"`);
+}
+
+/** The address of this request, with other parameters. */
+export function withCursor(req: NextApiRequest, cursor: string | null, more: Record<string, string> = {}): string {
+  const url = new URL(req.url ?? "", "http://localhost");
+  url.searchParams.delete("cursor");
+  for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);
+  if (cursor !== null) url.searchParams.set("cursor", cursor);
+  return url.pathname + url.search;
+}
+
+function parse(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, "base64url").toString());
+  } catch {
+    return undefined;
+  }
+}

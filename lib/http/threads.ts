@@ -1,0 +1,70 @@
+import type { NextApiRequest, NextApiResponse } from "next";
+import type { Post, Store, TreeRow } from "@/db/store";
+import { viewOf, type Who } from "@/lib/comments";
+import { etag, notModified } from "@/lib/http/conditional";
+import { fromCursor, keyOf, linkNext, toCursor, withCursor } from "@/lib/http/page";
+import { send } from "@/lib/http/send";
+import type { ThreadQuery } from "@/lib/schemas";
+
+/** The most comments that a tree answer holds. */
+const BUDGET = 500;
+
+/** Answers a post's thread, flat or as a tree; 304 where the caller has this version of it. */
+export async function answerThread(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  kept: Store,
+  post: Post,
+  who: Who,
+  query: ThreadQuery,
+): Promise<void> {
+  if (notModified(req, res, etag(post.version, `t${post.id}`, viewOf(who), who.base))) return;
+  const body = query.view === "tree" ? await readTree(req, res, kept, post, who, query) : await readFlat(req, res, kept, post, who, query);
+  send(req, res, 200, `{"post":${post.id},"total":${post.comments},"comments":[${body}]}`, { "X-Total-Count": post.comments });
+}
+
+async function readFlat(req: NextApiRequest, res: NextApiResponse, kept: Store, post: Post, who: Who, query: ThreadQuery): Promise<string> {
+  const after = fromCursor("time", query.cursor);
+  const { rows, more } = await kept.comments.thread({ post, after, limit: query.limit, view: viewOf(who), base: who.base });
+  const last = rows.at(-1);
+  if (more && last) linkNext(req, res, "time", keyOf("time", last));
+  return rows.map((row) => row.json).join(",");
+}
+
+async function readTree(req: NextApiRequest, res: NextApiResponse, kept: Store, post: Post, who: Who, query: ThreadQuery): Promise<string> {
+  const sort = query.sort ?? "oldest";
+  const kind = sort === "top" ? "score" : "time";
+  const page = await kept.comments.tree({
+    post,
+    after: fromCursor(kind, query.cursor),
+    limit: query.limit,
+    view: viewOf(who),
+    base: who.base,
+    sort,
+    parent: query.parent ?? null,
+    budget: BUDGET,
+  });
+  const last = page.rows[page.top - 1];
+  if (page.more && last) linkNext(req, res, kind, keyOf(kind, last));
+  return nest(req, page.rows, page.top);
+}
+
+/** Parents stand before their replies, so one pass from the end finds the text of every child made already. */
+function nest(req: NextApiRequest, rows: TreeRow[], top: number): string {
+  const children = new Map<number, { text: string; row: TreeRow }[]>();
+  const texts: string[] = [];
+  for (const [index, row] of [...rows.entries()].reverse()) {
+    const mine = (children.get(row.id) ?? []).reverse();
+    const text = `${row.json.slice(0, -1)},"children":[${mine.map((child) => child.text).join()}]${more(req, row, mine)}}`;
+    if (index < top || row.parent === null) texts.push(text);
+    else children.set(row.parent, [...(children.get(row.parent) ?? []), { text, row }]);
+  }
+  return texts.reverse().join();
+}
+
+function more(req: NextApiRequest, node: TreeRow, shown: { row: TreeRow }[]): string {
+  if (shown.length >= node.replies) return "";
+  const last = shown.at(-1);
+  const cursor = last ? toCursor("time", keyOf("time", last.row)) : null;
+  return `,"more":${JSON.stringify(withCursor(req, cursor, { parent: String(node.id) }))}`;
+}

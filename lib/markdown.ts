@@ -1,0 +1,97 @@
+import markdownIt, { type Options } from "markdown-it";
+import sanitize from "sanitize-html";
+import { config } from "@/lib/config";
+import { Problem } from "@/lib/problems";
+
+/** The most that a comment may hold, in characters (code points). */
+export const MAX_LENGTH = 10_000;
+
+/** How deep quotes and lists may stand in each other. */
+const MAX_NESTING = 20;
+
+/** Columns times lines: every short row of a table is filled up with empty cells. */
+const MAX_CELLS = 3000;
+
+/** A rendering may be this many times as long as its text, so that a small table can't fill a disk. */
+const MAX_GROWTH = 10;
+
+// The types do not know maxNesting.
+const options: Options & { maxNesting: number } = { html: false, linkify: true, maxNesting: MAX_NESTING };
+const parser = markdownIt(options);
+
+// markdown-it aligns cells by a style attribute, which a strict Content-Security-Policy forbids.
+for (const cell of ["th_open", "td_open"]) {
+  parser.renderer.rules[cell] = (tokens, index, options, _env, self) => {
+    const token = tokens[index];
+    const align = /text-align:(left|center|right)/.exec(token?.attrGet("style") ?? "")?.[1];
+    if (token) token.attrs = align ? [["align", align]] : null;
+    return self.renderToken(tokens, index, options);
+  };
+}
+
+const asImage = parser.renderer.rules.image;
+
+/** An image, where they are shown; else a link to it, so that no reader is told to its host unasked. */
+parser.renderer.rules.image = (tokens, index, options, env, self) => {
+  const token = tokens[index];
+  if (!token || (config().images && asImage)) return asImage?.(tokens, index, options, env, self) ?? "";
+  const { escapeHtml } = parser.utils;
+  const address = token.attrGet("src") ?? "";
+  return `<a href="${escapeHtml(address)}">${escapeHtml(token.content || address)}</a>`;
+};
+
+const TAGS = "p br hr h1 h2 h3 h4 h5 h6 blockquote ul ol li pre code em strong s a table thead tbody tr th td".split(" ");
+
+/** The allow-list. Never svg, math, style, textarea, xmp, option: each was a way around it once (CVE-2026-44990). */
+const policy: sanitize.IOptions = {
+  allowedTags: TAGS,
+  allowedAttributes: { a: ["href", "title", "rel"], ol: ["start"], th: ["align"], td: ["align"] },
+  allowedClasses: { code: ["language-*"] },
+  allowedSchemes: ["http", "https", "mailto"],
+  allowProtocolRelative: false,
+  nonTextTags: "script style textarea option xmp noembed noframes noscript listing plaintext iframe title".split(" "),
+  transformTags: { a: sanitize.simpleTransform("a", { rel: "nofollow ugc noopener" }) },
+};
+
+const policyWithImages: sanitize.IOptions = {
+  ...policy,
+  allowedTags: [...TAGS, "img"],
+  allowedAttributes: { ...policy.allowedAttributes, img: ["src", "alt", "title", "loading", "referrerpolicy"] },
+  allowedSchemesByTag: { img: ["https"] },
+  transformTags: {
+    ...policy.transformTags,
+    img: sanitize.simpleTransform("img", { loading: "lazy", referrerpolicy: "no-referrer" }),
+  },
+};
+
+/**
+ * A person's Markdown (CommonMark with tables, strikethrough, bare links) as HTML that is safe to show anywhere.
+ * The only renderer and the only sanitiser, on every way in. Throws `Problem` for a text that nests or grows too much.
+ */
+export function render(markdown: string): string {
+  if (nesting(markdown) > MAX_NESTING) throw tooComplex(`Quotes and lists may stand at most ${MAX_NESTING} deep in each other`);
+  if (cells(markdown) > MAX_CELLS) throw tooComplex("This table has too many cells");
+  const html = sanitize(parser.render(markdown), config().images ? policyWithImages : policy);
+  if (html.length > MAX_GROWTH * markdown.length + 1000) throw tooComplex("This makes a page many times its own length");
+  return html;
+}
+
+function tooComplex(message: string): Problem {
+  return new Problem("invalid_input", { issues: [{ path: ["comment"], code: "too_complex", message }] });
+}
+
+/** The most markers of quotes and lists at the beginning of one line. */
+function nesting(markdown: string): number {
+  let most = 0;
+  for (const [start] of markdown.matchAll(/^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/gm)) {
+    most = Math.max(most, start.match(/[>*+-]|\d+[.)]/g)?.length ?? 0);
+  }
+  return most;
+}
+
+/** The most cells that a table can have in this text: the columns of its widest delimiter row, times the lines. */
+function cells(markdown: string): number {
+  const lines = markdown.split("\n");
+  const delimiters = lines.filter((line) => /^[ \t>|:-]+$/.test(line) && line.includes("|"));
+  return lines.length * Math.max(0, ...delimiters.map((line) => line.split("|").length));
+}

@@ -1,0 +1,26 @@
+import type { Post, PostRef, Store } from "@/db/store";
+import { pageKey, toPageUrl } from "@/lib/pages";
+import { Problem } from "@/lib/problems";
+import type { z } from "zod";
+import type { postAnswer } from "@/lib/schemas";
+
+/** How a client names a post: a number or digits are an id, an address is a page, anything else a slug. */
+export function toPostRef(post: string | number): PostRef {
+  if (typeof post === "number") return { id: post };
+  if (/^\d{1,15}$/.test(post)) return { id: Number(post) };
+  const url = toPageUrl(post);
+  return url ? { page: pageKey(url) } : { slug: post };
+}
+
+/** The post of that name. Throws 404 `post_not_found`. */
+export async function requirePost(store: Store, post: string | number): Promise<Post> {
+  const found = await store.posts.find(toPostRef(post));
+  if (!found) throw new Problem("post_not_found");
+  return found;
+}
+
+/** A post as anybody may see it. */
+export function toPublicPost(post: Post): z.output<typeof postAnswer> {
+  const { version, ...rest } = post;
+  return rest;
+}

@@ -1,0 +1,64 @@
+import { STATUS_CODES } from "node:http";
+
+/** Every error of the API: its stable code, its status, and its sentence. docs/problems.md has a heading for each. */
+export const PROBLEMS = {
+  bad_request: [400, "The request can't be understood"],
+  invalid_input: [400, "Invalid input"],
+  malformed_json: [400, "The body is not JSON"],
+  malformed_body: [400, "The body can't be read"],
+  invalid_idempotency_key: [400, "The Idempotency-Key must have 1 to 255 characters, and 16 or more from a guest"],
+  unauthorized: [401, "Unauthorized"],
+  forbidden: [403, "You may not do this"],
+  origin_not_allowed: [403, "This site may not comment here; add its origin to the setting ALLOWED_ORIGINS"],
+  comments_closed: [403, "Comments on this post are closed"],
+  edit_window_closed: [403, "The time to edit or delete this comment is over"],
+  own_comment: [403, "Nobody votes on their own comment"],
+  not_found: [404, "Not found"],
+  post_not_found: [404, "Post not found"],
+  comment_not_found: [404, "Comment not found"],
+  method_not_allowed: [405, "This method is not allowed here"],
+  not_acceptable: [406, "There is no answer of a type that you accept"],
+  parent_deleted: [409, "The comment that this answers was deleted"],
+  not_restorable: [409, "This comment was deleted for good"],
+  precondition_failed: [412, "It has changed since you read it"],
+  payload_too_large: [413, "The body is too large"],
+  unsupported_media_type: [415, "The body must be JSON or a form, in UTF-8"],
+  idempotency_key_reused: [422, "This Idempotency-Key was used for another request"],
+  parent_not_found: [422, "The comment that this answers does not exist"],
+  parent_of_other_post: [422, "The comment that this answers belongs to another post"],
+  rate_limited: [429, "Too many requests; try again later"],
+  internal_error: [500, "Internal server error"],
+  unavailable: [503, "The server can't do this now; try again soon"],
+} as const satisfies Record<string, readonly [status: number, sentence: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface Issue {
+  path: PropertyKey[];
+  code: string;
+  message: string;
+}
+
+/** What a handler throws. The router answers it as a problem document (RFC 9457). */
+export class Problem extends Error {
+  override name = "Problem";
+  constructor(
+    readonly code: ProblemCode,
+    /** `error`: a more telling sentence. `headers`: for the answer. */
+    readonly more: { error?: string; issues?: Issue[]; headers?: Record<string, string | number> } = {},
+  ) {
+    super(more.error ?? PROBLEMS[code][1]);
+  }
+}
+
+/** The body of an error answer, in the contract's form. */
+export function problemDocument(
+  code: ProblemCode,
+  requestId: string,
+  more: { error?: string; issues?: Issue[] } = {},
+): { status: number; body: string } {
+  const [status, sentence] = PROBLEMS[code];
+  const { error = sentence, issues } = more;
+  const type = `/docs/problems#${code.replaceAll("_", "-")}`;
+  return { status, body: JSON.stringify({ type, title: STATUS_CODES[status], status, error, code, requestId, issues }) };
+}

@@ -1,0 +1,53 @@
+import type { Store } from "@/db/store";
+import { openStore } from "@/db/open";
+import { config } from "@/lib/config";
+import { firstStart } from "@/lib/firstStart";
+import { log } from "@/lib/log";
+
+const HOUR = 3_600_000;
+
+interface Opened {
+  store: Store;
+  sweeping: NodeJS.Timeout;
+}
+
+declare global {
+  /** One for the process: Next's bundles and server.ts have each their own copy of this module. */
+  var antiphonStore: Promise<Opened> | undefined;
+}
+
+/** The one store of this process, opened, migrated and seeded at the first call. Throws `StartError`, `Unavailable`. */
+export async function store(): Promise<Store> {
+  globalThis.antiphonStore ??= open();
+  return (await globalThis.antiphonStore).store;
+}
+
+/** Closes it, if it was ever opened. */
+export async function closeStore(): Promise<void> {
+  const opened = await globalThis.antiphonStore?.catch(() => undefined);
+  globalThis.antiphonStore = undefined;
+  if (!opened) return;
+  clearInterval(opened.sweeping);
+  await opened.store.close();
+}
+
+async function open(): Promise<Opened> {
+  try {
+    const opened = openStore(config().databaseUrl);
+    await firstStart(opened);
+    await sweep(opened);
+    return { store: opened, sweeping: setInterval(() => sweep(opened), HOUR).unref() };
+  } catch (error) {
+    // The next caller tries again.
+    globalThis.antiphonStore = undefined;
+    throw error;
+  }
+}
+
+async function sweep(opened: Store): Promise<void> {
+  try {
+    await opened.sweep(Date.now(), config().addressRetention);
+  } catch (error) {
+    log.error({ err: error }, "could not clear out what has had its time; trying again in an hour");
+  }
+}

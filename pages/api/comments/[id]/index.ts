@@ -1,0 +1,27 @@
+import { whoAsks } from "@/lib/http/auth";
+import { answerCreate } from "@/lib/http/comments";
+import { readBody, readQuery, readSegment } from "@/lib/http/input";
+import { limit } from "@/lib/http/limit";
+import { api } from "@/lib/http/router";
+import { answerThread } from "@/lib/http/threads";
+import { requirePost } from "@/lib/posts";
+import { newCommentOnPost, threadQuery } from "@/lib/schemas";
+import { store } from "@/lib/store";
+
+export const config = { api: { bodyParser: false } };
+
+export default api()
+  .get(async (req, res) => {
+    const query = readQuery(req, threadQuery);
+    const kept = await store();
+    const post = await requirePost(kept, readSegment(req, "id"));
+    await answerThread(req, res, kept, post, await whoAsks(req), query);
+  })
+  .post(limit("comments"), async (req, res) => {
+    await answerCreate(req, res, readSegment(req, "id"), await readBody(req, newCommentOnPost));
+  })
+  .handler({
+    PUT: "Use PATCH /api/comments/[id]/[commentId] to change a comment",
+    PATCH: "Use /api/comments/[id]/[commentId] to change a comment",
+    DELETE: "Use /api/comments/[id]/[commentId] to delete a comment",
+  });

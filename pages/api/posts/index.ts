@@ -1,0 +1,26 @@
+import { toAuthorKey } from "@/lib/authors";
+import { etag, notModified } from "@/lib/http/conditional";
+import { readQuery } from "@/lib/http/input";
+import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
+import { api } from "@/lib/http/router";
+import { send } from "@/lib/http/send";
+import { toPublicPost } from "@/lib/posts";
+import { postsQuery } from "@/lib/schemas";
+import { store } from "@/lib/store";
+
+export const config = { api: { bodyParser: false } };
+
+export default api()
+  .get(async (req, res) => {
+    const { author, category, q, cursor, limit } = readQuery(req, postsQuery);
+    const kept = await store();
+    const site = await kept.site();
+    if (notModified(req, res, etag(site.version, "posts"))) return;
+    const wanted = { author: author && toAuthorKey(author), category, q, limit, after: fromCursor("time", cursor) };
+    const { rows, more } = await kept.posts.list(wanted);
+    const last = rows.at(-1);
+    if (more && last) linkNext(req, res, "time", keyOf("time", last));
+    const total = (author ?? category ?? q) === undefined ? { "X-Total-Count": site.posts } : {};
+    send(req, res, 200, JSON.stringify(rows.map(toPublicPost)), total);
+  })
+  .handler({ PUT: "Use /api/posts/[id] for updates", DELETE: "Use /api/posts/[id] to delete a post" });

@@ -1,0 +1,130 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { constants } from "node:os";
+import { resolve } from "node:path";
+import { loadEnvConfig } from "@next/env";
+import { StartError, Unavailable } from "@/db/errors";
+
+/*
+ * The production entry: start, serve, stop. It runs as dist/server.js, so the project is one folder up.
+ */
+const root = resolve(__dirname, "..");
+const patience = 10_000;
+
+async function start(): Promise<void> {
+  // Next reads these when it loads, and would otherwise stop on a signal without waiting for running requests.
+  Object.assign(process.env, { NODE_ENV: "production", NEXT_MANUAL_SIG_HANDLE: "1" });
+  loadEnvConfig(root);
+  // Only now, because the settings are read as these load.
+  const { config } = await import("@/lib/config");
+  const { host, port, allowedOrigins } = config();
+  const { log } = await import("@/lib/log");
+  const { closeStore, store } = await import("@/lib/store");
+  const { guard } = await import("@/lib/http/guard");
+  const fail = (error: unknown) => {
+    log.fatal({ err: error }, "stopped by a fault");
+    process.exit(1);
+  };
+  process.on("uncaughtException", fail).on("unhandledRejection", fail);
+  await store();
+
+  const { default: next } = await import("next");
+  // Next listens for upgrades on the server it is given, and hangs up on them. This one never listens, so that a
+  // client which offers HTTP/2 by an upgrade is answered in HTTP/1.1.
+  const app = next({ dev: false, dir: root, hostname: host, port, httpServer: createServer() });
+  await app.prepare();
+
+  // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
+  const server = createServer({ connectionsCheckingInterval: 500 });
+  guard(server, app.getRequestHandler());
+  const running = trackRunning(server);
+  await listen(server, host, port);
+  stopOnSignal(async () => {
+    await drain(server, running);
+    await app.close();
+    await closeStore();
+  }, fail);
+  greet(server.address(), host, allowedOrigins === null);
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(toStartError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function toStartError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const mends: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is taken; set PORT to another, e.g. PORT=${port + 1} npm start.`,
+    EACCES: `This user may not listen on port ${port}; set PORT to one above 1023, e.g. PORT=3000 npm start.`,
+    EADDRNOTAVAIL: `HOST=${host} is not an address of this machine; set HOST to one that is, e.g. HOST=127.0.0.1 npm start.`,
+    ENOTFOUND: `HOST=${host} is no name that this machine knows; set HOST to an address, e.g. HOST=127.0.0.1 npm start.`,
+  };
+  const mend = mends[error.code ?? ""];
+  return mend ? new StartError(mend) : error;
+}
+
+/** The answers that are under way. */
+function trackRunning(server: Server): Set<ServerResponse> {
+  const running = new Set<ServerResponse>();
+  server.prependListener("request", (_req, res) => {
+    running.add(res);
+    res.once("close", () => running.delete(res));
+  });
+  return running;
+}
+
+/** Takes no more connections, and resolves when the running requests are answered, or cut off after ten seconds. */
+function drain(server: Server, running: Set<ServerResponse>): Promise<void> {
+  return new Promise((resolve) => {
+    const lastCall = (res: ServerResponse) => {
+      if (!res.headersSent) res.setHeader("Connection", "close");
+      res.once("close", () => setImmediate(() => server.closeIdleConnections()));
+    };
+    running.forEach(lastCall);
+    server.prependListener("request", (_req, res) => lastCall(res));
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), patience).unref();
+  });
+}
+
+/** SIGTERM or SIGINT: `stop`, then exit 0. A second one exits at once. */
+function stopOnSignal(stop: () => Promise<void>, fail: (error: unknown) => void): void {
+  let since = 0;
+  const onSignal = (signal: "SIGINT" | "SIGTERM") => {
+    if (since === 0) {
+      since = Date.now();
+      stop().then(() => process.exit(0), fail);
+      return;
+    }
+    // Ctrl-C under npm comes twice, once from the terminal and once from npm.
+    if (Date.now() - since > 1000) process.exit(128 + constants.signals[signal]);
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+}
+
+function greet(address: AddressInfo | string | null, host: string, alone: boolean): void {
+  const port = typeof address === "object" ? address?.port : undefined;
+  const everywhere = ["0.0.0.0", "::", "127.0.0.1", "::1"];
+  const url = `http://${everywhere.includes(host) ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
+  const lines = [
+    `Antiphon is at ${url}`,
+    "",
+    `  ${url}/  the front page, where you can comment`,
+    `  ${url}/api/comments  the same comments, for programs`,
+    `  ${url}/docs/problems  what each error means, and its mend`,
+  ];
+  if (alone) {
+    lines.push(
+      "  For comments on a site elsewhere, set ALLOWED_ORIGINS to it, e.g. ALLOWED_ORIGINS=https://blog.example",
+    );
+  }
+  console.log(`\n${lines.join("\n")}\n`);
+}
+
+start().catch((error: unknown) => {
+  console.error(error instanceof StartError || error instanceof Unavailable ? error.message : error);
+  process.exit(1);
+});
