@@ -195,15 +195,16 @@ export const createdAnswer = commentAnswer.extend({
 
 const flatThread = z.strictObject({ post: nullable(id), total: count, comments: z.array(commentAnswer) });
 
-const node = commentAnswer.extend({
+/** A comment of a tree, with its replies. */
+export const commentNode = commentAnswer.extend({
   more: z.string().optional().meta({ description: "Where the rest of the replies is." }),
   get children() {
-    return z.array(node);
+    return z.array(commentNode);
   },
 });
 
 /** Either view of a thread. */
-export const threadAnswer = z.union([flatThread, flatThread.extend({ comments: z.array(node) })]);
+export const threadAnswer = z.union([flatThread, flatThread.extend({ comments: z.array(commentNode) })]);
 
 export const deletedAnswer = z.strictObject({ message: z.string(), deleted: commentAnswer });
 export const votesAnswer = z.strictObject({ up: count, down: count, mine: z.int().min(-1).max(1) });
@@ -212,6 +213,8 @@ export const countsAnswer = z.record(z.string(), count);
 export const previewAnswer = z.strictObject({ html: z.string() });
 export const helloAnswer = z.strictObject({ message: z.literal("Hello World") });
 export const healthAnswer = z.strictObject({ status: z.literal("ok") });
+
+export const openApiAnswer = z.looseObject({ openapi: z.literal("3.1.1") });
 
 export const edit = z.strictObject({
   comment: z.string(),

@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { type Operation, operations } from "@/lib/operations";
+import { PROBLEMS, type ProblemCode } from "@/lib/problems";
+import * as shapes from "@/lib/schemas";
+
+const named = z.registry<{ id: string }>();
+named.add(shapes.commentAnswer, { id: "Comment" });
+named.add(shapes.createdAnswer, { id: "CreatedComment" });
+named.add(shapes.commentNode, { id: "CommentNode" });
+named.add(shapes.threadAnswer, { id: "Thread" });
+named.add(shapes.postAnswer, { id: "Post" });
+named.add(shapes.problemShape, { id: "Problem" });
+
+const problemReference = { $ref: "#/components/schemas/Problem" };
+
+const EVERYWHERE: ProblemCode[] = ["bad_request", "invalid_input", "internal_error", "unavailable"];
+const WITH_BODY: ProblemCode[] = ["malformed_json", "malformed_body", "payload_too_large", "unsupported_media_type"];
+
+const header = (name: string, description: string) => ({ name, in: "header", required: false, description, schema: { type: "string" } });
+
+/** The OpenAPI 3.1 document of the whole API, made from the shapes that the handlers check with. */
+export function openApi(server: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: toOperation(operation) };
+  }
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "Antiphon",
+      version: "1",
+      description:
+        "A self-hosted comment server. Every GET answers HEAD, every path answers OPTIONS, and every error is a problem document (RFC 9457).",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: server || "/" }],
+    tags: [{ name: "Comments" }, { name: "Posts" }, { name: "Server" }],
+    paths,
+    components: {
+      schemas: z.toJSONSchema(named, { uri: (id) => `#/components/schemas/${id}`, io: "output", unrepresentable: "any" }).schemas,
+      securitySchemes: { token: { type: "http", scheme: "bearer", description: "An API token, or the edit token of one comment." } },
+    },
+  };
+}
+
+function toOperation(operation: Operation) {
+  const { id, tag, summary, body, moderators, limit } = operation;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: limit ? `${summary}. Limited by the quota "${limit}".` : `${summary}.`,
+    security: moderators ? [{ token: [] }] : [{}, { token: [] }],
+    parameters: [...toPathParameters(operation.path), ...toQueryParameters(operation.query), ...toHeaderParameters(operation)],
+    ...(body && { requestBody: toRequestBody(body) }),
+    responses: { ...toAnswers(operation), ...toProblems(operation) },
+  };
+}
+
+function toPathParameters(path: string) {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string", maxLength: 2000 },
+  }));
+}
+
+function toQueryParameters(query: z.ZodObject | undefined) {
+  return Object.entries(query?.shape ?? {}).map(([name, shape]) => ({
+    name,
+    in: "query",
+    required: !z.safeParse(shape, undefined).success,
+    description: z.globalRegistry.get(shape)?.description,
+    schema: toSchema(shape),
+  }));
+}
+
+/** What a value means once read (a number, a list), or what is sent where reading makes something else of it. */
+function toSchema(shape: z.core.$ZodType) {
+  const { $schema, ...read } = z.toJSONSchema(shape, { io: "output", unrepresentable: "any" });
+  if ("type" in read || "anyOf" in read || "enum" in read) return read;
+  const { $schema: _, ...sent } = z.toJSONSchema(shape, { io: "input", unrepresentable: "any" });
+  return sent;
+}
+
+function toHeaderParameters({ method, idempotent, conditional }: Operation) {
+  return [
+    ...(method === "get" ? [header("If-None-Match", "ETags that the caller has: 304 if one of them still holds.")] : []),
+    ...(idempotent ? [header("Idempotency-Key", "Makes a retry answer what the first try did, for 24 hours.")] : []),
+    ...(conditional
+      ? [header("If-Match", "Only if the comment still has this ETag, else 412."), header("Prefer", "return=minimal: 204 and no body.")]
+      : []),
+  ];
+}
+
+function toRequestBody(body: z.ZodObject) {
+  const { $schema, ...schema } = z.toJSONSchema(body, { io: "input", unrepresentable: "any" });
+  const content = { schema };
+  return {
+    required: true,
+    content: { "application/json": content, "application/x-www-form-urlencoded": content, "multipart/form-data": content },
+  };
+}
+
+function toAnswers({ answers }: Operation) {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      const all = [answer].flat();
+      const content = all
+        .filter(({ type, shape }) => type ?? shape)
+        .map(({ type = "application/json", shape }) => [type, { schema: shape ? toReference(shape) : { type: "string" } }]);
+      return [status, { description: all.map(({ meaning }) => meaning).join(" "), ...(content.length > 0 && { content: Object.fromEntries(content) }) }];
+    }),
+  );
+}
+
+function toReference(shape: z.ZodType): object {
+  const id = named.get(shape)?.id;
+  if (id !== undefined) return { $ref: `#/components/schemas/${id}` };
+  if (shape instanceof z.ZodArray && shape.element instanceof z.ZodObject) return { type: "array", items: toReference(shape.element) };
+  const { $schema, ...schema } = z.toJSONSchema(shape, { io: "output", unrepresentable: "any" });
+  return schema;
+}
+
+function toProblems({ body, problems = [], limit, method, conditional }: Operation) {
+  const codes = new Set<ProblemCode>([
+    ...EVERYWHERE,
+    ...problems,
+    ...(body || conditional ? WITH_BODY : []),
+    ...(limit ? (["rate_limited"] as const) : []),
+    ...(method === "get" ? (["not_acceptable"] as const) : []),
+  ]);
+  const statuses = new Set([...codes].map((code) => PROBLEMS[code][0]));
+  const describe = (status: number) =>
+    [...codes]
+      .filter((code) => PROBLEMS[code][0] === status)
+      .map((code) => `\`${code}\`: ${PROBLEMS[code][1]}.`)
+      .join(" ");
+  const content = { "application/problem+json": { schema: problemReference } };
+  return Object.fromEntries([...statuses].map((status) => [status, { description: describe(status), content }]));
+}
