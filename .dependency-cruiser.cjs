@@ -16,7 +16,7 @@ module.exports = {
       "db speaks SQL and knows nobody above it.",
       { path: "^db/" },
       {
-        path: "^(lib|pages|components|embed|cli)/|^server\\.ts$|^node_modules/(next|next-connect|react|react-dom)/",
+        path: "^(lib|pages|components|embed|cli)/|^server\\.ts$|(^|/)node_modules/(next|next-connect|react|react-dom)/",
       },
     ),
     rule(

@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import { loadEnvConfig } from "@next/env";
@@ -37,10 +37,10 @@ async function start(): Promise<void> {
   // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
   const server = createServer({ connectionsCheckingInterval: 500 });
   guard(server, app.getRequestHandler());
-  const running = trackRunning(server);
+  const traffic = watch(server);
   await listen(server, host, port);
   stopOnSignal(async () => {
-    await drain(server, running);
+    await drain(server, traffic);
     await app.close();
     await closeStore();
   }, fail);
@@ -65,27 +65,41 @@ function toStartError(error: NodeJS.ErrnoException, host: string, port: number):
   return mend ? new StartError(mend) : error;
 }
 
-/** The answers that are under way. */
-function trackRunning(server: Server): Set<ServerResponse> {
-  const running = new Set<ServerResponse>();
-  server.prependListener("request", (_req, res) => {
-    running.add(res);
-    res.once("close", () => running.delete(res));
+/** Who is connected, and which answers are under way. */
+interface Traffic {
+  connections: Set<Socket>;
+  running: Set<ServerResponse>;
+}
+
+function watch(server: Server): Traffic {
+  const traffic: Traffic = { connections: new Set(), running: new Set() };
+  server.on("connection", (socket) => {
+    traffic.connections.add(socket);
+    socket.once("close", () => traffic.connections.delete(socket));
   });
-  return running;
+  server.prependListener("request", (_req, res) => {
+    traffic.running.add(res);
+    res.once("close", () => traffic.running.delete(res));
+  });
+  return traffic;
 }
 
 /** Takes no more connections, and resolves when the running requests are answered, or cut off after ten seconds. */
-function drain(server: Server, running: Set<ServerResponse>): Promise<void> {
+function drain(server: Server, { connections, running }: Traffic): Promise<void> {
+  // Node's closeIdleConnections spares those on which no request ever came.
+  const hangUpIdle = () => {
+    const busy = new Set([...running].map((res) => res.req.socket));
+    for (const socket of connections) if (!busy.has(socket)) socket.destroySoon();
+  };
+  const lastCall = (res: ServerResponse) => {
+    if (!res.headersSent) res.setHeader("Connection", "close");
+    res.once("close", hangUpIdle);
+  };
   return new Promise((resolve) => {
-    const lastCall = (res: ServerResponse) => {
-      if (!res.headersSent) res.setHeader("Connection", "close");
-      res.once("close", () => setImmediate(() => server.closeIdleConnections()));
-    };
-    running.forEach(lastCall);
-    server.prependListener("request", (_req, res) => lastCall(res));
     server.close(() => resolve());
-    server.closeIdleConnections();
+    server.prependListener("request", (_req, res) => lastCall(res));
+    running.forEach(lastCall);
+    hangUpIdle();
     setTimeout(() => server.closeAllConnections(), patience).unref();
   });
 }

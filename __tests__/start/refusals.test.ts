@@ -48,7 +48,7 @@ describe("a start that cannot be says why in one sentence, with the mend, and ex
     database.pragma("user_version = 30000");
     database.close();
     const { code, output } = await failToStart({ DATABASE_URL: `file:${server.databaseFile}` });
-    expect(output).toMatch(/newer version/);
+    expect(output).toMatch(/newer Antiphon .*start that version/);
     expect(output).not.toMatch(stackLine);
     expect(code).toBe(1);
   });

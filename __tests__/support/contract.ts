@@ -38,8 +38,15 @@ export class Contract {
   }
 
   /** Fails unless the answer has a status, a type and a body that the document names for its method and path. */
-  expectKept(method: string, path: string, res: Pick<Response, "status" | "headers" | "text" | "body">): void {
-    expect(res.headers).toMatchObject({ "x-request-id": expect.any(String), "x-content-type-options": "nosniff" });
+  expectKept(
+    method: string,
+    path: string,
+    res: Pick<Response, "status" | "headers" | "text" | "body">,
+  ): void {
+    expect(res.headers).toMatchObject({
+      "x-request-id": expect.any(String),
+      "x-content-type-options": "nosniff",
+    });
     if (res.status >= 400) this.#expectProblem(res);
     const template = this.pathOf(path);
     const operation = template && this.document.paths[template]?.[method.toLowerCase()];
@@ -50,15 +57,24 @@ export class Contract {
       return;
     }
     const answer = operation.responses[String(res.status)];
-    if (!answer) throw new Error(`${method} ${template} answered ${res.status}, which the document does not name`);
+    if (!answer)
+      throw new Error(`${method} ${template} answered ${res.status}, which the document does not name`);
     const type = res.headers["content-type"]?.split(";", 1)[0];
     if (!answer.content) return expect(res.text ?? "").toBe("");
-    if (!type || !answer.content[type]) throw new Error(`${method} ${template} ${res.status} answered ${type}`);
+    if (!type || !answer.content[type])
+      throw new Error(`${method} ${template} ${res.status} answered ${type}`);
     if (!type.endsWith("json")) return;
     const at = [template, method.toLowerCase(), "responses", String(res.status), "content", type, "schema"];
-    const pointer = at.map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("{", "%7B").replaceAll("}", "%7D")).join("/");
+    const pointer = at
+      .map((part) =>
+        part.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("{", "%7B").replaceAll("}", "%7D"),
+      )
+      .join("/");
     const validate = this.#ajv.compile({ $ref: `openapi#/paths/${pointer}` });
-    if (!validate(res.body)) throw new Error(`${method} ${template} ${res.status}: ${this.#ajv.errorsText(validate.errors)}\n${res.text}`);
+    if (!validate(res.body))
+      throw new Error(
+        `${method} ${template} ${res.status}: ${this.#ajv.errorsText(validate.errors)}\n${res.text}`,
+      );
   }
 
   #expectProblem(res: Pick<Response, "status" | "headers" | "body">): void {

@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Resolves as soon as `condition` holds; the test's own time limit is the limit. */
+const patience = 20_000;
+
+/** Resolves as soon as `condition` holds; rejects, naming it, where it has not held for 20 s. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await pause(10);
+  const deadline = Date.now() + patience;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Not within ${patience / 1000} s: ${condition}`);
+    await pause(10);
+  }
 }
 
 /** Whether a process of this id is there; one that has ended and was not collected yet is not. */

@@ -23,7 +23,7 @@ const faults: Record<string, [status: number, sentence: string]> = {
  * Why a request target cannot be served, or null. Next would answer these with a redirect or a page: absolute-form
  * (`GET http://evil/x`), `//host/x` and backslashes, escapes that are not UTF-8, and targets longer than 8 KiB.
  */
-export function findTargetProblem(target: string): ProblemCode | null {
+function findTargetProblem(target: string): ProblemCode | null {
   if (!target.startsWith("/") || target.length > longestTarget) return "bad_request";
   const [path = ""] = target.split("?", 1);
   if (/\/\/|\\/.test(path)) return "not_found";

@@ -1,10 +1,9 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
 import type { NextApiRequest, NextApiResponse } from "next";
 import { expressWrapper, type NextHandler } from "next-connect";
 
 type Connect = Parameters<typeof expressWrapper<NextApiRequest, NextApiResponse>>[0];
-type Micro = (handler: (req: NextApiRequest, res: NextApiResponse) => unknown) => (req: IncomingMessage & NextApiRequest, res: NextApiResponse) => unknown;
+type Micro = (handler: () => unknown) => (req: NextApiRequest, res: NextApiResponse) => unknown;
 
 /**
  * Mounts a Connect or Express middleware. One that ends the answer itself never calls `next`, on which

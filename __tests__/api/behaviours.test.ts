@@ -1,0 +1,143 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "@jest/globals";
+import { client } from "../support/client";
+import { type Server, startServer } from "../support/server";
+
+let server: Server;
+const { get, head, post, put, patch, delete: del, comment } = client(() => server);
+
+beforeAll(async () => {
+  server = await startServer({ SEED: "on" });
+});
+
+test("row 1: GET /api/comments gives the comments of comments.json, in the file's order, as an array", async () => {
+  const { body } = await get("/api/comments").expect(200).expect("Content-Type", /json/);
+  const file = JSON.parse(readFileSync(join(__dirname, "../../db/seed/comments.json"), "utf8"));
+  expect(body.map((one: { comment: string }) => one.comment)).toEqual(
+    file.map((one: { comment: string }) => one.comment),
+  );
+  expect(body.slice(0, 2)).toMatchObject([{ comment: "First" }, { comment: "Nice post" }]);
+});
+
+test("row 2: GET /api/comments/1 gives the comments of a post as { post, comments }", async () => {
+  const { body } = await get("/api/comments/1").expect(200);
+  expect(body).toMatchObject({
+    post: 1,
+    comments: [{ comment: "First" }, { comment: "Nice post" }, {}, {}, {}],
+  });
+});
+
+test("row 3: GET and POST go through one default export, other methods are 405 with Allow", async () => {
+  await comment("Through the same file").expect(201);
+  const res = await del("/api/comments").expect(405);
+  expect(res.headers.allow).toBe("GET, HEAD, POST, OPTIONS");
+  expect(res.body).toMatchObject({
+    status: 405,
+    code: "method_not_allowed",
+    error: expect.stringContaining("/api/comments/[id]/[commentId]"),
+  });
+});
+
+test("row 4: query, and JSON, form and multipart bodies are read", async () => {
+  const { body } = await get("/api/comments?limit=1&sort=newest").expect(200);
+  expect(body).toHaveLength(1);
+  await post("/api/comments")
+    .type("form")
+    .send({ post: "1", comment: "As a form", author: "Ada" })
+    .expect(201);
+  const sent = await post("/api/comments")
+    .field("post", "1")
+    .field("comment", "As multipart")
+    .field("parent", "1")
+    .expect(201);
+  expect(sent.body).toMatchObject({ comment: "As multipart", parent: 1, depth: 1 });
+});
+
+test("row 15: the same body is the same comment as JSON, as a form and as multipart", async () => {
+  const fields = { comment: "Three ways", author: "Ada", website: "https://ada.example/" };
+  const [json, form, parts] = await Promise.all([
+    post("/api/comments/1", fields),
+    post("/api/comments/1").type("form").send(fields),
+    post("/api/comments/1").field(fields),
+  ]);
+  for (const { status, body } of [json, form, parts])
+    expect([status, body]).toMatchObject([201, { ...fields, post: 1 }]);
+});
+
+test("row 15: a file where none belongs is refused by its name, and nothing is stored", async () => {
+  const { headers } = await get("/api/comments");
+  const res = await post("/api/comments/1")
+    .field("comment", "With a file")
+    .attach("photo", Buffer.from("x"), "a.png")
+    .expect(400);
+  expect(res.body.issues).toMatchObject([{ path: ["photo"] }]);
+  expect((await get("/api/comments")).headers["x-total-count"]).toBe(headers["x-total-count"]);
+});
+
+test("row 17: errors carry { error }, and validation { error: 'Invalid input', issues }", async () => {
+  const { body } = await post("/api/comments", { post: 1, comment: "" }).expect(400);
+  expect(body).toMatchObject({
+    error: "Invalid input",
+    issues: [{ path: ["comment"], code: expect.any(String), message: expect.any(String) }],
+  });
+  expect((await get("/api/comments/404").expect(404)).body.error).toBe("Post not found");
+  expect((await get("/api/comments/1/1/history").expect(401)).body.error).toBe("Unauthorized");
+  expect((await put("/api/posts").expect(405)).body.error).toBe("Use /api/posts/[id] for updates");
+  const own = await comment("To be deleted").expect(201);
+  await del(`/api/comments/1/${own.body.id}`)
+    .set("Authorization", `Bearer ${own.body.editToken}`)
+    .set("Prefer", "return=minimal")
+    .expect(204, "");
+});
+
+test("row 21: a route is a short function in a file of its own, without SQL", () => {
+  const files = readdirSync(join(__dirname, "../../pages/api"), {
+    recursive: true,
+    withFileTypes: true,
+  }).filter((file) => file.isFile());
+  expect(files.length).toBeGreaterThan(15);
+  for (const file of files) {
+    const code = readFileSync(join(file.parentPath, file.name), "utf8");
+    expect(code).toContain("export default api(");
+    expect(code).not.toMatch(/better-sqlite3|\b(SELECT|INSERT INTO|UPDATE \w+ SET)\b/);
+  }
+});
+
+test("row 22: every answer says who may keep it", async () => {
+  const answers = [
+    get("/api/comments"),
+    get("/api/comments/1"),
+    get("/api/comments/1/1"),
+    get("/api/posts"),
+    get("/api/counts?post=1"),
+  ];
+  for (const res of await Promise.all(answers)) {
+    expect(res.headers["cache-control"]).toBe("public, max-age=0, must-revalidate");
+    expect(res.headers.etag).toMatch(/^"[^"]+"$/);
+  }
+  for (const res of [
+    await comment("Not to be kept"),
+    await get("/api/nowhere"),
+    await patch("/api/comments/1/1", {}),
+  ]) {
+    expect(res.headers["cache-control"]).toBe("private, no-store");
+  }
+  expect((await get("/api/comments").set("Authorization", "Bearer x")).headers["cache-control"]).toBe(
+    "private, no-store",
+  );
+});
+
+test("row 23: it is one process and one file", () => {
+  const children = spawnSync("ps", ["-o", "pid=", "--ppid", String(server.pid)], { encoding: "utf8" });
+  expect(children.stdout.trim()).toBe("");
+  expect(readdirSync(join(server.databaseFile, "..")).filter((name) => !/-(wal|shm)$/.test(name))).toEqual([
+    "antiphon.db",
+  ]);
+});
+
+test("row 24: /api/hello says hello", async () => {
+  await get("/api/hello").expect(200, { message: "Hello World" });
+  expect((await head("/api/hello").expect(200)).text).toBeUndefined();
+});
