@@ -123,7 +123,7 @@ async function bundle(name) {
       await esbuild.build({
         absWorkingDir: root,
         entryPoints: [entry],
-        outfile,
+        outfile: `${outfile}.new`,
         bundle: true,
         platform: "node",
         target: "node20",
@@ -131,9 +131,10 @@ async function bundle(name) {
         packages: "external",
         alias: { "@": root },
         define: { "process.env.ANTIPHON_BUILD": JSON.stringify(name) },
-        sourcemap: true,
         logLevel: "silent",
       });
+      // Whoever starts a server meanwhile finds the old one or the new one, never half of it.
+      fs.renameSync(`${outfile}.new`, outfile);
     }
   } catch (error) {
     throw new Failure("The server could not be built; what went wrong is above.", String(error));

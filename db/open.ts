@@ -6,7 +6,9 @@ import type { Store } from "@/db/store";
 export function openStore(url: string): Store {
   if (url.startsWith("file:")) return openSqlite(url.slice("file:".length));
   if (/^postgres(ql)?:\/\//.test(url)) {
-    throw new StartError("PostgreSQL is not supported yet; leave DATABASE_URL out, or set it to file:./data/antiphon.db.");
+    throw new StartError(
+      "PostgreSQL is not supported yet; leave DATABASE_URL out, or set it to file:./data/antiphon.db.",
+    );
   }
   throw new StartError("DATABASE_URL must begin with file:, for example file:./data/antiphon.db.");
 }

@@ -155,7 +155,15 @@ export type Refusal =
 
 export type Created =
   | { refused: Refusal }
-  | { refused: null; replayed: boolean; id: number; post: number; createdAt: string; status: CommentStatus; json: string };
+  | {
+      refused: null;
+      replayed: boolean;
+      id: number;
+      post: number;
+      createdAt: string;
+      status: CommentStatus;
+      json: string;
+    };
 
 export interface CommentChange {
   text?: CommentText;
@@ -241,7 +249,15 @@ export interface Take {
 
 /** A row of an import, checked and rendered. `key` is its identity over runs; `line` is for the report. */
 export type ImportRow = { line: number; key: string } & (
-  | { kind: "user"; name: string; email: string | null; profession: string | null; website: string | null; role: Role; createdAt: string }
+  | {
+      kind: "user";
+      name: string;
+      email: string | null;
+      profession: string | null;
+      website: string | null;
+      role: Role;
+      createdAt: string;
+    }
   | {
       kind: "post";
       /** What comments of the same import call it, beside id and slug of the database. */
@@ -319,7 +335,12 @@ export interface Store {
       answer: { version: number | null; view: View; base: string },
     ): Promise<Changed>;
     /** Takes out text and person; by a moderator they are kept aside until `sweep` forgets them. `json`: as it was. */
-    delete(id: number, by: "author" | "moderator", at: string, answer: { version: number | null; view: View; base: string }): Promise<Changed>;
+    delete(
+      id: number,
+      by: "author" | "moderator",
+      at: string,
+      answer: { version: number | null; view: View; base: string },
+    ): Promise<Changed>;
     history(id: number): Promise<Edit[]>;
     /** What the store knows of a network and of a text, for moderation. */
     known(network: string | null, textHash: string): Promise<{ approved: boolean; repeated: boolean }>;

@@ -13,7 +13,8 @@ export function drawAvatar(seed: string): string {
     if (((bits >> BigInt(cell + 9)) & 1n) === 0n) continue;
     const column = Math.floor(cell / CELLS);
     const y = (cell % CELLS) * UNIT;
-    for (const x of new Set([column, CELLS - 1 - column])) squares.push(`M${x * UNIT} ${y}h${UNIT}v${UNIT}h-${UNIT}z`);
+    for (const x of new Set([column, CELLS - 1 - column]))
+      squares.push(`M${x * UNIT} ${y}h${UNIT}v${UNIT}h-${UNIT}z`);
   }
   const side = (CELLS + 1) * UNIT;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 ${side} ${side}" width="${side}" height="${side}"><rect x="-8" y="-8" width="${side}" height="${side}" fill="hsl(${hue} 45% 90%)"/><path fill="hsl(${hue} 55% 42%)" d="${squares.join("")}"/></svg>\n`;

@@ -1,4 +1,16 @@
-import type { Changed, Comment, CommentChange, CommentText, IdempotencyKey, NewComment, NewPage, PostRef, Role, Store, View } from "@/db/store";
+import type {
+  Changed,
+  Comment,
+  CommentChange,
+  CommentText,
+  IdempotencyKey,
+  NewComment,
+  NewPage,
+  PostRef,
+  Role,
+  Store,
+  View,
+} from "@/db/store";
 import { ANONYMOUS, toAuthor } from "@/lib/authors";
 import { config } from "@/lib/config";
 import { render } from "@/lib/markdown";
@@ -45,7 +57,12 @@ export function isAuthor(who: Who, comment: Comment): boolean {
 }
 
 /** The comment of that post, and how much of it `who` may see. Throws 404, the same for absent and hidden. */
-export async function requireComment(store: Store, who: Who, post: number, id: number): Promise<{ comment: Comment; view: View }> {
+export async function requireComment(
+  store: Store,
+  who: Who,
+  post: number,
+  id: number,
+): Promise<{ comment: Comment; view: View }> {
   const comment = await store.comments.find(id);
   if (comment?.post === post) {
     if (isModerator(who)) return { comment, view: "moderator" };
@@ -90,7 +107,8 @@ export async function createComment(
   const created = await store.comments.create(draft, toKey(who, idempotencyKey, post, input), who.base);
   if (created.refused !== null) throw new Problem(created.refused);
   const { id, replayed, json, status } = created;
-  const token = who.role === null && status !== "deleted" ? { editToken: editToken(who.secret, created) } : {};
+  const token =
+    who.role === null && status !== "deleted" ? { editToken: editToken(who.secret, created) } : {};
   return { id, post: created.post, replayed, held: status === "pending", json: extend(json, token) };
 }
 
@@ -109,11 +127,19 @@ async function toPlace(store: Store, post: string | number): Promise<PostRef | N
 }
 
 /** A guest's key is its own scope, so that a retry from another network meets the first try. */
-function toKey(who: Who, key: string | null, post: string | number, input: NewCommentInput): IdempotencyKey | null {
+function toKey(
+  who: Who,
+  key: string | null,
+  post: string | number,
+  input: NewCommentInput,
+): IdempotencyKey | null {
   if (key === null) return null;
   const scope = who.user ? `user ${who.user.id}` : (who.role ?? "guest");
   if (scope === "guest" && key.length < 16) throw new Problem("invalid_idempotency_key");
-  return { key: keyed(who.secret, "idempotency", `${scope}\0${key}`), request: hash(JSON.stringify([String(post), input])) };
+  return {
+    key: keyed(who.secret, "idempotency", `${scope}\0${key}`),
+    request: hash(JSON.stringify([String(post), input])),
+  };
 }
 
 /** Where a change or deletion stands: whose right it is, and the version that `If-Match` asked for. */
@@ -124,7 +150,12 @@ export interface Permit {
 }
 
 /** Edits or moderates a comment and returns its JSON. Throws `Problem`. */
-export async function changeComment(store: Store, who: Who, permit: Permit, input: CommentChangeInput): Promise<{ json: string; held: boolean }> {
+export async function changeComment(
+  store: Store,
+  who: Who,
+  permit: Permit,
+  input: CommentChangeInput,
+): Promise<{ json: string; held: boolean }> {
   const { comment } = permit;
   const by = requireRight(who, permit);
   if (by === "author") refuseModeration(input, comment);
@@ -133,18 +164,29 @@ export async function changeComment(store: Store, who: Who, permit: Permit, inpu
   }
   const change: CommentChange = { ...toEdit(who, comment, input), pinned: input.pinned };
   if (by === "moderator") {
-    if (input.status !== undefined && input.status !== "deleted" && input.status !== comment.status) change.status = input.status;
+    if (input.status !== undefined && input.status !== "deleted" && input.status !== comment.status)
+      change.status = input.status;
   } else if (change.text && comment.status === "approved") {
-    const verdict = await moderate(store, config().moderation, change.text, { network: comment.network, moderator: false });
+    const verdict = await moderate(store, config().moderation, change.text, {
+      network: comment.network,
+      moderator: false,
+    });
     if (verdict.status === "pending") Object.assign(change, verdict);
   }
   const at = new Date().toISOString();
   const answer = { version: permit.version, view: permit.view, base: who.base };
-  return { json: unwrap(await store.comments.change(comment.id, change, by, at, answer)), held: change.status === "pending" && by === "author" };
+  return {
+    json: unwrap(await store.comments.change(comment.id, change, by, at, answer)),
+    held: change.status === "pending" && by === "author",
+  };
 }
 
 /** Deletes a comment: finally by its author, undoably by a moderator. `before`: as it was, `after`: what is left. */
-export async function removeComment(store: Store, who: Who, permit: Permit): Promise<{ before: string; after: string }> {
+export async function removeComment(
+  store: Store,
+  who: Who,
+  permit: Permit,
+): Promise<{ before: string; after: string }> {
   const { comment, view, version } = permit;
   const by = requireRight(who, permit);
   const answer = { version, view, base: who.base };
@@ -156,29 +198,47 @@ export async function removeComment(store: Store, who: Who, permit: Permit): Pro
 function requireRight(who: Who, { comment, view }: Permit): "author" | "moderator" {
   if (isModerator(who)) return "moderator";
   if (comment.status === "deleted") throw new Problem("comment_not_found");
-  if (view !== "own") throw new Problem(who.bearer === null ? "unauthorized" : who.role === null ? "unauthorized" : "forbidden");
-  if (Date.now() - Date.parse(comment.createdAt) >= config().editWindow) throw new Problem("edit_window_closed");
+  if (view !== "own")
+    throw new Problem(
+      who.bearer === null ? "unauthorized" : who.role === null ? "unauthorized" : "forbidden",
+    );
+  if (Date.now() - Date.parse(comment.createdAt) >= config().editWindow)
+    throw new Problem("edit_window_closed");
   return "author";
 }
 
 /** An author may send the whole resource back, but not change what only moderators may. */
 function refuseModeration({ status, pinned }: CommentChangeInput, comment: Comment): void {
-  if ((status !== undefined && status !== comment.status) || (pinned !== undefined && pinned !== comment.pinned)) {
+  if (
+    (status !== undefined && status !== comment.status) ||
+    (pinned !== undefined && pinned !== comment.pinned)
+  ) {
     throw new Problem("forbidden");
   }
 }
 
-function toEdit(who: Who, before: Comment, input: CommentChangeInput): Pick<CommentChange, "text" | "author"> {
-  const author = input.author === undefined ? before.author : who.user?.name ?? (input.author || ANONYMOUS);
+function toEdit(
+  who: Who,
+  before: Comment,
+  input: CommentChangeInput,
+): Pick<CommentChange, "text" | "author"> {
+  const author = input.author === undefined ? before.author : (who.user?.name ?? (input.author || ANONYMOUS));
   const website = input.website === undefined ? before.website : input.website || null;
   return {
-    text: input.comment === undefined || input.comment === before.comment ? undefined : toText(input.comment, who.secret),
+    text:
+      input.comment === undefined || input.comment === before.comment
+        ? undefined
+        : toText(input.comment, who.secret),
     author: author === before.author && website === before.website ? undefined : toAuthor(author, website),
   };
 }
 
 function unwrap(changed: Changed): string {
   if (changed.refused === null) return changed.json;
-  const codes = { stale: "precondition_failed", absent: "comment_not_found", not_restorable: "not_restorable" } as const;
+  const codes = {
+    stale: "precondition_failed",
+    absent: "comment_not_found",
+    not_restorable: "not_restorable",
+  } as const;
   throw new Problem(codes[changed.refused]);
 }

@@ -11,13 +11,18 @@ const duration = z
   .regex(/^(0|[1-9]\d{0,5}[smhd])$/, "must be a number with s, m, h or d behind it, such as 15m, or 0")
   .transform((text) => {
     const unit = text.slice(-1);
-    return unit === "s" || unit === "m" || unit === "h" || unit === "d" ? Number(text.slice(0, -1)) * UNITS[unit] : 0;
+    return unit === "s" || unit === "m" || unit === "h" || unit === "d"
+      ? Number(text.slice(0, -1)) * UNITS[unit]
+      : 0;
   });
 
 /** `https://blog.example` and nothing behind it, as browsers write an Origin. */
-const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text), {
-  error: (issue) => `must be origins such as https://blog.example, without a path; ${String(issue.input)} is none`,
-});
+const origin = z
+  .string()
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text), {
+    error: (issue) =>
+      `must be origins such as https://blog.example, without a path; ${String(issue.input)} is none`,
+  });
 
 const list = (item: z.ZodType<string, string>) =>
   z
@@ -27,7 +32,10 @@ const list = (item: z.ZodType<string, string>) =>
 
 const proxies = z.union(
   [
-    z.string().regex(/^[1-9]\d?$/).transform(Number),
+    z
+      .string()
+      .regex(/^[1-9]\d?$/)
+      .transform(Number),
     list(z.string().refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text))),
   ],
   "must be a number of proxies, such as 1, or their addresses, such as 10.0.0.0/8, ::1",
@@ -36,46 +44,60 @@ const proxies = z.union(
 const publicUrl = z
   .string()
   .refine(
-    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).pathname === "/",
+    (text) =>
+      URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).pathname === "/",
     "must be an address such as https://comments.example, without a path",
   )
   .transform((text) => new URL(text).origin);
 
 const EVERY_SETTING = {
   PORT: {
-    shape: z.string().regex(/^\d{1,5}$/, "must be a number from 0 to 65535").transform(Number).pipe(z.number().max(65535, "must be a number from 0 to 65535")),
+    shape: z
+      .string()
+      .regex(/^\d{1,5}$/, "must be a number from 0 to 65535")
+      .transform(Number)
+      .pipe(z.number().max(65535, "must be a number from 0 to 65535")),
     standard: "3000",
     meaning: "The port it listens on.",
   },
   HOST: {
     shape: z.string(),
     standard: null,
-    meaning: "The address it listens on: 0.0.0.0 (every network) in production, 127.0.0.1 (this machine) in development.",
+    meaning:
+      "The address it listens on: 0.0.0.0 (every network) in production, 127.0.0.1 (this machine) in development.",
   },
   DATABASE_URL: {
     shape: z.string(),
     standard: "file:./data/antiphon.db",
-    meaning: "Where everything is kept: file: and the path of a SQLite file, on a local disk. The folder is made.",
+    meaning:
+      "Where everything is kept: file: and the path of a SQLite file, on a local disk. The folder is made.",
   },
   PUBLIC_URL: {
     shape: publicUrl,
     standard: null,
-    meaning: "What the world calls this server, such as https://comments.example. Without it, links are taken from the request on localhost, and are relative elsewhere.",
+    meaning:
+      "What the world calls this server, such as https://comments.example. Without it, links are taken from the request on localhost, and are relative elsewhere.",
   },
   ADMIN_TOKEN: {
-    shape: z.string().min(32, "must be 32 characters or more").regex(/^[\x21-\x7e]+$/, "must be plain characters without spaces"),
+    shape: z
+      .string()
+      .min(32, "must be 32 characters or more")
+      .regex(/^[\x21-\x7e]+$/, "must be plain characters without spaces"),
     standard: null,
-    meaning: "A bearer token with the admin's role, 32 characters or more. Without it, the first start on a new database makes one and prints it, once.",
+    meaning:
+      "A bearer token with the admin's role, 32 characters or more. Without it, the first start on a new database makes one and prints it, once.",
   },
   ALLOWED_ORIGINS: {
     shape: list(origin),
     standard: null,
-    meaning: "The sites that may call from a browser, with commas between, such as https://blog.example. Without it any site may read and comment on existing posts; threads for pages that are not posts yet are made only for these sites, localhost and PUBLIC_URL.",
+    meaning:
+      "The sites that may call from a browser, with commas between, such as https://blog.example. Without it any site may read and comment on existing posts; threads for pages that are not posts yet are made only for these sites, localhost and PUBLIC_URL.",
   },
   TRUST_PROXY: {
     shape: proxies,
     standard: null,
-    meaning: "Which proxies' X-Forwarded-For counts: how many stand in front, or their addresses or networks. Without it, none.",
+    meaning:
+      "Which proxies' X-Forwarded-For counts: how many stand in front, or their addresses or networks. Without it, none.",
   },
   RATE_LIMIT: {
     shape: onOff,
@@ -85,7 +107,8 @@ const EVERY_SETTING = {
   MODERATION: {
     shape: z.enum(["open", "first", "all"], "must be open, first or all"),
     standard: "first",
-    meaning: "What waits for a moderator: open: nothing; first: what looks like spam from somebody without an approved comment; all: everything.",
+    meaning:
+      "What waits for a moderator: open: nothing; first: what looks like spam from somebody without an approved comment; all: everything.",
   },
   EDIT_WINDOW: {
     shape: duration,
@@ -95,7 +118,8 @@ const EVERY_SETTING = {
   IMAGES: {
     shape: onOff,
     standard: "off",
-    meaning: "on shows images in comments, which tells their hosts who reads; off makes links of them. It holds for what is written from then on.",
+    meaning:
+      "on shows images in comments, which tells their hosts who reads; off makes links of them. It holds for what is written from then on.",
   },
   SEED: {
     shape: onOff,
@@ -108,16 +132,19 @@ const EVERY_SETTING = {
     meaning: "How long network addresses are kept, and those only as a keyed hash and cut short.",
   },
   LOG_LEVEL: {
-    shape: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], "must be trace, debug, info, warn, error, fatal or silent"),
+    shape: z.enum(
+      ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+      "must be trace, debug, info, warn, error, fatal or silent",
+    ),
     standard: "info",
     meaning: "How much the log says; info has a line for each API request.",
   },
 } as const;
 
 /** Name, default and meaning of every setting; the docs are tested against it. */
-export const settings: { name: string; standard: string | null; meaning: string }[] = Object.entries(EVERY_SETTING).map(
-  ([name, { standard, meaning }]) => ({ name, standard, meaning }),
-);
+export const settings: { name: string; standard: string | null; meaning: string }[] = Object.entries(
+  EVERY_SETTING,
+).map(([name, { standard, meaning }]) => ({ name, standard, meaning }));
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -126,11 +153,17 @@ export type Config = ReturnType<typeof readConfig>;
  * Throws `StartError` with one sentence that names the first wrong setting and never a secret's value.
  */
 export function readConfig(env: Record<string, string | undefined>) {
-  const read = <S extends z.ZodType>(name: string, { shape, standard }: { shape: S; standard: string | null }): z.output<S> | null => {
+  const read = <S extends z.ZodType>(
+    name: string,
+    { shape, standard }: { shape: S; standard: string | null },
+  ): z.output<S> | null => {
     const text = env[name]?.trim() || standard;
     if (text === null) return null;
     const result = z.safeParse(shape, text);
-    if (!result.success) throw new StartError(`The setting ${name} ${result.error.issues[0]?.message}; mend it in the environment or in .env.`);
+    if (!result.success)
+      throw new StartError(
+        `The setting ${name} ${result.error.issues[0]?.message}; mend it in the environment or in .env.`,
+      );
     return result.data;
   };
   const known = <T>(value: T | null): T => {

@@ -17,7 +17,10 @@ export interface FileRow {
  * Checks and renders rows of seed files, one by one. What a row is, its members tell: `comment`, `title` or `name`.
  * A row's key is a hash of its content (and of which of its equals it is), so that a file imported twice changes nothing.
  */
-export function* importRows(rows: Iterable<FileRow | ImportRefusal>, secret: Buffer): Generator<ImportRow | ImportRefusal> {
+export function* importRows(
+  rows: Iterable<FileRow | ImportRefusal>,
+  secret: Buffer,
+): Generator<ImportRow | ImportRefusal> {
   const equals = new Map<string, number>();
   const now = new Date().toISOString();
   for (const row of rows) {
@@ -32,7 +35,12 @@ export function* importRows(rows: Iterable<FileRow | ImportRefusal>, secret: Buf
   }
 }
 
-function toImportRow({ line, value }: FileRow, key: string, now: string, secret: Buffer): ImportRow | ImportRefusal {
+function toImportRow(
+  { line, value }: FileRow,
+  key: string,
+  now: string,
+  secret: Buffer,
+): ImportRow | ImportRefusal {
   const members = typeof value === "object" && value !== null ? value : {};
   try {
     if ("comment" in members) return { line, key, ...toComment(members, now, secret) };
@@ -42,7 +50,10 @@ function toImportRow({ line, value }: FileRow, key: string, now: string, secret:
   } catch (error) {
     const issues = isIssues(error) ? error.issues : error instanceof Problem ? error.more.issues : undefined;
     if (!issues) throw error;
-    return { line, reason: issues.map(({ path, message }) => `${[...path].join(".")}: ${message}`).join("; ") };
+    return {
+      line,
+      reason: issues.map(({ path, message }) => `${[...path].join(".")}: ${message}`).join("; "),
+    };
   }
 }
 
@@ -56,7 +67,16 @@ function toUser(members: object, now: string) {
 }
 
 function toPost(members: object, now: string) {
-  const { id, title, slug, url: address, content, author, category, createdAt = now } = importedPost.parse(members);
+  const {
+    id,
+    title,
+    slug,
+    url: address,
+    content,
+    author,
+    category,
+    createdAt = now,
+  } = importedPost.parse(members);
   const url = address === null ? null : toPageUrl(address);
   return {
     kind: "post" as const,
@@ -75,7 +95,16 @@ function toPost(members: object, now: string) {
 }
 
 function toComment(members: object, now: string, secret: Buffer) {
-  const { id, comment, post, parent, author, email, website, createdAt = now } = importedComment.parse(members);
+  const {
+    id,
+    comment,
+    post,
+    parent,
+    author,
+    email,
+    website,
+    createdAt = now,
+  } = importedComment.parse(members);
   const url = post ? toPageUrl(post) : null;
   return {
     kind: "comment" as const,

@@ -40,7 +40,10 @@ parser.renderer.rules.image = (tokens, index, options, env, self) => {
   return `<a href="${escapeHtml(address)}">${escapeHtml(token.content || address)}</a>`;
 };
 
-const TAGS = "p br hr h1 h2 h3 h4 h5 h6 blockquote ul ol li pre code em strong s a table thead tbody tr th td".split(" ");
+const TAGS =
+  "p br hr h1 h2 h3 h4 h5 h6 blockquote ul ol li pre code em strong s a table thead tbody tr th td".split(
+    " ",
+  );
 
 /** The allow-list. Never svg, math, style, textarea, xmp, option: each was a way around it once (CVE-2026-44990). */
 const policy: sanitize.IOptions = {
@@ -49,14 +52,18 @@ const policy: sanitize.IOptions = {
   allowedClasses: { code: ["language-*"] },
   allowedSchemes: ["http", "https", "mailto"],
   allowProtocolRelative: false,
-  nonTextTags: "script style textarea option xmp noembed noframes noscript listing plaintext iframe title".split(" "),
+  nonTextTags:
+    "script style textarea option xmp noembed noframes noscript listing plaintext iframe title".split(" "),
   transformTags: { a: sanitize.simpleTransform("a", { rel: "nofollow ugc noopener" }) },
 };
 
 const policyWithImages: sanitize.IOptions = {
   ...policy,
   allowedTags: [...TAGS, "img"],
-  allowedAttributes: { ...policy.allowedAttributes, img: ["src", "alt", "title", "loading", "referrerpolicy"] },
+  allowedAttributes: {
+    ...policy.allowedAttributes,
+    img: ["src", "alt", "title", "loading", "referrerpolicy"],
+  },
   allowedSchemesByTag: { img: ["https"] },
   transformTags: {
     ...policy.transformTags,
@@ -69,10 +76,12 @@ const policyWithImages: sanitize.IOptions = {
  * The only renderer and the only sanitiser, on every way in. Throws `Problem` for a text that nests or grows too much.
  */
 export function render(markdown: string): string {
-  if (nesting(markdown) > MAX_NESTING) throw tooComplex(`Quotes and lists may stand at most ${MAX_NESTING} deep in each other`);
+  if (nesting(markdown) > MAX_NESTING)
+    throw tooComplex(`Quotes and lists may stand at most ${MAX_NESTING} deep in each other`);
   if (cells(markdown) > MAX_CELLS) throw tooComplex("This table has too many cells");
   const html = sanitize(parser.render(markdown), config().images ? policyWithImages : policy);
-  if (html.length > MAX_GROWTH * markdown.length + 1000) throw tooComplex("This makes a page many times its own length");
+  if (html.length > MAX_GROWTH * markdown.length + 1000)
+    throw tooComplex("This makes a page many times its own length");
   return html;
 }
 

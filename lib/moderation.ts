@@ -31,6 +31,9 @@ export async function moderate(
   if (rules.length === 0) return { status: "approved", held: null };
   const { approved, repeated } = await store.comments.known(who.network, text.textHash);
   const candidate = { html: text.html, repeated };
-  const held = policy === "first" && approved ? null : (rules.map((rule) => rule(candidate)).find((reason) => reason !== null) ?? null);
+  const held =
+    policy === "first" && approved
+      ? null
+      : (rules.map((rule) => rule(candidate)).find((reason) => reason !== null) ?? null);
   return { status: held === null ? "approved" : "pending", held };
 }

@@ -14,9 +14,20 @@ named.add(shapes.problemShape, { id: "Problem" });
 const problemReference = { $ref: "#/components/schemas/Problem" };
 
 const EVERYWHERE: ProblemCode[] = ["bad_request", "invalid_input", "internal_error", "unavailable"];
-const WITH_BODY: ProblemCode[] = ["malformed_json", "malformed_body", "payload_too_large", "unsupported_media_type"];
+const WITH_BODY: ProblemCode[] = [
+  "malformed_json",
+  "malformed_body",
+  "payload_too_large",
+  "unsupported_media_type",
+];
 
-const header = (name: string, description: string) => ({ name, in: "header", required: false, description, schema: { type: "string" } });
+const header = (name: string, description: string) => ({
+  name,
+  in: "header",
+  required: false,
+  description,
+  schema: { type: "string" },
+});
 
 /** The OpenAPI 3.1 document of the whole API, made from the shapes that the handlers check with. */
 export function openApi(server: string): Record<string, unknown> {
@@ -37,8 +48,18 @@ export function openApi(server: string): Record<string, unknown> {
     tags: [{ name: "Comments" }, { name: "Posts" }, { name: "Server" }],
     paths,
     components: {
-      schemas: z.toJSONSchema(named, { uri: (id) => `#/components/schemas/${id}`, io: "output", unrepresentable: "any" }).schemas,
-      securitySchemes: { token: { type: "http", scheme: "bearer", description: "An API token, or the edit token of one comment." } },
+      schemas: z.toJSONSchema(named, {
+        uri: (id) => `#/components/schemas/${id}`,
+        io: "output",
+        unrepresentable: "any",
+      }).schemas,
+      securitySchemes: {
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description: "An API token, or the edit token of one comment.",
+        },
+      },
     },
   };
 }
@@ -51,7 +72,11 @@ function toOperation(operation: Operation) {
     summary,
     description: limit ? `${summary}. Limited by the quota "${limit}".` : `${summary}.`,
     security: moderators ? [{ token: [] }] : [{}, { token: [] }],
-    parameters: [...toPathParameters(operation.path), ...toQueryParameters(operation.query), ...toHeaderParameters(operation)],
+    parameters: [
+      ...toPathParameters(operation.path),
+      ...toQueryParameters(operation.query),
+      ...toHeaderParameters(operation),
+    ],
     ...(body && { requestBody: toRequestBody(body) }),
     responses: { ...toAnswers(operation), ...toProblems(operation) },
   };
@@ -86,10 +111,17 @@ function toSchema(shape: z.core.$ZodType) {
 
 function toHeaderParameters({ method, idempotent, conditional }: Operation) {
   return [
-    ...(method === "get" ? [header("If-None-Match", "ETags that the caller has: 304 if one of them still holds.")] : []),
-    ...(idempotent ? [header("Idempotency-Key", "Makes a retry answer what the first try did, for 24 hours.")] : []),
+    ...(method === "get"
+      ? [header("If-None-Match", "ETags that the caller has: 304 if one of them still holds.")]
+      : []),
+    ...(idempotent
+      ? [header("Idempotency-Key", "Makes a retry answer what the first try did, for 24 hours.")]
+      : []),
     ...(conditional
-      ? [header("If-Match", "Only if the comment still has this ETag, else 412."), header("Prefer", "return=minimal: 204 and no body.")]
+      ? [
+          header("If-Match", "Only if the comment still has this ETag, else 412."),
+          header("Prefer", "return=minimal: 204 and no body."),
+        ]
       : []),
   ];
 }
@@ -99,7 +131,11 @@ function toRequestBody(body: z.ZodObject) {
   const content = { schema };
   return {
     required: true,
-    content: { "application/json": content, "application/x-www-form-urlencoded": content, "multipart/form-data": content },
+    content: {
+      "application/json": content,
+      "application/x-www-form-urlencoded": content,
+      "multipart/form-data": content,
+    },
   };
 }
 
@@ -109,8 +145,17 @@ function toAnswers({ answers }: Operation) {
       const all = [answer].flat();
       const content = all
         .filter(({ type, shape }) => type ?? shape)
-        .map(({ type = "application/json", shape }) => [type, { schema: shape ? toReference(shape) : { type: "string" } }]);
-      return [status, { description: all.map(({ meaning }) => meaning).join(" "), ...(content.length > 0 && { content: Object.fromEntries(content) }) }];
+        .map(({ type = "application/json", shape }) => [
+          type,
+          { schema: shape ? toReference(shape) : { type: "string" } },
+        ]);
+      return [
+        status,
+        {
+          description: all.map(({ meaning }) => meaning).join(" "),
+          ...(content.length > 0 && { content: Object.fromEntries(content) }),
+        },
+      ];
     }),
   );
 }
@@ -118,7 +163,8 @@ function toAnswers({ answers }: Operation) {
 function toReference(shape: z.ZodType): object {
   const id = named.get(shape)?.id;
   if (id !== undefined) return { $ref: `#/components/schemas/${id}` };
-  if (shape instanceof z.ZodArray && shape.element instanceof z.ZodObject) return { type: "array", items: toReference(shape.element) };
+  if (shape instanceof z.ZodArray && shape.element instanceof z.ZodObject)
+    return { type: "array", items: toReference(shape.element) };
   const { $schema, ...schema } = z.toJSONSchema(shape, { io: "output", unrepresentable: "any" });
   return schema;
 }
@@ -138,5 +184,7 @@ function toProblems({ body, problems = [], limit, method, conditional }: Operati
       .map((code) => `\`${code}\`: ${PROBLEMS[code][1]}.`)
       .join(" ");
   const content = { "application/problem+json": { schema: problemReference } };
-  return Object.fromEntries([...statuses].map((status) => [status, { description: describe(status), content }]));
+  return Object.fromEntries(
+    [...statuses].map((status) => [status, { description: describe(status), content }]),
+  );
 }

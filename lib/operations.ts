@@ -47,7 +47,14 @@ const created = {
   202: { meaning: "The comment, which waits for a moderator.", shape: shapes.createdAnswer },
   303: { meaning: "To a browser's own form: the comment on its page, or the page with the error said." },
 };
-const changing: ProblemCode[] = [...lost, "unauthorized", "forbidden", "origin_not_allowed", "edit_window_closed", "precondition_failed"];
+const changing: ProblemCode[] = [
+  ...lost,
+  "unauthorized",
+  "forbidden",
+  "origin_not_allowed",
+  "edit_window_closed",
+  "precondition_failed",
+];
 const toForms = { 303: { meaning: "To a browser's own form: the page." } };
 const nothing = { 204: { meaning: "Done; with Prefer: return=minimal." } };
 
@@ -88,7 +95,10 @@ export const operations: Operation[] = [
     summary: "The thread of a page, by its URL",
     query: shapes.byUrlQuery,
     answers: {
-      200: { meaning: "The thread; empty, with `post` null, where nobody has commented yet.", shape: shapes.threadAnswer },
+      200: {
+        meaning: "The thread; empty, with `post` null, where nobody has commented yet.",
+        shape: shapes.threadAnswer,
+      },
       304: { meaning: "Nothing has changed." },
     },
     problems: ["origin_not_allowed"],
@@ -100,7 +110,10 @@ export const operations: Operation[] = [
     tag: "Comments",
     summary: "The thread of a post",
     query: shapes.threadQuery,
-    answers: { 200: { meaning: "The thread.", shape: shapes.threadAnswer }, 304: { meaning: "Nothing has changed." } },
+    answers: {
+      200: { meaning: "The thread.", shape: shapes.threadAnswer },
+      304: { meaning: "Nothing has changed." },
+    },
     problems: ["post_not_found"],
   },
   {
@@ -122,7 +135,10 @@ export const operations: Operation[] = [
     tag: "Comments",
     summary: "One comment",
     query: shapes.noQuery,
-    answers: { 200: { meaning: "The comment.", shape: shapes.commentAnswer }, 304: { meaning: "Nothing has changed." } },
+    answers: {
+      200: { meaning: "The comment.", shape: shapes.commentAnswer },
+      304: { meaning: "Nothing has changed." },
+    },
     problems: lost,
   },
   {
@@ -148,7 +164,11 @@ export const operations: Operation[] = [
     id: "deleteComment",
     tag: "Comments",
     summary: "Delete a comment: for good by its author, for 30 days undoably by a moderator",
-    answers: { 200: { meaning: "The comment as it was.", shape: shapes.deletedAnswer }, ...nothing, ...toForms },
+    answers: {
+      200: { meaning: "The comment as it was.", shape: shapes.deletedAnswer },
+      ...nothing,
+      ...toForms,
+    },
     problems: changing,
     limit: "changes",
     conditional: true,
@@ -226,7 +246,10 @@ export const operations: Operation[] = [
     tag: "Comments",
     summary: "A picture drawn from a name",
     query: shapes.noQuery,
-    answers: { 200: { meaning: "The picture.", type: "image/svg+xml" }, 304: { meaning: "It never changes." } },
+    answers: {
+      200: { meaning: "The picture.", type: "image/svg+xml" },
+      304: { meaning: "It never changes." },
+    },
     problems: ["not_found"],
   },
   {
@@ -236,7 +259,10 @@ export const operations: Operation[] = [
     tag: "Posts",
     summary: "Posts, newest first",
     query: shapes.postsQuery,
-    answers: { 200: { meaning: "The posts.", shape: shapes.postAnswer.array() }, 304: { meaning: "Nothing has changed." } },
+    answers: {
+      200: { meaning: "The posts.", shape: shapes.postAnswer.array() },
+      304: { meaning: "Nothing has changed." },
+    },
   },
   {
     method: "get",
@@ -245,7 +271,10 @@ export const operations: Operation[] = [
     tag: "Posts",
     summary: "One post, by id or slug",
     query: shapes.noQuery,
-    answers: { 200: { meaning: "The post.", shape: shapes.postAnswer }, 304: { meaning: "Nothing has changed." } },
+    answers: {
+      200: { meaning: "The post.", shape: shapes.postAnswer },
+      304: { meaning: "Nothing has changed." },
+    },
     problems: ["post_not_found"],
   },
   {
@@ -273,6 +302,9 @@ export const operations: Operation[] = [
     tag: "Server",
     summary: "This document",
     query: shapes.noQuery,
-    answers: { 200: { meaning: "OpenAPI 3.1.", shape: shapes.openApiAnswer }, 304: { meaning: "Nothing has changed." } },
+    answers: {
+      200: { meaning: "OpenAPI 3.1.", shape: shapes.openApiAnswer },
+      304: { meaning: "Nothing has changed." },
+    },
   },
 ];

@@ -34,10 +34,20 @@ export function isLocal(hostname: string): boolean {
 
 /** The post to make for a page with its first comment. No page is fetched: its title comes from its address. */
 export function toNewPage(url: URL): NewPage {
-  const name = decode(url.pathname).split("/").filter(Boolean).at(-1)?.replace(/\.\w{1,5}$/, "") ?? url.host;
+  const name =
+    decode(url.pathname)
+      .split("/")
+      .filter(Boolean)
+      .at(-1)
+      ?.replace(/\.\w{1,5}$/, "") ?? url.host;
   const words = name.replace(/[-_]+/g, " ").trim() || url.host;
   url.hash = "";
-  return { page: pageKey(url), url: url.href, slug: toSlug(name) || toSlug(url.host), title: words.slice(0, 200) };
+  return {
+    page: pageKey(url),
+    url: url.href,
+    slug: toSlug(name) || toSlug(url.host),
+    title: words.slice(0, 200),
+  };
 }
 
 /** Words of a-z, 0-9 and hyphens, never all digits; empty where nothing of the text can be kept. */

@@ -1,7 +1,7 @@
+import type { z } from "zod";
 import type { Post, PostRef, Store } from "@/db/store";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
-import type { z } from "zod";
 import type { postAnswer } from "@/lib/schemas";
 
 /** How a client names a post: a number or digits are an id, an address is a page, anything else a slug. */

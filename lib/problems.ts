@@ -6,7 +6,10 @@ export const PROBLEMS = {
   invalid_input: [400, "Invalid input"],
   malformed_json: [400, "The body is not JSON"],
   malformed_body: [400, "The body can't be read"],
-  invalid_idempotency_key: [400, "The Idempotency-Key must have 1 to 255 characters, and 16 or more from a guest"],
+  invalid_idempotency_key: [
+    400,
+    "The Idempotency-Key must have 1 to 255 characters, and 16 or more from a guest",
+  ],
   unauthorized: [401, "Unauthorized"],
   forbidden: [403, "You may not do this"],
   origin_not_allowed: [403, "This site may not comment here; add its origin to the setting ALLOWED_ORIGINS"],
@@ -60,5 +63,8 @@ export function problemDocument(
   const [status, sentence] = PROBLEMS[code];
   const { error = sentence, issues } = more;
   const type = `/docs/problems#${code.replaceAll("_", "-")}`;
-  return { status, body: JSON.stringify({ type, title: STATUS_CODES[status], status, error, code, requestId, issues }) };
+  return {
+    status,
+    body: JSON.stringify({ type, title: STATUS_CODES[status], status, error, code, requestId, issues }),
+  };
 }

@@ -15,7 +15,8 @@ const text = (max: number) =>
     })
     .meta({ maxLength: max });
 
-const nullIfBlank = <T extends z.ZodType<string>>(shape: T) => shape.nullish().transform((value) => value || null);
+const nullIfBlank = <T extends z.ZodType<string>>(shape: T) =>
+  shape.nullish().transform((value) => value || null);
 
 /** A positive integer that JSON numbers carry exactly. */
 export const id = z.int().positive().meta({ description: "An id: a positive integer." });
@@ -33,7 +34,10 @@ const name = text(80)
   .meta({ description: "The author's name; blank or absent: Anonymous." });
 
 const website = text(500)
-  .refine((value) => value === "" || toPageUrl(value) !== null, "Must be an address that begins with http:// or https://")
+  .refine(
+    (value) => value === "" || toPageUrl(value) !== null,
+    "Must be an address that begins with http:// or https://",
+  )
   .transform((value) => (value === "" ? value : new URL(value).href))
   .meta({ description: "The author's web page." });
 
@@ -64,44 +68,62 @@ const readOnly = z.unknown().optional().meta({ description: "Ignored." });
 
 /** A change of a comment; what is absent stays. */
 export const commentChange = z.strictObject({
-    comment: comment.optional(),
-    author: name.optional(),
-    website: website.nullable().optional(),
-    status: z.enum(["approved", "pending", "spam", "deleted"]).optional().meta({ description: "Moderators only." }),
-    pinned: z.boolean().optional().meta({ description: "Moderators only." }),
-    id: readOnly,
-    post: readOnly,
-    parent: readOnly,
-    depth: readOnly,
-    avatar: readOnly,
-    user: readOnly,
-    role: readOnly,
-    html: readOnly,
-    votes: readOnly,
-    replies: readOnly,
-    createdAt: readOnly,
-    editedAt: readOnly,
-    url: readOnly,
-    email: readOnly,
-    address: readOnly,
-    held: readOnly,
-  });
+  comment: comment.optional(),
+  author: name.optional(),
+  website: website.nullable().optional(),
+  status: z
+    .enum(["approved", "pending", "spam", "deleted"])
+    .optional()
+    .meta({ description: "Moderators only." }),
+  pinned: z.boolean().optional().meta({ description: "Moderators only." }),
+  id: readOnly,
+  post: readOnly,
+  parent: readOnly,
+  depth: readOnly,
+  avatar: readOnly,
+  user: readOnly,
+  role: readOnly,
+  html: readOnly,
+  votes: readOnly,
+  replies: readOnly,
+  createdAt: readOnly,
+  editedAt: readOnly,
+  url: readOnly,
+  email: readOnly,
+  address: readOnly,
+  held: readOnly,
+});
 
 export type CommentChangeInput = z.output<typeof commentChange>;
 
-export const vote = z.strictObject({ value: z.union([z.literal(1), z.literal(0), z.literal(-1)]).meta({ description: "0 takes the vote back." }) });
+export const vote = z.strictObject({
+  value: z.union([z.literal(1), z.literal(0), z.literal(-1)]).meta({ description: "0 takes the vote back." }),
+});
 
-export const report = z.strictObject({ reason: z.enum(["spam", "abuse", "other"]), note: nullIfBlank(text(1000)) });
+export const report = z.strictObject({
+  reason: z.enum(["spam", "abuse", "other"]),
+  note: nullIfBlank(text(1000)),
+});
 
 export const preview = z.strictObject({ comment });
 
 // Queries: every value is text, and one that may come once only is an array when it comes twice.
 
-const wholeNumber = z.string().regex(/^\d{1,9}$/, "Must be a whole number").transform(Number);
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,9}$/, "Must be a whole number")
+  .transform(Number);
 
 const paging = {
-  limit: wholeNumber.pipe(z.int().min(1).max(100)).default(50).meta({ description: "How many at most: 1 to 100, by default 50." }),
-  cursor: z.string().max(500).optional().meta({ description: "Where the last page ended, from its Link header." }),
+  limit: wholeNumber
+    .pipe(z.int().min(1).max(100))
+    .default(50)
+    .meta({ description: "How many at most: 1 to 100, by default 50." }),
+  cursor: z
+    .string()
+    .max(500)
+    .optional()
+    .meta({ description: "Where the last page ended, from its Link header." }),
 };
 
 const sort = z.enum(["newest", "oldest", "top"]);
@@ -121,27 +143,51 @@ export const commentsQuery = z
     q: words.optional(),
     since: instant.optional().meta({ description: "Not before this instant." }),
     until: instant.optional().meta({ description: "Before this instant." }),
-    status: z.enum(["approved", "pending", "spam", "deleted"]).optional().meta({ description: "Moderators only." }),
-    sort: sort.default("oldest").meta({ description: "By default oldest. What q finds comes in the order of ids." }),
+    status: z
+      .enum(["approved", "pending", "spam", "deleted"])
+      .optional()
+      .meta({ description: "Moderators only." }),
+    sort: sort
+      .default("oldest")
+      .meta({ description: "By default oldest. What q finds comes in the order of ids." }),
   })
-  .refine((query) => query.q === undefined || query.sort !== "top", { path: ["sort"], error: "top does not go with q" });
+  .refine((query) => query.q === undefined || query.sort !== "top", {
+    path: ["sort"],
+    error: "top does not go with q",
+  });
 
 export type CommentsQuery = z.output<typeof commentsQuery>;
 
 export const threadQuery = z
   .strictObject({
     ...paging,
-    view: z.enum(["flat", "tree"]).default("flat").meta({ description: "By default flat: chronological. tree: with nested children." }),
-    sort: sort.optional().meta({ description: "The order of the top-level comments of a tree, by default oldest." }),
-    parent: wholeNumber.pipe(id).optional().meta({ description: "With view=tree: page over the replies to this comment." }),
+    view: z
+      .enum(["flat", "tree"])
+      .default("flat")
+      .meta({ description: "By default flat: chronological. tree: with nested children." }),
+    sort: sort
+      .optional()
+      .meta({ description: "The order of the top-level comments of a tree, by default oldest." }),
+    parent: wholeNumber
+      .pipe(id)
+      .optional()
+      .meta({ description: "With view=tree: page over the replies to this comment." }),
   })
-  .refine((query) => query.view === "tree" || (query.sort ?? "oldest") === "oldest", { path: ["sort"], error: "Goes with view=tree only" })
-  .refine((query) => query.view === "tree" || query.parent === undefined, { path: ["parent"], error: "Goes with view=tree only" });
+  .refine((query) => query.view === "tree" || (query.sort ?? "oldest") === "oldest", {
+    path: ["sort"],
+    error: "Goes with view=tree only",
+  })
+  .refine((query) => query.view === "tree" || query.parent === undefined, {
+    path: ["parent"],
+    error: "Goes with view=tree only",
+  });
 
 export type ThreadQuery = z.output<typeof threadQuery>;
 
 /** A thread by its page's URL. */
-export const byUrlQuery = threadQuery.safeExtend({ url: text(2000).min(1).meta({ description: "The page's URL." }) });
+export const byUrlQuery = threadQuery.safeExtend({
+  url: text(2000).min(1).meta({ description: "The page's URL." }),
+});
 
 export const countsQuery = z.strictObject({ post: several });
 
@@ -152,7 +198,9 @@ export const postsQuery = z.strictObject({
   q: words.optional(),
 });
 
-export const healthQuery = z.strictObject({ ready: z.literal(["", "1", "true"]).optional().meta({ description: "Ask the database, too." }) });
+export const healthQuery = z.strictObject({
+  ready: z.literal(["", "1", "true"]).optional().meta({ description: "Ask the database, too." }),
+});
 
 // Answers. What the server sends is built from allow-lists in db/; these say its shape, for the OpenAPI document and for pages.
 
@@ -190,7 +238,10 @@ const moderatorsOnly = {
 
 export const commentAnswer = commentShape.extend(moderatorsOnly);
 export const createdAnswer = commentAnswer.extend({
-  editToken: z.string().optional().meta({ description: "To guests, here only: opens this comment to its author." }),
+  editToken: z
+    .string()
+    .optional()
+    .meta({ description: "To guests, here only: opens this comment to its author." }),
 });
 
 const flatThread = z.strictObject({ post: nullable(id), total: count, comments: z.array(commentAnswer) });
@@ -248,7 +299,13 @@ export const problemShape = z.strictObject({
   code: z.string(),
   requestId: z.string(),
   issues: z
-    .array(z.strictObject({ path: z.array(z.union([z.string(), z.number()])), code: z.string(), message: z.string() }))
+    .array(
+      z.strictObject({
+        path: z.array(z.union([z.string(), z.number()])),
+        code: z.string(),
+        message: z.string(),
+      }),
+    )
     .optional(),
 });
 
@@ -270,7 +327,10 @@ export const importedUser = z.strictObject({
 export const importedPost = z.strictObject({
   id: localId.optional(),
   title: text(300).min(1),
-  slug: z.string().regex(/^(?!\d+$)[a-z0-9-]{1,80}$/, "Must be words of a-z, 0-9 and -, not all digits").optional(),
+  slug: z
+    .string()
+    .regex(/^(?!\d+$)[a-z0-9-]{1,80}$/, "Must be words of a-z, 0-9 and -, not all digits")
+    .optional(),
   url: nullIfBlank(website),
   content: nullIfBlank(text(100_000)),
   author: nullIfBlank(name),
@@ -281,7 +341,10 @@ export const importedPost = z.strictObject({
 export const importedComment = z.strictObject({
   id: localId.optional(),
   comment,
-  post: z.union([z.int(), text(2000).min(1)]).transform(String).nullish(),
+  post: z
+    .union([z.int(), text(2000).min(1)])
+    .transform(String)
+    .nullish(),
   parent: localId.nullish(),
   author: nullIfBlank(name),
   email: nullIfBlank(email),

@@ -1,5 +1,5 @@
-import type { Store } from "@/db/store";
 import { openStore } from "@/db/open";
+import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";

@@ -11,7 +11,13 @@ beforeAll(async () => {
 
 describe("methods", () => {
   test("HEAD answers as GET does, without the body", async () => {
-    for (const path of ["/api/comments", "/api/comments/1", "/api/comments/1/1", "/api/posts/1", "/api/openapi.json"]) {
+    for (const path of [
+      "/api/comments",
+      "/api/comments/1",
+      "/api/comments/1/1",
+      "/api/posts/1",
+      "/api/openapi.json",
+    ]) {
       const [full, bare] = [await get(path).expect(200), await head(path).expect(200)];
       for (const name of ["etag", "content-length", "content-type", "cache-control", "x-total-count"]) {
         expect([path, name, bare.headers[name]]).toEqual([path, name, full.headers[name]]);
@@ -51,26 +57,45 @@ describe("CORS", () => {
       "access-control-max-age": "7200",
     });
     const res = await get("/api/comments").set("Origin", "https://blog.example").expect(200);
-    for (const name of "ETag Link Location Retry-After X-Total-Count RateLimit RateLimit-Policy X-Request-Id".split(" ")) {
+    for (const name of "ETag Link Location Retry-After X-Total-Count RateLimit RateLimit-Policy X-Request-Id".split(
+      " ",
+    )) {
       expect(res.headers["access-control-expose-headers"]?.split(", ")).toContain(name);
     }
     expect(res.headers).not.toHaveProperty("access-control-allow-credentials");
   });
 
   test("with a list, exactly its sites may; the rest can read nothing from a browser and change nothing at all", async () => {
-    const own = await startServer({ SEED: "on", ALLOWED_ORIGINS: "https://blog.example, https://shop.example:8443", PUBLIC_URL: "https://c.example" });
+    const own = await startServer({
+      SEED: "on",
+      ALLOWED_ORIGINS: "https://blog.example, https://shop.example:8443",
+      PUBLIC_URL: "https://c.example",
+    });
     const there = client(() => own);
     for (const origin of ["https://blog.example", "https://shop.example:8443", "https://c.example"]) {
       const res = await there.get("/api/comments").set("Origin", origin).expect(200);
       expect(res.headers["access-control-allow-origin"]).toBe(origin);
       await there.comment("Allowed").set("Origin", origin).expect(201);
     }
-    const foreign = ["null", "https://blog.example.evil.example", "https://evilblog.example", "https://blog.example:8443", "http://blog.example"];
-    for (const origin of [...foreign, "https://blog.example.", "https://BLOG.example", "https://blog.example@evil.example"]) {
+    const foreign = [
+      "null",
+      "https://blog.example.evil.example",
+      "https://evilblog.example",
+      "https://blog.example:8443",
+      "http://blog.example",
+    ];
+    for (const origin of [
+      ...foreign,
+      "https://blog.example.",
+      "https://BLOG.example",
+      "https://blog.example@evil.example",
+    ]) {
       const res = await there.get("/api/comments").set("Origin", origin).expect(200);
       expect(res.headers).not.toHaveProperty("access-control-allow-origin");
       expect(res.headers.vary).toContain("Origin");
-      expect((await there.comment("Refused").set("Origin", origin).expect(403)).body.code).toBe("origin_not_allowed");
+      expect((await there.comment("Refused").set("Origin", origin).expect(403)).body.code).toBe(
+        "origin_not_allowed",
+      );
     }
     expect((await there.get("/api/comments?q=refused")).body).toEqual([]);
   });
@@ -78,27 +103,42 @@ describe("CORS", () => {
 
 describe("content negotiation", () => {
   test("an Accept that leaves nothing is 406", async () => {
-    expect((await get("/api/comments").set("Accept", "image/png").expect(406)).body.code).toBe("not_acceptable");
+    expect((await get("/api/comments").set("Accept", "image/png").expect(406)).body.code).toBe(
+      "not_acceptable",
+    );
     await get("/api/comments").set("Accept", "text/html, */*;q=0.1").expect(200);
   });
 
   test("application/x-ndjson streams all that match, a line each", async () => {
     await Promise.all(Array.from({ length: 30 }, (_, n) => comment(`Line ${n}`, { parent: 1 })));
     const list = await get("/api/comments?limit=100").expect(200);
-    const res = await get("/api/comments?post=1").set("Accept", "application/x-ndjson").buffer(true).parse((stream, done) => {
-      let text = "";
-      stream.on("data", (chunk) => (text += chunk));
-      stream.on("end", () => done(null, text));
-    });
+    const res = await get("/api/comments?post=1")
+      .set("Accept", "application/x-ndjson")
+      .buffer(true)
+      .parse((stream, done) => {
+        let text = "";
+        stream.on("data", (chunk) => (text += chunk));
+        stream.on("end", () => done(null, text));
+      });
     expect(res.headers["content-type"]).toBe("application/x-ndjson; charset=utf-8");
-    const lines = String(res.body).trim().split("\n").map((line) => JSON.parse(line));
+    const lines = String(res.body)
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(lines).toEqual(list.body.filter((one: { post: number }) => one.post === 1));
   });
 });
 
 describe("conditional requests", () => {
   test("a version that the caller has is 304, without a body", async () => {
-    for (const path of ["/api/comments", "/api/comments/1", "/api/comments/1/1", "/api/posts", "/api/posts/1", "/api/counts?post=1"]) {
+    for (const path of [
+      "/api/comments",
+      "/api/comments/1",
+      "/api/comments/1/1",
+      "/api/posts",
+      "/api/posts/1",
+      "/api/counts?post=1",
+    ]) {
       const { headers } = await get(path).expect(200);
       const res = await get(path).set("If-None-Match", `"other", W/${headers.etag}`).expect(304);
       expect(res.text).toBe("");
@@ -108,11 +148,20 @@ describe("conditional requests", () => {
   });
 
   test("a new comment changes the tags of its thread and of the site, not of other threads", async () => {
-    const tags = async () => Promise.all(["/api/comments/1", "/api/comments/2", "/api/comments"].map(async (path) => (await get(path)).headers.etag));
+    const tags = async () =>
+      Promise.all(
+        ["/api/comments/1", "/api/comments/2", "/api/comments"].map(
+          async (path) => (await get(path)).headers.etag,
+        ),
+      );
     const before = await tags();
     await comment("News").expect(201);
     const after = await tags();
-    expect([after[0] === before[0], after[1] === before[1], after[2] === before[2]]).toEqual([false, true, false]);
+    expect([after[0] === before[0], after[1] === before[1], after[2] === before[2]]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   test("a held comment is no news to readers", async () => {
@@ -120,19 +169,41 @@ describe("conditional requests", () => {
     const there = client(() => own);
     const before = await there.get("/api/comments/1");
     await there.comment("Waiting").expect(202);
-    await there.get("/api/comments/1").set("If-None-Match", before.headers.etag ?? "").expect(304);
+    await there
+      .get("/api/comments/1")
+      .set("If-None-Match", before.headers.etag ?? "")
+      .expect(304);
   });
 
   test("If-Match guards changes: 412 when it has changed since, and nothing is done", async () => {
     const { body } = await comment("Mine").expect(201);
     const path = `/api/comments/1/${body.id}`;
     const old = (await get(path)).headers.etag ?? "";
-    await patch(path, { comment: "Mine, better" }).set(...bearer(body.editToken)).set("If-Match", old).expect(200);
-    expect((await patch(path, { comment: "Lost" }).set(...bearer(body.editToken)).set("If-Match", old).expect(412)).body.code).toBe("precondition_failed");
-    await del(path).set(...bearer(body.editToken)).set("If-Match", old).expect(412);
-    await patch(path, { comment: "Lost" }).set(...bearer(body.editToken)).set("If-None-Match", "*").expect(412);
+    await patch(path, { comment: "Mine, better" })
+      .set(...bearer(body.editToken))
+      .set("If-Match", old)
+      .expect(200);
+    expect(
+      (
+        await patch(path, { comment: "Lost" })
+          .set(...bearer(body.editToken))
+          .set("If-Match", old)
+          .expect(412)
+      ).body.code,
+    ).toBe("precondition_failed");
+    await del(path)
+      .set(...bearer(body.editToken))
+      .set("If-Match", old)
+      .expect(412);
+    await patch(path, { comment: "Lost" })
+      .set(...bearer(body.editToken))
+      .set("If-None-Match", "*")
+      .expect(412);
     expect((await get(path)).body.comment).toBe("Mine, better");
-    await del(path).set(...bearer(body.editToken)).set("If-Match", "*").expect(200);
+    await del(path)
+      .set(...bearer(body.editToken))
+      .set("If-Match", "*")
+      .expect(200);
   });
 
   test("one of two changes with the same If-Match wins", async () => {
@@ -140,7 +211,11 @@ describe("conditional requests", () => {
     const path = `/api/comments/1/${body.id}`;
     const { etag = "" } = (await get(path)).headers;
     const all = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => patch(path, { comment: `Version ${n}` }).set(...bearer(body.editToken)).set("If-Match", etag)),
+      Array.from({ length: 10 }, (_, n) =>
+        patch(path, { comment: `Version ${n}` })
+          .set(...bearer(body.editToken))
+          .set("If-Match", etag),
+      ),
     );
     expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(412)]);
   });
@@ -174,15 +249,33 @@ describe("lists", () => {
   });
 
   test("X-Total-Count is there where the count is kept", async () => {
-    const count = async (query: string) => (await get(`/api/comments${query}`).expect(200)).headers["x-total-count"];
-    const [site, first, second, both] = [await count(""), await count("?post=1"), await count("?post=nextjs-guide"), await count("?post=1&post=2")];
+    const count = async (query: string) =>
+      (await get(`/api/comments${query}`).expect(200)).headers["x-total-count"];
+    const [site, first, second, both] = [
+      await count(""),
+      await count("?post=1"),
+      await count("?post=nextjs-guide"),
+      await count("?post=1&post=2"),
+    ];
     expect(Number(first) + Number(second)).toBe(Number(site));
     expect(both).toBe(site);
     expect(await count("?author=ada")).toBeUndefined();
   });
 
   test("limit and cursor are checked", async () => {
-    for (const query of ["limit=0", "limit=101", "limit=-1", "limit=1e9", "limit=", "limit=NaN", "limit=1&limit=2", "limit[]=1", "cursor=x", "cursor=W10", "other=1"]) {
+    for (const query of [
+      "limit=0",
+      "limit=101",
+      "limit=-1",
+      "limit=1e9",
+      "limit=",
+      "limit=NaN",
+      "limit=1&limit=2",
+      "limit[]=1",
+      "cursor=x",
+      "cursor=W10",
+      "other=1",
+    ]) {
       expect([query, (await get(`/api/comments?${query}`)).body.code]).toEqual([query, "invalid_input"]);
     }
     const { headers } = await get("/api/comments?limit=1&sort=top");
@@ -191,7 +284,10 @@ describe("lists", () => {
   });
 
   test("filters: post, author, q, since, until", async () => {
-    const found = async (query: string) => (await get(`/api/comments?limit=100&${query}`).expect(200)).body.map((one: { author: string }) => one.author);
+    const found = async (query: string) =>
+      (await get(`/api/comments?limit=100&${query}`).expect(200)).body.map(
+        (one: { author: string }) => one.author,
+      );
     await comment("Une Épée de feu", { author: "Zoë" }).expect(201);
     expect(await found("author=zo%C3%8B")).toEqual(["Zoë"]);
     expect(await found("q=epee")).toEqual(["Zoë"]);
@@ -207,7 +303,10 @@ describe("lists", () => {
 
   test("posts: newest first, by author in any case, by category", async () => {
     const { body, headers } = await get("/api/posts").expect(200);
-    expect(body).toMatchObject([{ title: "Next.js Guide", author: "John" }, { title: "React Hooks", author: "Jane" }]);
+    expect(body).toMatchObject([
+      { title: "Next.js Guide", author: "John" },
+      { title: "React Hooks", author: "Jane" },
+    ]);
     expect(headers["x-total-count"]).toBe("2");
     expect((await get("/api/posts?author=JANE").expect(200)).body).toMatchObject([{ id: 1 }]);
     expect((await get("/api/posts?category=next&limit=10").expect(200)).body).toMatchObject([{ id: 2 }]);
@@ -225,19 +324,36 @@ describe("requests and answers", () => {
     const res = await get("/api/comments/404").set("X-Request-Id", "trace-7.a:b").expect(404);
     expect([res.headers["x-request-id"], res.body.requestId]).toEqual(["trace-7.a:b", "trace-7.a:b"]);
     expect(server.logs()).toContain('"id":"trace-7.a:b"');
-    expect((await get("/api/hello").set("X-Request-Id", "<script>")).headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await get("/api/hello").set("X-Request-Id", "<script>")).headers["x-request-id"]).toMatch(
+      /^[0-9a-f-]{36}$/,
+    );
   });
 
   test("paths nobody has are JSON 404, for every method", async () => {
-    for (const path of ["/api", "/api/nowhere", "/api/comments/1/1/1/1", "/api/avatars/x.svg", "/api/avatars/0123456789abcdef", "/api/posts/1/2"]) {
-      expect([path, (await get(path).expect("Content-Type", "application/problem+json")).status]).toEqual([path, 404]);
+    for (const path of [
+      "/api",
+      "/api/nowhere",
+      "/api/comments/1/1/1/1",
+      "/api/avatars/x.svg",
+      "/api/avatars/0123456789abcdef",
+      "/api/posts/1/2",
+    ]) {
+      expect([path, (await get(path).expect("Content-Type", "application/problem+json")).status]).toEqual([
+        path,
+        404,
+      ]);
     }
     await post("/api/nowhere", {}).expect(404);
     await del("/api/nowhere").expect(404);
   });
 
   test("security headers are on every answer, and nothing tells what runs here", async () => {
-    for (const res of [await get("/api/comments"), await get("/api/nowhere"), await put("/api/hello"), await comment("x".repeat(11_000))]) {
+    for (const res of [
+      await get("/api/comments"),
+      await get("/api/nowhere"),
+      await put("/api/hello"),
+      await comment("x".repeat(11_000)),
+    ]) {
       expect(res.headers).toMatchObject({
         "x-content-type-options": "nosniff",
         "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -250,8 +366,14 @@ describe("requests and answers", () => {
   test("Prefer: return=minimal spares the body", async () => {
     const { body } = await comment("Briefly").expect(201);
     const path = `/api/comments/1/${body.id}`;
-    const res = await patch(path, { comment: "Brief" }).set(...admin()).set("Prefer", "return=minimal").expect(204, "");
+    const res = await patch(path, { comment: "Brief" })
+      .set(...admin())
+      .set("Prefer", "return=minimal")
+      .expect(204, "");
     expect(res.headers["preference-applied"]).toBe("return=minimal");
-    await del(path).set(...admin()).set("Prefer", "respond-async, return=minimal").expect(204, "");
+    await del(path)
+      .set(...admin())
+      .set("Prefer", "respond-async, return=minimal")
+      .expect(204, "");
   });
 });

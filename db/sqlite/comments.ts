@@ -96,7 +96,9 @@ export class Comments {
       VALUES (:post, :parent, :depth, :author, :authorKey, :avatar, :email, :website, :user, :role, :comment, :html,
         :textHash, :status, :held, :status = 'approved', :network, :address, CAST(unixepoch('subsec') * 1000 AS INTEGER), :createdAt)`);
     this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, ?)");
-    this.#unindex = db.prepare("INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)");
+    this.#unindex = db.prepare(
+      "INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)",
+    );
     this.#findKey = db.prepare(`
       SELECT k.request, k.comment_id, c.post, c.created_at, k.status, k.answer
       FROM idempotency_keys k JOIN comments c ON c.id = k.comment_id WHERE k.key = ?`);
@@ -106,7 +108,9 @@ export class Comments {
     this.#keep = db.prepare(`
       INSERT INTO edits (comment_id, comment, author, website, by, edited_at)
       SELECT id, comment, author, website, :by, :at FROM comments WHERE id = :id`);
-    this.#setText = db.prepare("UPDATE comments SET comment = :comment, html = :html, text_hash = :textHash WHERE id = :id");
+    this.#setText = db.prepare(
+      "UPDATE comments SET comment = :comment, html = :html, text_hash = :textHash WHERE id = :id",
+    );
     this.#setAuthor = db.prepare(
       "UPDATE comments SET author = :author, author_key = :authorKey, avatar = :avatar, website = :website WHERE id = :id",
     );
@@ -136,7 +140,10 @@ export class Comments {
   create: Store["comments"]["create"] = (draft, idempotency, base) =>
     this.#connection.write((): Created => {
       const seen = idempotency && this.#findKey.get(idempotency.key);
-      if (seen) return seen.request === idempotency.request ? this.#replay(seen, base) : refuse("idempotency_key_reused");
+      if (seen)
+        return seen.request === idempotency.request
+          ? this.#replay(seen, base)
+          : refuse("idempotency_key_reused");
       const place = this.#place(draft);
       if (typeof place === "string") return refuse(place);
       const { lastInsertRowid } = this.#insert.run({ ...draft, ...place });
@@ -148,8 +155,17 @@ export class Comments {
         this.#visibility.bump(place.post);
       }
       const answer = this.#answer(id, "own", base);
-      if (idempotency) this.#saveKey.run({ ...idempotency, id, status: draft.status, answer, createdAt: draft.createdAt });
-      return { refused: null, replayed: false, id, post: place.post, createdAt: place.createdAt, status: draft.status, json: answer };
+      if (idempotency)
+        this.#saveKey.run({ ...idempotency, id, status: draft.status, answer, createdAt: draft.createdAt });
+      return {
+        refused: null,
+        replayed: false,
+        id,
+        post: place.post,
+        createdAt: place.createdAt,
+        status: draft.status,
+        json: answer,
+      };
     });
 
   change: Store["comments"]["change"] = (id, change, by, at, answer) =>
@@ -211,13 +227,14 @@ export class Comments {
     const post = this.#places.find(draft.post);
     if (!post && !("url" in draft.post)) return "post_not_found";
     if (post && !post.open) return "comments_closed";
-    if (parent === undefined || parent?.status === "pending" || parent?.status === "spam") return "parent_not_found";
+    if (parent === undefined || parent?.status === "pending" || parent?.status === "spam")
+      return "parent_not_found";
     if (parent && parent.post !== post?.id) return "parent_of_other_post";
     if (parent?.status === "deleted") return "parent_deleted";
     const id = post?.id ?? ("url" in draft.post ? this.#places.create(draft.post, draft.createdAt) : 0);
     if (!parent) return { post: id, depth: 0, createdAt: draft.createdAt };
     // A clock that was set back must not put a reply before what it answers.
-    const createdAt = draft.createdAt > parent.created_at ? draft.createdAt : parent.created_at;
+    const [, createdAt = draft.createdAt] = [parent.created_at, draft.createdAt].sort();
     return { post: id, depth: parent.depth + 1, createdAt };
   }
 
@@ -253,5 +270,12 @@ function refuse(refused: Refusal): Created {
 
 function toComment(row: CommentRow): Comment {
   const { user_id, pinned, visible, created_at, deleted_by, ...rest } = row;
-  return { ...rest, user: user_id, pinned: pinned === 1, visible: visible === 1, createdAt: created_at, deletedBy: deleted_by };
+  return {
+    ...rest,
+    user: user_id,
+    pinned: pinned === 1,
+    visible: visible === 1,
+    createdAt: created_at,
+    deletedBy: deleted_by,
+  };
 }

@@ -49,7 +49,8 @@ export class Connection {
   #translate(error: unknown): unknown {
     const code = codeOf(error);
     if (code === "SQLITE_IOERR_FSYNC") this.#broken = true;
-    if (!/^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN|NOMEM|CORRUPT|NOTADB|PROTOCOL)/.test(code)) return error;
+    if (!/^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN|NOMEM|CORRUPT|NOTADB|PROTOCOL)/.test(code))
+      return error;
     return new Unavailable(`The database can't be used now (${code})`, 5, { cause: error });
   }
 }

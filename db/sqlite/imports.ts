@@ -50,7 +50,8 @@ export class Imports {
       if (refused.length > 0 && !options.keepGoing) return { created: 0, known: 0, refused, kept: false };
       return await this.#connection.write(() => new Move(this.#connection, options, refused).run());
     } catch (error) {
-      if (error instanceof Undo && error.cause instanceof Array) return { created: 0, known: 0, refused: error.cause, kept: false };
+      if (error instanceof Undo && Array.isArray(error.cause))
+        return { created: 0, known: 0, refused: error.cause, kept: false };
       throw error;
     } finally {
       db.exec("DROP TABLE temp.stage");
@@ -58,7 +59,11 @@ export class Imports {
   };
 }
 
-function stage(db: Database, rows: Iterable<ImportRow | ImportRefusal>, { onProgress }: ImportOptions): ImportRefusal[] {
+function stage(
+  db: Database,
+  rows: Iterable<ImportRow | ImportRefusal>,
+  { onProgress }: ImportOptions,
+): ImportRefusal[] {
   const refused: ImportRefusal[] = [];
   const put = db.prepare("INSERT INTO temp.stage (kind, local, parent, row) VALUES (?, ?, ?, ?)");
   let done = 0;
@@ -109,7 +114,9 @@ class Move {
       SELECT c.id, c.post, c.depth, c.created_at FROM temp.stage s JOIN comments c ON c.id = s.id
       WHERE s.kind = 'comment' AND s.local = ? ORDER BY s.n LIMIT 1`);
     const first = <P extends unknown[]>(sql: string) => db.prepare<P, number>(sql).pluck();
-    this.#localPost = first<[string]>("SELECT id FROM temp.stage WHERE kind = 'post' AND local = ? ORDER BY n LIMIT 1");
+    this.#localPost = first<[string]>(
+      "SELECT id FROM temp.stage WHERE kind = 'post' AND local = ? ORDER BY n LIMIT 1",
+    );
     this.#firstPost = first<[]>("SELECT id FROM posts ORDER BY id LIMIT 1");
     const by = (column: string) => first<[string | number]>(`SELECT id FROM posts WHERE ${column} = ?`);
     this.#postBy = { id: by("id"), slug: by("slug"), page: by("page") };
@@ -128,14 +135,18 @@ class Move {
   run(): ImportReport {
     const count = this.#db.prepare<[], number>("SELECT count(*) FROM temp.stage").pluck();
     this.#total = count.get() ?? 0;
-    const lastId = this.#db.prepare<[], number>("SELECT coalesce(max(id), 0) FROM comments").pluck().get() ?? 0;
+    const lastId =
+      this.#db.prepare<[], number>("SELECT coalesce(max(id), 0) FROM comments").pluck().get() ?? 0;
     this.#each("user", (row: Of<"user">) => this.#addUser(row));
     this.#each("post", (row: Of<"post">) => this.#addPost(row));
     this.#each("comment", (row: Of<"comment">, n) => this.#addThread(row, n));
     this.#refuseOrphans();
-    if (this.#refused.length > 0 && !this.#options.keepGoing) throw new Undo("refused", { cause: this.#refused });
+    if (this.#refused.length > 0 && !this.#options.keepGoing)
+      throw new Undo("refused", { cause: this.#refused });
     this.#options.onProgress?.("index", 0, this.#created);
-    this.#db.prepare("INSERT INTO comments_fts (rowid, comment) SELECT id, comment FROM comments WHERE id > ?").run(lastId);
+    this.#db
+      .prepare("INSERT INTO comments_fts (rowid, comment) SELECT id, comment FROM comments WHERE id > ?")
+      .run(lastId);
     this.#recount();
     return { created: this.#created, known: this.#seen, refused: this.#refused, kept: true };
   }
@@ -172,7 +183,8 @@ class Move {
       const same = row.page === null ? undefined : this.#postBy.page.get(row.page);
       return same ?? this.#places.create({ ...row, importKey }, row.createdAt);
     });
-    if (row.localId !== null) this.#db.prepare("UPDATE temp.stage SET id = ? WHERE kind = 'post' AND local = ?").run(id, row.localId);
+    if (row.localId !== null)
+      this.#db.prepare("UPDATE temp.stage SET id = ? WHERE kind = 'post' AND local = ?").run(id, row.localId);
   }
 
   /** A comment and, from a stack rather than by recursion, the replies that stood before it in the file. */
@@ -194,13 +206,22 @@ class Move {
     const post = row.post === null && parent ? parent.post : this.#findPost(row);
     if (post === undefined || (parent && parent.post !== post)) {
       this.#arrived.run(0, n);
-      const reason = post === undefined ? `there is no post ${row.post ?? ""}`.trim() : "its parent belongs to another post";
+      const reason =
+        post === undefined
+          ? `there is no post ${row.post ?? ""}`.trim()
+          : "its parent belongs to another post";
       this.#refused.push({ line: row.line, reason });
       return false;
     }
     const { id, isNew } = this.#once(row, (importKey) => {
       const createdAt = parent && parent.created_at > row.createdAt ? parent.created_at : row.createdAt;
-      const place = { post, parent: parent?.id ?? null, depth: parent ? parent.depth + 1 : 0, createdAt, importKey };
+      const place = {
+        post,
+        parent: parent?.id ?? null,
+        depth: parent ? parent.depth + 1 : 0,
+        createdAt,
+        importKey,
+      };
       return Number(this.#comment.run({ ...row, ...place }).lastInsertRowid);
     });
     this.#arrived.run(id, n);
@@ -218,7 +239,9 @@ class Move {
   }
 
   #refuseOrphans(): void {
-    const orphans = this.#db.prepare<[], Staged>("SELECT n, row FROM temp.stage WHERE kind = 'comment' AND id IS NULL ORDER BY n");
+    const orphans = this.#db.prepare<[], Staged>(
+      "SELECT n, row FROM temp.stage WHERE kind = 'comment' AND id IS NULL ORDER BY n",
+    );
     for (const { row } of orphans.all()) {
       const { line, parent }: Of<"comment"> = JSON.parse(row);
       this.#refused.push({ line, reason: `there is no comment ${parent} to reply to` });
@@ -227,7 +250,9 @@ class Move {
   }
 
   #recount(): void {
-    const post = this.#db.prepare(`UPDATE posts SET comments = comments + ?, version = ${NEXT_VERSION} WHERE id = ?`);
+    const post = this.#db.prepare(
+      `UPDATE posts SET comments = comments + ?, version = ${NEXT_VERSION} WHERE id = ?`,
+    );
     let all = 0;
     for (const [id, n] of this.#perPost) {
       post.run(n, id);

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
 import { Comments } from "@/db/sqlite/comments";
-import { codeOf, Connection } from "@/db/sqlite/connection";
+import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Posts } from "@/db/sqlite/posts";
@@ -35,7 +35,10 @@ class SqliteStore implements Store {
   readonly #main: Connection;
   readonly #side: Connection;
   readonly #sweeper: Sweeper;
-  readonly #site: Database.Statement<[], { secret: Buffer; version: number; comments: number; posts: number }>;
+  readonly #site: Database.Statement<
+    [],
+    { secret: Buffer; version: number; comments: number; posts: number }
+  >;
   readonly #touch: Database.Statement<[]>;
 
   /** `side` takes the writes that no reader sees and whose loss in a power cut harms nobody. */
@@ -144,5 +147,8 @@ function toStartError(error: unknown, path: string): unknown {
     SQLITE_BUSY: `The database ${path} is locked by another program; end that one, then start again.`,
     SQLITE_FULL: `The disk that holds ${path} is full; make room, then start again.`,
   };
-  return new StartError(mend[code] ?? `The database ${path} can't be opened (${code}); check that the folder is writable and on a local disk.`);
+  return new StartError(
+    mend[code] ??
+      `The database ${path} can't be opened (${code}); check that the folder is writable and on a local disk.`,
+  );
 }

@@ -29,6 +29,11 @@ export class Limits {
       const fullAt = Math.min(taken?.full_at ?? this.#peek.get(key)?.full_at ?? now, now + window);
       const reset = Math.max(0, fullAt - now);
       const remaining = Math.floor((window - reset) / step);
-      return { allowed: taken !== undefined, remaining, reset, retryAfter: taken ? 0 : Math.max(1, fullAt + step - window - now) };
+      return {
+        allowed: taken !== undefined,
+        remaining,
+        reset,
+        retryAfter: taken ? 0 : Math.max(1, fullAt + step - window - now),
+      };
     });
 }

@@ -40,7 +40,9 @@ export class Posts {
   constructor(connection: Connection) {
     this.#connection = connection;
     const by = (column: string) =>
-      connection.db.prepare<[string | number], PostRow>(`SELECT ${COLUMNS} FROM posts p WHERE p.${column} = ?`);
+      connection.db.prepare<[string | number], PostRow>(
+        `SELECT ${COLUMNS} FROM posts p WHERE p.${column} = ?`,
+      );
     this.#find = { id: by("id"), slug: by("slug"), page: by("page") };
     this.#counts = connection.db.prepare(`
       SELECT p.id, p.comments FROM json_each(?) k LEFT JOIN posts p ON p.id = CASE k.value ->> 0
@@ -64,7 +66,8 @@ export class Posts {
         .map(({ id, comments }) => (id === null || comments === null ? null : { id, comments })),
     );
 
-  counts: Store["posts"]["counts"] = async (refs) => (await this.resolve(refs)).map((post) => post?.comments ?? 0);
+  counts: Store["posts"]["counts"] = async (refs) =>
+    (await this.resolve(refs)).map((post) => post?.comments ?? 0);
 
   list: Store["posts"]["list"] = (query) =>
     this.#connection.readOne(() => {
@@ -92,20 +95,29 @@ export class Posts {
       SELECT ${COLUMNS} FROM ${found ? "posts_fts f JOIN posts p ON p.id = f.rowid" : "posts p"}
       ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
       ORDER BY ${found ? "f.rowid DESC" : "p.created_at DESC, p.id DESC"} LIMIT :limit`;
-    let statement = this.#lists.get(sql);
-    if (!statement) this.#lists.set(sql, (statement = this.#connection.db.prepare<[object], PostRow>(sql)));
+    const statement = this.#lists.get(sql) ?? this.#connection.db.prepare<[object], PostRow>(sql);
+    this.#lists.set(sql, statement);
     return statement;
   }
 }
 
 function toPost(row: PostRow): Post {
   const { user_id, comments_open, created_at, updated_at, ...rest } = row;
-  return { ...rest, user: user_id, commentsOpen: comments_open === 1, createdAt: created_at, updatedAt: updated_at };
+  return {
+    ...rest,
+    user: user_id,
+    commentsOpen: comments_open === 1,
+    createdAt: created_at,
+    updatedAt: updated_at,
+  };
 }
 
 /** What a comment needs to know of its post, and the making of one for a page; inside the caller's transaction. */
 export class PostPlaces {
-  readonly #find: Record<"id" | "slug" | "page", Statement<[string | number], { id: number; comments_open: number }>>;
+  readonly #find: Record<
+    "id" | "slug" | "page",
+    Statement<[string | number], { id: number; comments_open: number }>
+  >;
   readonly #slugTaken: Statement<[string], number>;
   readonly #create: Statement<[object]>;
   readonly #index: Statement<[number | bigint]>;
@@ -134,7 +146,10 @@ export class PostPlaces {
   }
 
   /** Makes the post with a free slug near the one wanted, and returns its id. */
-  create(post: Omit<NewPage, "page" | "url"> & { page: string | null; url: string | null } & Partial<PostDetails>, createdAt: string): number {
+  create(
+    post: Omit<NewPage, "page" | "url"> & { page: string | null; url: string | null } & Partial<PostDetails>,
+    createdAt: string,
+  ): number {
     let slug = post.slug;
     for (let n = 2; this.#slugTaken.get(slug) !== undefined; n++) slug = `${post.slug}-${n}`;
     const { lastInsertRowid } = this.#create.run({

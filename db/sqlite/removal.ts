@@ -21,7 +21,10 @@ export class Removal {
   readonly #unindex: Statement<[number, string]>;
   readonly #settle: Statement<[number], { visible: number }>;
   readonly #drop: Statement<[number]>;
-  readonly #posts: Statement<[string, string], { id: number; title: string; content: string | null; kept: number }>;
+  readonly #posts: Statement<
+    [string, string],
+    { id: number; title: string; content: string | null; kept: number }
+  >;
   readonly #unindexPost: Statement<[number, string, string | null]>;
   readonly #dropPost: Statement<[number]>;
   readonly #countPosts: Statement<[number]>;
@@ -35,14 +38,18 @@ export class Removal {
     this.#comments = db.prepare(`
       SELECT id, post, parent, comment, status, visible FROM comments WHERE ${ours} ORDER BY depth DESC, id DESC`);
     this.#answered = db.prepare<[number], number>("SELECT 1 FROM comments WHERE parent = ? LIMIT 1").pluck();
-    this.#unindex = db.prepare("INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)");
+    this.#unindex = db.prepare(
+      "INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)",
+    );
     this.#settle = db.prepare(
       "UPDATE comments SET status = 'deleted', visible = replies > 0, import_key = NULL WHERE id = ? RETURNING visible",
     );
     this.#drop = db.prepare("DELETE FROM comments WHERE id = ?");
     this.#posts = db.prepare(`
       SELECT id, title, content, EXISTS (SELECT 1 FROM comments c WHERE c.post = posts.id) AS kept FROM posts WHERE ${ours}`);
-    this.#unindexPost = db.prepare("INSERT INTO posts_fts (posts_fts, rowid, title, content) VALUES ('delete', ?, ?, ?)");
+    this.#unindexPost = db.prepare(
+      "INSERT INTO posts_fts (posts_fts, rowid, title, content) VALUES ('delete', ?, ?, ?)",
+    );
     this.#dropPost = db.prepare("DELETE FROM posts WHERE id = ?");
     this.#countPosts = db.prepare("UPDATE site SET posts = posts - ?");
     this.#users = db.prepare(`

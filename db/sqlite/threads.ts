@@ -2,7 +2,18 @@ import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
 import { toMatch } from "@/db/sqlite/match";
 import { JSON_OF } from "@/db/sqlite/projection";
-import type { CommentQuery, Key, Page, Row, Sort, Store, ThreadQuery, TreeQuery, TreeRow, View } from "@/db/store";
+import type {
+  CommentQuery,
+  Key,
+  Page,
+  Row,
+  Sort,
+  Store,
+  ThreadQuery,
+  TreeQuery,
+  TreeRow,
+  View,
+} from "@/db/store";
 
 const PLACE = "c.id, c.created_at AS createdAt, c.score";
 
@@ -28,15 +39,22 @@ export class Threads {
   }
 
   list: Store["comments"]["list"] = (query) =>
-    this.#connection.readOne(() => toPage(this.#prepare(listSql(query)).all({ ...filters(query), ...keyset(query) }), query.limit));
+    this.#connection.readOne(() =>
+      toPage(this.#prepare(listSql(query)).all({ ...filters(query), ...keyset(query) }), query.limit),
+    );
 
   thread: Store["comments"]["thread"] = (query) =>
-    this.#connection.readOne(() => toPage(this.#prepare(threadSql(query)).all({ post: query.post.id, ...keyset(query) }), query.limit));
+    this.#connection.readOne(() =>
+      toPage(this.#prepare(threadSql(query)).all({ post: query.post.id, ...keyset(query) }), query.limit),
+    );
 
   tree: Store["comments"]["tree"] = (query) =>
     this.#connection.read(() => {
       const { post, parent, limit } = query;
-      const top = toPage(this.#prepare(topSql(query)).all({ post: post.id, parent, ...keyset(query) }), limit);
+      const top = toPage(
+        this.#prepare(topSql(query)).all({ post: post.id, parent, ...keyset(query) }),
+        limit,
+      );
       const ids = top.rows.map((row) => row.id);
       const rows = this.#prepare(treeSql(query.view)).all({
         post: post.id,
@@ -49,8 +67,8 @@ export class Threads {
 
   /** The text of a statement names it; there are as many as there are combinations of filters. */
   #prepare(sql: string): Statement<[object], Row & TreeRow> {
-    let statement = this.#statements.get(sql);
-    if (!statement) this.#statements.set(sql, (statement = this.#connection.db.prepare<[object], Row & TreeRow>(sql)));
+    const statement = this.#statements.get(sql) ?? this.#connection.db.prepare<[object], Row & TreeRow>(sql);
+    this.#statements.set(sql, statement);
     return statement;
   }
 }

@@ -21,8 +21,8 @@ export class Trash {
       UPDATE comments SET author = '', author_key = '', avatar = '', email = NULL, website = NULL, user_id = NULL, role = NULL,
         comment = '', html = '', text_hash = '', network = NULL, address = NULL, edited_at = NULL, pinned = 0, deleted_by = :by
       WHERE id = :id`);
-    this.#forget = ["DELETE FROM edits WHERE comment_id = ?", "DELETE FROM reports WHERE comment_id = ?"].map((sql) =>
-      db.prepare<[number]>(sql),
+    this.#forget = ["DELETE FROM edits WHERE comment_id = ?", "DELETE FROM reports WHERE comment_id = ?"].map(
+      (sql) => db.prepare<[number]>(sql),
     );
     this.#forgetAnswers = db.prepare("UPDATE idempotency_keys SET answer = NULL WHERE comment_id = ?");
     this.#restore = db

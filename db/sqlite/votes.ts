@@ -26,7 +26,9 @@ export class Votes {
     this.#connection = connection;
     this.#visibility = visibility;
     this.#approved = db.prepare("SELECT post, up, down FROM comments WHERE id = ? AND status = 'approved'");
-    this.#mine = db.prepare<[number, string], number>("SELECT value FROM votes WHERE comment_id = ? AND voter = ?").pluck();
+    this.#mine = db
+      .prepare<[number, string], number>("SELECT value FROM votes WHERE comment_id = ? AND voter = ?")
+      .pluck();
     this.#put = db.prepare(`
       INSERT INTO votes (comment_id, voter, value, voted_at) VALUES (:id, :voter, :value, :at)
       ON CONFLICT (comment_id, voter) DO UPDATE SET value = excluded.value, voted_at = excluded.voted_at`);

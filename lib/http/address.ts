@@ -34,7 +34,9 @@ export function shorten(address: Address | null): string {
 }
 
 function cut(address: Address, bits: number): string {
-  const bytes = address.toByteArray().map((byte, index) => byte & (0xff << Math.max(0, 8 - Math.max(0, bits - index * 8))) & 0xff);
+  const bytes = address
+    .toByteArray()
+    .map((byte, index) => byte & (0xff << Math.max(0, 8 - Math.max(0, bits - index * 8))) & 0xff);
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
 }
 
@@ -58,6 +60,9 @@ function isTrusted(address: Address, passed: number, trusted: number | string[])
 
 /** An address as proxies write it: with a port or brackets, or as IPv4 in IPv6. */
 function parse(text: string): Address | null {
-  const bare = text.trim().replace(/^\[(.*)\](:\d+)?$/, "$1").replace(/^(\d{1,3}(?:\.\d{1,3}){3}):\d+$/, "$1");
+  const bare = text
+    .trim()
+    .replace(/^\[(.*)\](:\d+)?$/, "$1")
+    .replace(/^(\d{1,3}(?:\.\d{1,3}){3}):\d+$/, "$1");
   return ipaddr.isValid(bare) ? ipaddr.process(bare) : null;
 }

@@ -18,7 +18,10 @@ export async function parseBody(req: NextApiRequest): Promise<unknown> {
   if (req.body instanceof Form) return req.body;
   const { "content-type": type, "content-encoding": coding } = req.headers;
   if (coding !== undefined && coding !== "identity") {
-    throw new Problem("unsupported_media_type", { error: "The body must not be compressed", headers: { "Accept-Encoding": "identity" } });
+    throw new Problem("unsupported_media_type", {
+      error: "The body must not be compressed",
+      headers: { "Accept-Encoding": "identity" },
+    });
   }
   if (type === undefined && !hasBody(req)) return {};
   const { media, charset } = readType(type);
@@ -26,7 +29,8 @@ export async function parseBody(req: NextApiRequest): Promise<unknown> {
   if (media === "application/json" || (media === "application/merge-patch+json" && req.method === "PATCH")) {
     return parseJson(decode(await readBytes(req), "malformed_json"));
   }
-  if (media === "application/x-www-form-urlencoded") return readUrlEncoded(decode(await readBytes(req), "malformed_body"));
+  if (media === "application/x-www-form-urlencoded")
+    return readUrlEncoded(decode(await readBytes(req), "malformed_body"));
   if (media === "multipart/form-data") return readMultipart(req, await readBytes(req));
   throw new Problem("unsupported_media_type");
 }
@@ -37,7 +41,9 @@ function hasBody({ headers }: NextApiRequest): boolean {
 
 function readType(type = ""): { media: string; charset: string | undefined } {
   const [media = "", ...parameters] = type.split(";").map((part) => part.trim());
-  const charset = parameters.map((one) => /^charset="?([^"]*)"?$/i.exec(one)?.[1]).find((one) => one !== undefined);
+  const charset = parameters
+    .map((one) => /^charset="?([^"]*)"?$/i.exec(one)?.[1])
+    .find((one) => one !== undefined);
   return { media: media.toLowerCase(), charset };
 }
 
@@ -58,7 +64,8 @@ function readBytes(req: NextApiRequest): Promise<Buffer> {
       }
     });
     req.once("end", () => resolve(Buffer.concat(chunks)));
-    for (const event of ["aborted", "error", "close"]) req.once(event, () => reject(new Problem("malformed_body", { error: "The body ended early" })));
+    for (const event of ["aborted", "error", "close"])
+      req.once(event, () => reject(new Problem("malformed_body", { error: "The body ended early" })));
   });
 }
 
@@ -86,7 +93,10 @@ function readMultipart(req: NextApiRequest, bytes: Buffer): Promise<Form> {
     const pairs: [string, string][] = [];
     const files: Issue[] = [];
     try {
-      const parser = busboy({ headers: req.headers, limits: { fields: MAX_FIELDS + 1, files: 1, parts: MAX_FIELDS + 2 } });
+      const parser = busboy({
+        headers: req.headers,
+        limits: { fields: MAX_FIELDS + 1, files: 1, parts: MAX_FIELDS + 2 },
+      });
       parser.on("field", (name, value) => pairs.push([name, value]));
       parser.on("file", (name, stream) => {
         files.push({ path: [name], code: "unrecognized_keys", message: "Files have no place here" });
@@ -110,10 +120,14 @@ function readMultipart(req: NextApiRequest, bytes: Buffer): Promise<Form> {
 }
 
 function toForm(pairs: [string, string][]): Form {
-  if (pairs.length > MAX_FIELDS) throw new Problem("malformed_body", { error: `A form has at most ${MAX_FIELDS} fields` });
+  if (pairs.length > MAX_FIELDS)
+    throw new Problem("malformed_body", { error: `A form has at most ${MAX_FIELDS} fields` });
   const fields = new Map<string, string>();
   for (const [name, value] of pairs) {
-    if (fields.has(name)) throw new Problem("invalid_input", { issues: [{ path: [name], code: "custom", message: "Came twice" }] });
+    if (fields.has(name))
+      throw new Problem("invalid_input", {
+        issues: [{ path: [name], code: "custom", message: "Came twice" }],
+      });
     fields.set(name, value);
   }
   return new Form(fields);

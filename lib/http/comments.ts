@@ -1,6 +1,6 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { Store, View } from "@/db/store";
-import { type Created, createComment, requireComment, type Permit, type Who } from "@/lib/comments";
+import { type Created, createComment, type Permit, requireComment, type Who } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, requireMatch } from "@/lib/http/conditional";
 import { readId, readIdempotencyKey, readSegment } from "@/lib/http/input";
@@ -18,7 +18,9 @@ export function commentTag(comment: { id: number; version: number }, view: View,
 }
 
 /** The comment that the path names, who asks for it, and how much of it they see. Throws 404. */
-export async function locateComment(req: NextApiRequest): Promise<{ kept: Store; who: Who } & Omit<Permit, "version">> {
+export async function locateComment(
+  req: NextApiRequest,
+): Promise<{ kept: Store; who: Who } & Omit<Permit, "version">> {
   const kept = await store();
   const who = await whoAsks(req);
   const post = await requirePost(kept, readSegment(req, "id"));
@@ -29,13 +31,27 @@ export async function locateComment(req: NextApiRequest): Promise<{ kept: Store;
 /** The same for a change, with the version that `If-Match` ties it to. Throws 404, 412. */
 export async function locateForChange(req: NextApiRequest) {
   const { kept, who, comment, view } = await locateComment(req);
-  const tied = requireMatch(req, VIEWS.map((one) => commentTag(comment, one, who.base)));
+  const tied = requireMatch(
+    req,
+    VIEWS.map((one) => commentTag(comment, one, who.base)),
+  );
   return { kept, who, permit: { comment, view, version: tied ? comment.version : null } };
 }
 
 /** Creates a comment and answers it: 201, or 202 where it waits; a browser's own form goes on to its page. */
-export async function answerCreate(req: NextApiRequest, res: NextApiResponse, post: string | number, input: NewCommentInput): Promise<void> {
-  const created = await createComment(await store(), await whoAsks(req), post, input, readIdempotencyKey(req));
+export async function answerCreate(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  post: string | number,
+  input: NewCommentInput,
+): Promise<void> {
+  const created = await createComment(
+    await store(),
+    await whoAsks(req),
+    post,
+    input,
+    readIdempotencyKey(req),
+  );
   if (wantsPage(req)) return redirect(res, 303, pageOf(created));
   send(req, res, created.held ? 202 : 201, created.json, {
     Location: `/api/comments/${created.post}/${created.id}`,

@@ -25,7 +25,8 @@ export function notModified(req: NextApiRequest, res: NextApiResponse, tag: stri
  */
 export function requireMatch(req: NextApiRequest, tags: string[]): boolean {
   const { "if-match": wanted, "if-none-match": unwanted } = req.headers;
-  if (wanted !== undefined && !tags.some((tag) => names(wanted, tag, "strong"))) throw new Problem("precondition_failed");
+  if (wanted !== undefined && !tags.some((tag) => names(wanted, tag, "strong")))
+    throw new Problem("precondition_failed");
   if (tags.some((tag) => names(unwanted, tag))) throw new Problem("precondition_failed");
   return wanted !== undefined && wanted.trim() !== "*";
 }

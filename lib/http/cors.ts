@@ -3,8 +3,10 @@ import type { NextHandler } from "next-connect";
 import { config } from "@/lib/config";
 import { Problem } from "@/lib/problems";
 
-const EXPOSED = "ETag, Link, Location, Retry-After, X-Total-Count, RateLimit, RateLimit-Policy, X-Request-Id, Idempotent-Replayed";
-const ACCEPTED = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id";
+const EXPOSED =
+  "ETag, Link, Location, Retry-After, X-Total-Count, RateLimit, RateLimit-Policy, X-Request-Id, Idempotent-Replayed";
+const ACCEPTED =
+  "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id";
 
 /**
  * Middleware: who may call from a browser (Fetch standard, CORS). Any site where no list is set; nobody with
@@ -16,7 +18,10 @@ export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandle
   if (allowedOrigins === null) res.setHeader("Access-Control-Allow-Origin", "*");
   else {
     res.appendHeader("Vary", "Origin");
-    const own = origin === undefined || origin === publicUrl || (publicUrl === null && origin.replace(/^https?:\/\//, "") === host);
+    const own =
+      origin === undefined ||
+      origin === publicUrl ||
+      (publicUrl === null && origin.replace(/^https?:\/\//, "") === host);
     const listed = origin !== undefined && allowedOrigins.includes(origin);
     if (origin !== undefined && (listed || own)) res.setHeader("Access-Control-Allow-Origin", origin);
     else if (!own && !/^(GET|HEAD|OPTIONS)$/.test(req.method ?? "")) throw new Problem("origin_not_allowed");

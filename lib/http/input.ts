@@ -63,9 +63,10 @@ function fromForm(shape: z.ZodObject, { fields }: Form): Record<string, unknown>
   const value: Record<string, unknown> = Object.create(null);
   for (const [name, text] of fields) {
     const member = Object.hasOwn(shape.shape, name) ? shape.shape[name] : undefined;
-    const fits = (candidate: unknown) => member instanceof Object && "safeParse" in member && member.safeParse(candidate).success;
+    const fits = (candidate: unknown) =>
+      member instanceof Object && "safeParse" in member && member.safeParse(candidate).success;
     if (text === "" && !fits(text) && fits(undefined)) continue;
-    value[name] = fits(text) ? text : [toScalar(text)].find(fits) ?? text;
+    value[name] = fits(text) ? text : ([toScalar(text)].find(fits) ?? text);
   }
   return value;
 }

@@ -31,8 +31,12 @@ export function limit(name: keyof typeof QUOTAS) {
     if (isModerator(who)) return next();
     const take = await (await store()).limits.take(`${name}:${who.network}`, quota, Date.now());
     res.setHeader("RateLimit-Policy", policy);
-    res.setHeader("RateLimit", `"${name}";r=${take.remaining};t=${Math.ceil((take.allowed ? take.reset : take.retryAfter) / 1000)}`);
-    if (!take.allowed) throw new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(take.retryAfter / 1000) } });
+    res.setHeader(
+      "RateLimit",
+      `"${name}";r=${take.remaining};t=${Math.ceil((take.allowed ? take.reset : take.retryAfter) / 1000)}`,
+    );
+    if (!take.allowed)
+      throw new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(take.retryAfter / 1000) } });
     return next();
   };
 }

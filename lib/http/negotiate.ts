@@ -1,11 +1,12 @@
-import type { NextApiRequest } from "next";
 import Negotiator from "negotiator";
+import type { NextApiRequest } from "next";
 import { Problem } from "@/lib/problems";
 
 /** The type of `types` that the caller likes best. Throws 406 where it accepts none. */
 export function negotiate(req: NextApiRequest, types: readonly string[]): string {
   const accept = req.headers.accept;
-  const best = accept === undefined || accept === "*/*" ? types[0] : new Negotiator(req).mediaType([...types]);
+  const best =
+    accept === undefined || accept === "*/*" ? types[0] : new Negotiator(req).mediaType([...types]);
   if (best === undefined) throw new Problem("not_acceptable");
   return best;
 }

@@ -24,7 +24,9 @@ export function fromCursor(kind: Kind, cursor: string | undefined): Key | undefi
   if (cursor === undefined) return undefined;
   const result = shapes[kind].safeParse(parse(cursor));
   if (!result.success) {
-    throw new Problem("invalid_input", { issues: [{ path: ["cursor"], code: "custom", message: "Not a cursor of this list" }] });
+    throw new Problem("invalid_input", {
+      issues: [{ path: ["cursor"], code: "custom", message: "Not a cursor of this list" }],
+    });
   }
   return { value: result.data[1], id: result.data[2] };
 }
@@ -35,7 +37,11 @@ export function linkNext(req: NextApiRequest, res: NextApiResponse, kind: Kind, 
 }
 
 /** The address of this request, with other parameters. */
-export function withCursor(req: NextApiRequest, cursor: string | null, more: Record<string, string> = {}): string {
+export function withCursor(
+  req: NextApiRequest,
+  cursor: string | null,
+  more: Record<string, string> = {},
+): string {
   const url = new URL(req.url ?? "", "http://localhost");
   url.searchParams.delete("cursor");
   for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);

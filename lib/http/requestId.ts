@@ -6,7 +6,10 @@ import type { NextHandler } from "next-connect";
 const HEADER = "X-Request-Id";
 
 /** The id of the request: the caller's if it is sane, else a new one. It is kept on the answer. */
-export function idOf(req: Pick<IncomingMessage, "headers">, res: Pick<OutgoingMessage, "getHeader" | "setHeader">): string {
+export function idOf(
+  req: Pick<IncomingMessage, "headers">,
+  res: Pick<OutgoingMessage, "getHeader" | "setHeader">,
+): string {
   const given = res.getHeader(HEADER) ?? req.headers["x-request-id"];
   const id = typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
   res.setHeader(HEADER, id);

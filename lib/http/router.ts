@@ -64,7 +64,8 @@ export class ApiRouter {
   /** `hints`: where to go instead, for methods that people try here. */
   handler(hints: Partial<Record<Method, string>> = {}): NextApiHandler {
     const allow = [...this.#methods, "OPTIONS"].join(", ");
-    const onError = (error: unknown, req: NextApiRequest, res: NextApiResponse) => answerError(error, req, res);
+    const onError = (error: unknown, req: NextApiRequest, res: NextApiResponse) =>
+      answerError(error, req, res);
     // next-connect runs no middleware where no method matches.
     const onNoMatch = async (req: NextApiRequest, res: NextApiResponse) => {
       await requestId(req, res, () => cors(req, res, () => undefined));
@@ -128,8 +129,8 @@ function answerError(error: unknown, req: NextApiRequest, res: NextApiResponse):
   for (const name of ["ETag", "Link", "X-Total-Count", "Cache-Control"]) res.removeHeader(name);
   for (const [name, value] of Object.entries(more.headers ?? {})) res.setHeader(name, value);
   if (status === 401) res.setHeader("WWW-Authenticate", 'Bearer realm="antiphon"');
-  if (wantsPage(req)) return redirect(res, 303, pageOfRefusal(req, code, more.issues));
-  send(req, res, status, body, { "Content-Type": "application/problem+json" });
+  if (wantsPage(req)) redirect(res, 303, pageOfRefusal(req, code, more.issues));
+  else send(req, res, status, body, { "Content-Type": "application/problem+json" });
 }
 
 function toProblem(error: unknown, req: NextApiRequest, res: NextApiResponse): Problem {
@@ -137,7 +138,9 @@ function toProblem(error: unknown, req: NextApiRequest, res: NextApiResponse): P
   const id = idOf(req, res);
   if (error instanceof Unavailable || error instanceof StartError) {
     log.error({ id, err: error }, "the database can't be used");
-    return new Problem("unavailable", { headers: { "Retry-After": error instanceof Unavailable ? error.retryAfter : 5 } });
+    return new Problem("unavailable", {
+      headers: { "Retry-After": error instanceof Unavailable ? error.retryAfter : 5 },
+    });
   }
   log.error({ id, err: error }, "a request failed");
   return new Problem("internal_error");

@@ -9,7 +9,13 @@ type Headers = Record<string, string | number | undefined>;
  * Ends the answer with `body`, as JSON unless `headers` say otherwise. Not `res.json`: that answers 304 to any
  * method and status, and hashes every body. https://github.com/vercel/next.js/discussions/12019
  */
-export function send(req: NextApiRequest, res: NextApiResponse, status: number, body: string, headers: Headers = {}): void {
+export function send(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  status: number,
+  body: string,
+  headers: Headers = {},
+): void {
   const bytes = Buffer.from(body);
   res.statusCode = status;
   if (!res.hasHeader("Cache-Control")) res.setHeader("Cache-Control", PRIVATE);
@@ -42,7 +48,9 @@ export function setCaching(req: NextApiRequest, res: NextApiResponse): void {
 /** Whether the caller wants no body back (RFC 7240), and says so on the answer. */
 export function prefersMinimal(req: NextApiRequest, res: NextApiResponse): boolean {
   const prefer = req.headers.prefer;
-  const minimal = /(^|[,;\s])return\s*=\s*"?minimal"?/i.test(Array.isArray(prefer) ? prefer.join() : (prefer ?? ""));
+  const minimal = /(^|[,;\s])return\s*=\s*"?minimal"?/i.test(
+    Array.isArray(prefer) ? prefer.join() : (prefer ?? ""),
+  );
   if (minimal) res.setHeader("Preference-Applied", "return=minimal");
   return minimal;
 }

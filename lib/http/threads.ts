@@ -19,19 +19,44 @@ export async function answerThread(
   query: ThreadQuery,
 ): Promise<void> {
   if (notModified(req, res, etag(post.version, `t${post.id}`, viewOf(who), who.base))) return;
-  const body = query.view === "tree" ? await readTree(req, res, kept, post, who, query) : await readFlat(req, res, kept, post, who, query);
-  send(req, res, 200, `{"post":${post.id},"total":${post.comments},"comments":[${body}]}`, { "X-Total-Count": post.comments });
+  const body =
+    query.view === "tree"
+      ? await readTree(req, res, kept, post, who, query)
+      : await readFlat(req, res, kept, post, who, query);
+  send(req, res, 200, `{"post":${post.id},"total":${post.comments},"comments":[${body}]}`, {
+    "X-Total-Count": post.comments,
+  });
 }
 
-async function readFlat(req: NextApiRequest, res: NextApiResponse, kept: Store, post: Post, who: Who, query: ThreadQuery): Promise<string> {
+async function readFlat(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  kept: Store,
+  post: Post,
+  who: Who,
+  query: ThreadQuery,
+): Promise<string> {
   const after = fromCursor("time", query.cursor);
-  const { rows, more } = await kept.comments.thread({ post, after, limit: query.limit, view: viewOf(who), base: who.base });
+  const { rows, more } = await kept.comments.thread({
+    post,
+    after,
+    limit: query.limit,
+    view: viewOf(who),
+    base: who.base,
+  });
   const last = rows.at(-1);
   if (more && last) linkNext(req, res, "time", keyOf("time", last));
   return rows.map((row) => row.json).join(",");
 }
 
-async function readTree(req: NextApiRequest, res: NextApiResponse, kept: Store, post: Post, who: Who, query: ThreadQuery): Promise<string> {
+async function readTree(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  kept: Store,
+  post: Post,
+  who: Who,
+  query: ThreadQuery,
+): Promise<string> {
   const sort = query.sort ?? "oldest";
   const kind = sort === "top" ? "score" : "time";
   const page = await kept.comments.tree({

@@ -15,6 +15,7 @@ export default api(["image/svg+xml", "application/problem+json"])
     const seed = /^([0-9a-f]{16})\.svg$/.exec(readSegment(req, "seed"))?.[1];
     if (seed === undefined) throw new Problem("not_found");
     const forever = { "Cache-Control": "public, max-age=31536000, immutable" };
-    if (!notModified(req, res, etag(0, seed))) send(req, res, 200, drawAvatar(seed), { "Content-Type": "image/svg+xml", ...forever });
+    if (!notModified(req, res, etag(0, seed)))
+      send(req, res, 200, drawAvatar(seed), { "Content-Type": "image/svg+xml", ...forever });
   })
   .handler();

@@ -18,12 +18,16 @@ export default api()
   .get(async (req, res) => {
     const query = readQuery(req, byUrlQuery);
     const url = toPageUrl(query.url);
-    if (!url) throw new Problem("invalid_input", { issues: [{ path: ["url"], code: "custom", message: "Must be the address of a web page" }] });
+    if (!url)
+      throw new Problem("invalid_input", {
+        issues: [{ path: ["url"], code: "custom", message: "Must be the address of a web page" }],
+      });
     const kept = await store();
     const who = await whoAsks(req);
     const post = await kept.posts.find({ page: pageKey(url) });
     if (post) return answerThread(req, res, kept, post, who, query);
     if (!isOwnSite(url)) throw new Problem("origin_not_allowed");
-    if (!notModified(req, res, etag(0, "nobody", viewOf(who)))) send(req, res, 200, NOBODY_YET, { "X-Total-Count": 0 });
+    if (!notModified(req, res, etag(0, "nobody", viewOf(who))))
+      send(req, res, 200, NOBODY_YET, { "X-Total-Count": 0 });
   })
   .handler({ POST: "Use POST /api/comments, with the page's URL as post" });

@@ -23,7 +23,10 @@ async function list(req: NextApiRequest, res: NextApiResponse) {
   const who = query.status ? await requireModerator(req) : await whoAsks(req);
   const kept = await store();
   const site = await kept.site();
-  if (notModified(req, res, etag(site.version, "list", viewOf(who), who.base, negotiate(req, TYPES).slice(-6)))) return;
+  if (
+    notModified(req, res, etag(site.version, "list", viewOf(who), who.base, negotiate(req, TYPES).slice(-6)))
+  )
+    return;
   const { posts, total } = await findPosts(kept, site, query.post);
   const { author, q, since, until, status, sort } = query;
   const kind = sort === "top" ? "score" : "time";
@@ -63,11 +66,8 @@ async function create(req: NextApiRequest, res: NextApiResponse) {
 
 export const config = { api: { bodyParser: false } };
 
-export default api(TYPES)
-  .get(list)
-  .post(limit("comments"), create)
-  .handler({
-    PUT: "Use PATCH /api/comments/[id]/[commentId] to change a comment",
-    PATCH: "Use /api/comments/[id]/[commentId] to change a comment",
-    DELETE: "Use /api/comments/[id]/[commentId] to delete a comment",
-  });
+export default api(TYPES).get(list).post(limit("comments"), create).handler({
+  PUT: "Use PATCH /api/comments/[id]/[commentId] to change a comment",
+  PATCH: "Use /api/comments/[id]/[commentId] to change a comment",
+  DELETE: "Use /api/comments/[id]/[commentId] to delete a comment",
+});

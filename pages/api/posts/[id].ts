@@ -12,6 +12,7 @@ export default api()
   .get(async (req, res) => {
     readQuery(req, noQuery);
     const post = await requirePost(await store(), readSegment(req, "id"));
-    if (!notModified(req, res, etag(post.version, `p${post.id}`))) send(req, res, 200, JSON.stringify(toPublicPost(post)));
+    if (!notModified(req, res, etag(post.version, `p${post.id}`)))
+      send(req, res, 200, JSON.stringify(toPublicPost(post)));
   })
   .handler();

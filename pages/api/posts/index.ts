@@ -16,7 +16,13 @@ export default api()
     const kept = await store();
     const site = await kept.site();
     if (notModified(req, res, etag(site.version, "posts"))) return;
-    const wanted = { author: author && toAuthorKey(author), category, q, limit, after: fromCursor("time", cursor) };
+    const wanted = {
+      author: author && toAuthorKey(author),
+      category,
+      q,
+      limit,
+      after: fromCursor("time", cursor),
+    };
     const { rows, more } = await kept.posts.list(wanted);
     const last = rows.at(-1);
     if (more && last) linkNext(req, res, "time", keyOf("time", last));

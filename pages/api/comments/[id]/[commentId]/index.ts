@@ -24,7 +24,8 @@ export default api()
     const { kept, who, permit } = await locateForChange(req);
     const { json, held } = await changeComment(kept, who, permit, await readBody(req, commentChange));
     if (prefersMinimal(req, res)) return sendNothing(res, 204);
-    if (wantsPage(req)) return redirect(res, 303, `/posts/${permit.comment.post}#comment-${permit.comment.id}`);
+    if (wantsPage(req))
+      return redirect(res, 303, `/posts/${permit.comment.post}#comment-${permit.comment.id}`);
     send(req, res, held ? 202 : 200, json);
   })
   .delete(limit("changes"), async (req, res) => {

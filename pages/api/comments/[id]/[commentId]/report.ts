@@ -14,7 +14,13 @@ export default api()
   .post(limit("reports"), async (req, res) => {
     const { kept, who, comment } = await locateComment(req);
     const { reason, note } = await readBody(req, report);
-    const taken = await kept.comments.report(comment.id, toVoter(who), reason, note, new Date().toISOString());
+    const taken = await kept.comments.report(
+      comment.id,
+      toVoter(who),
+      reason,
+      note,
+      new Date().toISOString(),
+    );
     if (!taken) throw new Problem("comment_not_found");
     if (wantsPage(req)) return redirect(res, 303, `/posts/${comment.post}#comment-${comment.id}`);
     send(req, res, 202, '{"message":"Reported"}');
