@@ -1,0 +1,69 @@
+import type { NextApiRequest, NextApiResponse } from "next";
+import type { CommentQuery, Site, Store } from "@/db/store";
+import { toAuthorKey } from "@/lib/authors";
+import { viewOf } from "@/lib/comments";
+import { requireModerator, whoAsks } from "@/lib/http/auth";
+import { etag, notModified } from "@/lib/http/conditional";
+import { negotiate } from "@/lib/http/negotiate";
+import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
+import { send } from "@/lib/http/send";
+import { sendLines } from "@/lib/http/stream";
+import { toPostRef } from "@/lib/posts";
+import type { CommentsQuery } from "@/lib/schemas";
+import { store } from "@/lib/store";
+
+/** What `GET /api/comments` can answer. */
+export const LIST_TYPES = ["application/json", "application/x-ndjson", "application/problem+json"];
+
+/** Answers comments across posts: a page of them as JSON, or all that match as lines. 401, 403 for `status`. */
+export async function answerList(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  query: CommentsQuery,
+): Promise<void> {
+  const who = query.status ? await requireModerator(req) : await whoAsks(req);
+  const kept = await store();
+  const site = await kept.site();
+  const type = negotiate(req, LIST_TYPES);
+  if (notModified(req, res, etag(site.version, "list", viewOf(who), who.base, type))) return;
+  const { posts, total } = await findPosts(kept, site, query.post);
+  const kind = query.sort === "top" ? "score" : "time";
+  const wanted: CommentQuery = {
+    ...toFilters(query),
+    posts,
+    after: fromCursor(kind, query.cursor),
+    view: viewOf(who),
+    base: who.base,
+  };
+  if (type === "application/x-ndjson") return sendLines(req, res, kept, wanted, kind);
+  const { rows, more } = await kept.comments.list(wanted);
+  const last = rows.at(-1);
+  if (more && last) linkNext(req, res, kind, keyOf(kind, last));
+  if (isWhole(query)) res.setHeader("X-Total-Count", total);
+  send(req, res, 200, `[${rows.map((row) => row.json).join()}]`);
+}
+
+function toFilters({ author, q, since, until, status = "approved", sort, limit }: CommentsQuery) {
+  const toUtc = (instant: string | undefined) => instant && new Date(instant).toISOString();
+  return {
+    author: author && toAuthorKey(author),
+    q,
+    since: toUtc(since),
+    until: toUtc(until),
+    status,
+    sort,
+    limit,
+  };
+}
+
+/** Whether the list is of whole posts or of the site, whose counts are kept. */
+function isWhole({ author, q, since, until, status }: CommentsQuery): boolean {
+  return (author ?? q ?? since ?? until ?? status) === undefined;
+}
+
+async function findPosts(kept: Store, site: Site, asked: string[] | undefined) {
+  if (asked === undefined) return { posts: undefined, total: site.comments };
+  const found = (await kept.posts.resolve(asked.map(toPostRef))).filter((post) => post !== null);
+  const counts = new Map(found.map((post) => [post.id, post.comments]));
+  return { posts: [...counts.keys()], total: [...counts.values()].reduce((sum, n) => sum + n, 0) };
+}
