@@ -304,6 +304,8 @@ export interface ImportOptions {
   keepGoing: boolean;
   /** Marks the rows, so that `remove` finds them. */
   source: string;
+  /** Rows that came from these are there already, too. */
+  knownFrom?: string[];
   onProgress?: (phase: "read" | "store" | "index", done: number, total: number | null) => void;
 }
 

@@ -22,6 +22,14 @@ export async function store(): Promise<Store> {
   return (await globalThis.antiphonStore).store;
 }
 
+/**
+ * A store of its own for a command: opened and migrated, without the demo and the token of a first start. Whoever
+ * opens it closes it. Throws `StartError`.
+ */
+export function openForCommand(): Store {
+  return openStore(config().databaseUrl);
+}
+
 /** Closes it, if it was ever opened. */
 export async function closeStore(): Promise<void> {
   const opened = await globalThis.antiphonStore?.catch(() => undefined);

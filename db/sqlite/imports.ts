@@ -166,8 +166,9 @@ class Move {
 
   /** The id of a row that an earlier run brought, or of what `create` makes of it now. */
   #once(row: ImportRow, create: (importKey: string) => number): { id: number; isNew: boolean } {
-    const importKey = `${this.#options.source}:${row.key}`;
-    const known = this.#known[row.kind].get(importKey);
+    const { source, knownFrom = [] } = this.#options;
+    const importKey = `${source}:${row.key}`;
+    const known = [source, ...knownFrom].map((from) => this.#known[row.kind].get(`${from}:${row.key}`)).find((id) => id);
     if (known === undefined) this.#created++;
     else this.#seen++;
     this.#options.onProgress?.("store", this.#created + this.#seen, this.#total);

@@ -6,7 +6,7 @@ const MAX_DEPTH = 32;
 export function parseJson(text: string): unknown {
   const value = parse(text);
   const fault = findFault(text);
-  if (fault) throw new Problem("malformed_json", { error: fault });
+  if (fault) throw new Problem("malformed_json", { error: `The body ${fault}` });
   return value;
 }
 
@@ -18,8 +18,11 @@ function parse(text: string): unknown {
   }
 }
 
-/** Looks at what JSON.parse passes over. `text` is known to be JSON, so only strings and punctuation matter. */
-function findFault(text: string): string | null {
+/**
+ * What JSON.parse passes over and the contract does not take, as the end of a sentence; or null.
+ * `text` is known to be JSON, so only strings and punctuation matter.
+ */
+export function findFault(text: string): string | null {
   const open: (Set<string> | null)[] = [];
   let last = "";
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
@@ -28,10 +31,10 @@ function findFault(text: string): string | null {
     else if (token === ":") {
       const name: string = JSON.parse(last);
       const names = open.at(-1);
-      if (names?.has(name)) return `The body has the member ${JSON.stringify(name.slice(0, 40))} twice`;
+      if (names?.has(name)) return `has the member ${JSON.stringify(name.slice(0, 40))} twice`;
       names?.add(name);
     } else last = token;
-    if (open.length > MAX_DEPTH) return `The body nests more than ${MAX_DEPTH} deep`;
+    if (open.length > MAX_DEPTH) return `nests more than ${MAX_DEPTH} deep`;
   }
   return null;
 }
