@@ -1,4 +1,4 @@
-import markdownIt, { type Options } from "markdown-it";
+import markdownIt, { type Options, type Token } from "markdown-it";
 import sanitize from "sanitize-html";
 import { config } from "@/lib/config";
 import { Problem } from "@/lib/problems";
@@ -14,6 +14,9 @@ const MAX_CELLS = 3000;
 
 /** A rendering may be this many times as long as its text, so that a small table can't fill a disk. */
 const MAX_GROWTH = 10;
+
+/** Finding where a bare address ends may look at all that follows it. A text with more of them keeps them as text. */
+const MAX_BARE_LINKS = 200;
 
 // The types do not know maxNesting.
 const options: Options & { maxNesting: number } = { html: false, linkify: true, maxNesting: MAX_NESTING };
@@ -37,8 +40,17 @@ parser.renderer.rules.image = (tokens, index, options, env, self) => {
   if (!token || (config().images && asImage)) return asImage?.(tokens, index, options, env, self) ?? "";
   const { escapeHtml } = parser.utils;
   const address = token.attrGet("src") ?? "";
-  return `<a href="${escapeHtml(address)}">${escapeHtml(token.content || address)}</a>`;
+  const title = token.attrGet("title");
+  const text = escapeHtml(self.renderInlineAsText(token.children ?? [], options, env) || address);
+  // A link in a link is no HTML; the outer one is where the author wants to lead.
+  if (isInLink(tokens, index)) return text;
+  return `<a href="${escapeHtml(address)}"${title ? ` title="${escapeHtml(title)}"` : ""}>${text}</a>`;
 };
+
+/** Links don't nest in Markdown, so the last end or beginning of one before a token tells whether it is inside. */
+function isInLink(tokens: Token[], index: number): boolean {
+  return tokens.slice(0, index).findLast(({ type }) => type.startsWith("link_"))?.type === "link_open";
+}
 
 const TAGS =
   "p br hr h1 h2 h3 h4 h5 h6 blockquote ul ol li pre code em strong s a table thead tbody tr th td".split(
@@ -79,10 +91,16 @@ export function render(markdown: string): string {
   if (nesting(markdown) > MAX_NESTING)
     throw tooComplex(`Quotes and lists may stand at most ${MAX_NESTING} deep in each other`);
   if (cells(markdown) > MAX_CELLS) throw tooComplex("This table has too many cells");
-  const html = sanitize(parser.render(markdown), config().images ? policyWithImages : policy);
+  parser.set({ linkify: (markdown.match(/:\/\/|www\.|@/gi)?.length ?? 0) <= MAX_BARE_LINKS });
+  const html = clean(parser.render(markdown));
   if (html.length > MAX_GROWTH * markdown.length + 1000)
     throw tooComplex("This makes a page many times its own length");
   return html;
+}
+
+/** The sanitiser alone: whatever HTML comes in, only what the allow-list has comes out. */
+export function clean(html: string): string {
+  return sanitize(html, config().images ? policyWithImages : policy);
 }
 
 function tooComplex(message: string): Problem {
