@@ -13,7 +13,7 @@
  */
 
 export type Role = "admin" | "moderator" | "author" | "member";
-export type CommentStatus = "approved" | "pending" | "spam" | "deleted";
+type CommentStatus = "approved" | "pending" | "spam" | "deleted";
 export type Sort = "newest" | "oldest" | "top";
 
 /**
@@ -83,7 +83,7 @@ export interface PostQuery {
   limit: number;
 }
 
-export interface User {
+interface User {
   id: number;
   name: string;
   role: Role;
@@ -227,7 +227,7 @@ export interface Page<T> {
   more: boolean;
 }
 
-export interface Votes {
+interface Votes {
   up: number;
   down: number;
 }

@@ -113,7 +113,7 @@ export async function createComment(
 }
 
 /** The members of `more` at the end of a JSON object's text. */
-export function extend(json: string, more: object): string {
+function extend(json: string, more: object): string {
   const members = JSON.stringify(more).slice(1, -1);
   return members === "" ? json : `${json.slice(0, -1)},${members}}`;
 }

@@ -19,7 +19,7 @@ const nullIfBlank = <T extends z.ZodType<string>>(shape: T) =>
   shape.nullish().transform((value) => value || null);
 
 /** A positive integer that JSON numbers carry exactly. */
-export const id = z.int().positive().meta({ description: "An id: a positive integer." });
+const id = z.int().positive().meta({ description: "An id: a positive integer." });
 
 const instant = z.iso.datetime({ offset: true }).meta({ description: "An instant, ISO 8601." });
 

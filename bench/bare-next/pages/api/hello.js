@@ -1,4 +1,2 @@
 /** The least that a Next API route can do. */
-export default function handler(_req, res) {
-  res.status(200).json({ message: "Hello World" });
-}
+module.exports = (_req, res) => res.status(200).json({ message: "Hello World" });
