@@ -1,13 +1,14 @@
 import type { NextConfig } from "next";
 
 const nothingLoads = "default-src 'none'; frame-ancestors 'none'";
-const ownFilesOnly =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+// Next's development server evaluates its scripts, writes styles into the page, and tells it of changes over a socket.
+const [scripts, styles, connections] =
+  process.env.NODE_ENV === "development"
+    ? ["'self' 'unsafe-eval' 'unsafe-inline'", "'self' 'unsafe-inline'", "'self' ws:"]
+    : ["'self'", "'self'", "'self'"];
+const ownFilesOnly = `default-src 'none'; script-src ${scripts}; style-src ${styles}; img-src 'self' https:; font-src 'self'; connect-src ${connections}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
-const everywhere = [
-  { key: "X-Content-Type-Options", value: "nosniff" },
-  { key: "Referrer-Policy", value: "no-referrer" },
-];
+const nosniff = { key: "X-Content-Type-Options", value: "nosniff" };
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -24,7 +25,8 @@ const config: NextConfig = {
     {
       source: "/api/:path*",
       headers: [
-        ...everywhere,
+        nosniff,
+        { key: "Referrer-Policy", value: "no-referrer" },
         { key: "Content-Security-Policy", value: nothingLoads },
         { key: "Cross-Origin-Resource-Policy", value: "cross-origin" },
       ],
@@ -32,10 +34,16 @@ const config: NextConfig = {
     {
       source: "/((?!api(?:/|$)).*)",
       headers: [
-        ...everywhere,
+        nosniff,
+        // Not no-referrer: with that, browsers send our own form with "Origin: null".
+        { key: "Referrer-Policy", value: "same-origin" },
         { key: "Content-Security-Policy", value: ownFilesOnly },
         { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
       ],
+    },
+    {
+      source: "/docs/:path*",
+      headers: [{ key: "Cache-Control", value: "public, max-age=0, must-revalidate" }],
     },
   ],
 };

@@ -24,3 +24,14 @@ export function toPublicPost(post: Post): z.output<typeof postAnswer> {
   const { version, ...rest } = post;
   return rest;
 }
+
+/** What a page shows of a post. */
+export type ShownPost = Pick<
+  Post,
+  "id" | "slug" | "title" | "html" | "author" | "category" | "url" | "commentsOpen" | "comments" | "createdAt"
+>;
+
+export function toShownPost(post: Post): ShownPost {
+  const { id, slug, title, html, author, category, url, commentsOpen, comments, createdAt } = post;
+  return { id, slug, title, html, author, category, url, commentsOpen, comments, createdAt };
+}

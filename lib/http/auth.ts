@@ -48,7 +48,16 @@ async function findToken(kept: Store, bearer: string) {
 export function baseOf(req: Pick<NextApiRequest, "headers">): string {
   const { publicUrl } = config();
   if (publicUrl !== null) return publicUrl;
-  const host = req.headers.host ?? "";
-  const hostname = /^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.exec(host)?.[1];
+  const [host, hostname] = readHost(req) ?? [];
   return hostname && isLocal(hostname) ? `http://${host}` : "";
+}
+
+/** What to type after curl to reach this server: the same, or else the host asked for, whose scheme is not known. */
+export function addressFor(req: Pick<NextApiRequest, "headers">): string {
+  return baseOf(req) || (readHost(req)?.[0] ?? "localhost");
+}
+
+/** The Host field and the name in it, if it is a plain one. */
+function readHost({ headers }: Pick<NextApiRequest, "headers">): RegExpExecArray | null {
+  return /^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.exec(headers.host ?? "");
 }

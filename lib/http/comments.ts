@@ -3,6 +3,7 @@ import type { Store, View } from "@/db/store";
 import { type Created, createComment, type Permit, requireComment, type Who } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, requireMatch } from "@/lib/http/conditional";
+import { isOwnOrigin } from "@/lib/http/cors";
 import { readId, readIdempotencyKey, readSegment } from "@/lib/http/input";
 import { wantsPage } from "@/lib/http/negotiate";
 import { redirect, send } from "@/lib/http/send";
@@ -45,23 +46,22 @@ export async function answerCreate(
   post: string | number,
   input: NewCommentInput,
 ): Promise<void> {
-  const created = await createComment(
-    await store(),
-    await whoAsks(req),
-    post,
-    input,
-    readIdempotencyKey(req),
-  );
-  if (wantsPage(req)) return redirect(res, 303, pageOf(created));
+  const who = await whoAsks(req);
+  const created = await createComment(await store(), who, post, input, readIdempotencyKey(req));
+  if (wantsPage(req)) return redirect(res, 303, pageOf(req, who, created));
   send(req, res, created.held ? 202 : 201, created.json, {
     Location: `/api/comments/${created.post}/${created.id}`,
     "Idempotent-Replayed": created.replayed ? "true" : undefined,
   });
 }
 
-/** Where a browser sees what it sent, or that it waits. */
-function pageOf({ post, held, json }: Created): string {
-  return held ? `/posts/${post}?held=1#respond` : addressOf(json);
+/** Where a browser sees what it sent, or that it waits. Our own form leads to our own page, whatever page a post is for. */
+function pageOf(req: NextApiRequest, { base }: Who, { id, post, held, json }: Created): string {
+  if (held) return `/posts/${post}?held=1#respond`;
+  const address = addressOf(json);
+  // Our own page is told which comment to begin with, in case the thread has many pages.
+  if (address.startsWith(`${base}/posts/`)) return address.replace("#", `?at=${id}#`);
+  return isOwnOrigin(req) ? `/posts/${post}?at=${id}#comment-${id}` : address;
 }
 
 /** The place of a comment on its page. */

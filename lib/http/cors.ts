@@ -13,21 +13,25 @@ const ACCEPTED =
  * credentials. A site that is not on the list may not change anything, whatever its browser makes of the headers.
  */
 export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandler) {
-  const { allowedOrigins, publicUrl } = config();
-  const { origin, host } = req.headers;
+  const { allowedOrigins } = config();
+  const { origin } = req.headers;
   if (allowedOrigins === null) res.setHeader("Access-Control-Allow-Origin", "*");
   else {
     res.appendHeader("Vary", "Origin");
-    const own =
-      origin === undefined ||
-      origin === publicUrl ||
-      (publicUrl === null && origin.replace(/^https?:\/\//, "") === host);
+    const own = origin === undefined || isOwnOrigin(req);
     const listed = origin !== undefined && allowedOrigins.includes(origin);
     if (origin !== undefined && (listed || own)) res.setHeader("Access-Control-Allow-Origin", origin);
     else if (!own && !/^(GET|HEAD|OPTIONS)$/.test(req.method ?? "")) throw new Problem("origin_not_allowed");
   }
   res.setHeader("Access-Control-Expose-Headers", EXPOSED);
   return next();
+}
+
+/** Whether this server's own page asks, as far as its browser says. */
+export function isOwnOrigin({ headers: { origin, host } }: NextApiRequest): boolean {
+  const { publicUrl } = config();
+  if (origin === undefined) return false;
+  return publicUrl === null ? origin.replace(/^https?:\/\//, "") === host : origin === publicUrl;
 }
 
 /** What a preflight asks for beside that. */

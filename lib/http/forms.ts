@@ -31,6 +31,6 @@ export function pageOfRefusal(req: NextApiRequest, code: string, issues: Issue[]
   const post = typeof req.query.id === "string" ? req.query.id : typed;
   const field = issues[0]?.path[0];
   const query = new URLSearchParams({ error: code, ...(typeof field === "string" && { field }) });
-  const known = post !== undefined && code !== "post_not_found" && /^[a-z0-9-]{1,80}$/.test(post);
+  const known = post !== undefined && code !== "post_not_found" && /^[a-z0-9-]{1,100}$/.test(post);
   return known ? `/posts/${post}?${query}#respond` : `/?${query}`;
 }

@@ -1,0 +1,46 @@
+import type { GetServerSidePropsContext } from "next";
+import { readParameter } from "@/lib/http/serverSide";
+import { PROBLEMS } from "@/lib/problems";
+
+/** What a page says about the form that led to it. `field`: the name of the field that is to blame. */
+export interface Notice {
+  kind: "refused" | "held";
+  text: string;
+  field: string | null;
+}
+
+/** The fields of the comment form, and what may be wrong with each. */
+const FIELDS: Record<string, string> = {
+  comment: "The comment is blank, too long, or more deeply nested than can be shown.",
+  author: "The name is too long, or has characters in it that can’t be shown.",
+  email: "This is not an e-mail address. You may leave it out.",
+  website: "The website must begin with http:// or https://. You may leave it out.",
+};
+
+/**
+ * What `?error=…&field=…` or `?held=1` ask to be said: sentences of ours only, picked by known names, since anybody
+ * can make a link. Null where there is nothing to say.
+ */
+export function readNotice(context: GetServerSidePropsContext): Notice | null {
+  if (readParameter(context, "held") === "1") return HELD;
+  const sentence = sentenceOf(readParameter(context, "error"));
+  if (sentence === undefined) return null;
+  const field = readParameter(context, "field") ?? "";
+  const hint = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
+  const back = "Your browser’s Back button still holds what you typed.";
+  return {
+    kind: "refused",
+    text: `${hint ?? `${sentence}.`} ${back}`,
+    field: hint === undefined ? null : field,
+  };
+}
+
+const HELD: Notice = {
+  kind: "held",
+  text: "Thank you. Your comment waits for a moderator, and appears here once it is approved.",
+  field: null,
+};
+
+function sentenceOf(code: string | undefined): string | undefined {
+  return Object.entries(PROBLEMS).find(([known]) => known === code)?.[1][1];
+}
