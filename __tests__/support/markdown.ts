@@ -4,7 +4,7 @@ import markdownIt from "markdown-it";
 
 const root = join(__dirname, "..", "..");
 
-export interface Heading {
+interface Heading {
   level: number;
   text: string;
 }
@@ -17,7 +17,7 @@ export interface Block {
   under: string;
 }
 
-export interface Row {
+interface Row {
   cells: string[];
   under: string;
 }
