@@ -93,12 +93,8 @@ export function render(markdown: string): string {
   if (cells(markdown) > MAX_CELLS) throw tooComplex("This table has too many cells");
   parser.set({ linkify: (markdown.match(/:\/\/|www\.|@/gi)?.length ?? 0) <= MAX_BARE_LINKS });
   const html = clean(parser.render(markdown));
-<<<<<<< HEAD
   if (html.length > MAX_GROWTH * markdown.length + 1000)
     throw tooComplex("This makes a page many times its own length");
-=======
-  if (html.length > MAX_GROWTH * markdown.length + 1000) throw tooComplex("This makes a page many times its own length");
->>>>>>> 8dee9ac (Tests of the sanitiser alone, and the corpora's bytes as they are)
   return html;
 }
 

@@ -42,6 +42,8 @@ export function toNewPage(url: URL): NewPage {
       ?.replace(/\.\w{1,5}$/, "") ?? url.host;
   const words = name.replace(/[-_]+/g, " ").trim() || url.host;
   url.hash = "";
+  // What tracks the reader who commented first is nobody else's business.
+  for (const name of [...url.searchParams.keys()]) if (TRACKING.test(name)) url.searchParams.delete(name);
   return {
     page: pageKey(url),
     url: url.href,

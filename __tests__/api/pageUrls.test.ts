@@ -1,0 +1,27 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import request from "supertest";
+import { type Server, startServer } from "@/__tests__/support/server";
+
+let server: Server;
+
+beforeAll(async () => {
+  server = await startServer({ ALLOWED_ORIGINS: "https://blog.example" });
+});
+
+test("a page's address is kept without what tracks the reader who commented first", async () => {
+  const url = "https://blog.example/hello?page=2&fbclid=of-ada&utm_source=mail#respond";
+  const created = await request(server.url)
+    .post("/api/comments")
+    .send({ post: url, comment: "First on this page" })
+    .expect(201);
+  const post = await request(server.url).get(`/api/posts/${created.body.post}`).expect(200);
+  expect(post.body.url).toBe("https://blog.example/hello?page=2");
+  expect(created.body.url).toBe(`https://blog.example/hello?page=2#comment-${created.body.id}`);
+
+  const thread = await request(server.url)
+    .get("/api/comments/by-url")
+    .query({ url: "https://blog.example/hello/?page=2&gclid=of-bob" })
+    .expect(200);
+  expect(thread.body).toMatchObject({ post: created.body.post, total: 1 });
+  expect(thread.text).not.toContain("of-");
+});

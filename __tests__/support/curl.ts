@@ -1,0 +1,57 @@
+/** A curl command of the docs, as the request that it stands for. */
+interface Command {
+  method: string;
+  url: string;
+  headers: Headers;
+  body: string | undefined;
+}
+
+/**
+ * Does what a curl command of the docs says, without curl: `-X`, `-H` and `-d` as curl means them, `-i` and `-s` say
+ * nothing here. `names` are the shell variables in it. Redirects are not followed.
+ */
+export async function curl(text: string, names: Record<string, string> = {}): Promise<Response> {
+  const { url, ...init } = parse(text, names);
+  return fetch(url, { ...init, redirect: "manual" });
+}
+
+function parse(text: string, names: Record<string, string>): Command {
+  const [program, ...words] = split(text, names);
+  if (program !== "curl") throw new Error(`Not a curl command: ${text}`);
+  const headers = new Headers();
+  const data: string[] = [];
+  let method: string | undefined;
+  let url: string | undefined;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === "-i" || word === "-s") continue;
+    if (word === "-X") method = words.shift();
+    else if (word === "-d") data.push(words.shift() ?? "");
+    else if (word === "-H") {
+      const [, name = "", value = ""] = /^([\w-]+): (.*)$/.exec(words.shift() ?? "") ?? [];
+      headers.set(name, value);
+    } else if (url === undefined && !word.startsWith("-")) url = word;
+    else throw new Error(`The docs' curl commands do without ${word}: ${text}`);
+  }
+  if (url === undefined) throw new Error(`No address: ${text}`);
+  const body = data.length > 0 ? data.join("&") : undefined;
+  if (body !== undefined && !headers.has("Content-Type")) {
+    headers.set("Content-Type", "application/x-www-form-urlencoded");
+  }
+  return { method: method ?? (body === undefined ? "GET" : "POST"), url, headers, body };
+}
+
+/** The words of a shell command: quotes, and variables but in single ones. */
+function split(text: string, names: Record<string, string>): string[] {
+  const fill = (part: string) =>
+    part.replace(/\$(\w+)/g, (_whole, name: string) => {
+      const value = names[name];
+      if (value === undefined) throw new Error(`Nobody has set $${name}: ${text}`);
+      return value;
+    });
+  const joined = text.replace(/\\\n\s*/g, " ").trim();
+  return [...joined.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
+    word.replace(/"([^"]*)"|'([^']*)'|([^"']+)/g, (_whole, double, single, bare) =>
+      single === undefined ? fill(double ?? bare) : single,
+    ),
+  );
+}
