@@ -1,4 +1,4 @@
-import markdownIt, { type Options, type Token } from "markdown-it";
+import markdownIt, { type MarkdownIt, type Options, type Token } from "markdown-it";
 import sanitize from "sanitize-html";
 import { config } from "@/lib/config";
 import { Problem } from "@/lib/problems";
@@ -18,34 +18,41 @@ const MAX_GROWTH = 10;
 /** Finding where a bare address ends may look at all that follows it. A text with more of them keeps them as text. */
 const MAX_BARE_LINKS = 200;
 
-// The types do not know maxNesting.
-const options: Options & { maxNesting: number } = { html: false, linkify: true, maxNesting: MAX_NESTING };
-const parser = markdownIt(options);
+const [plainParser, linkingParser] = [makeParser(false), makeParser(true)];
 
-// markdown-it aligns cells by a style attribute, which a strict Content-Security-Policy forbids.
-for (const cell of ["th_open", "td_open"]) {
-  parser.renderer.rules[cell] = (tokens, index, options, _env, self) => {
-    const token = tokens[index];
-    const align = /text-align:(left|center|right)/.exec(token?.attrGet("style") ?? "")?.[1];
-    if (token) token.attrs = align ? [["align", align]] : null;
-    return self.renderToken(tokens, index, options);
-  };
+/** `linkify`: whether bare addresses become links. */
+function makeParser(linkify: boolean): MarkdownIt {
+  // The types do not know maxNesting.
+  const options: Options & { maxNesting: number } = { html: false, linkify, maxNesting: MAX_NESTING };
+  const parser = markdownIt(options);
+  const { image: asImage, ...rules } = parser.renderer.rules;
+  parser.renderer.rules = { ...rules, th_open: openCell, td_open: openCell };
+  // An image, where they are shown; else a link to it, so that no reader is told to its host unasked.
+  parser.renderer.rules.image = (tokens, index, options, env, self) =>
+    (config().images ? asImage : toLink)?.(tokens, index, options, env, self) ?? "";
+  return parser;
 }
 
-const asImage = parser.renderer.rules.image;
+type Rule = NonNullable<MarkdownIt["renderer"]["rules"][string]>;
 
-/** An image, where they are shown; else a link to it, so that no reader is told to its host unasked. */
-parser.renderer.rules.image = (tokens, index, options, env, self) => {
+/** markdown-it aligns cells by a style attribute, which a strict Content-Security-Policy forbids. */
+function openCell(...[tokens, index, options, , self]: Parameters<Rule>): string {
   const token = tokens[index];
-  if (!token || (config().images && asImage)) return asImage?.(tokens, index, options, env, self) ?? "";
-  const { escapeHtml } = parser.utils;
-  const address = token.attrGet("src") ?? "";
-  const title = token.attrGet("title");
-  const text = escapeHtml(self.renderInlineAsText(token.children ?? [], options, env) || address);
+  const align = /text-align:(left|center|right)/.exec(token?.attrGet("style") ?? "")?.[1];
+  if (token) token.attrs = align ? [["align", align]] : null;
+  return self.renderToken(tokens, index, options);
+}
+
+function toLink(...[tokens, index, options, env, self]: Parameters<Rule>): string {
+  const token = tokens[index];
+  const { escapeHtml } = plainParser.utils;
+  const address = token?.attrGet("src") ?? "";
+  const title = token?.attrGet("title");
+  const text = escapeHtml(self.renderInlineAsText(token?.children ?? [], options, env) || address);
   // A link in a link is no HTML; the outer one is where the author wants to lead.
   if (isInLink(tokens, index)) return text;
   return `<a href="${escapeHtml(address)}"${title ? ` title="${escapeHtml(title)}"` : ""}>${text}</a>`;
-};
+}
 
 /** Links don't nest in Markdown, so the last end or beginning of one before a token tells whether it is inside. */
 function isInLink(tokens: Token[], index: number): boolean {
@@ -91,8 +98,8 @@ export function render(markdown: string): string {
   if (nesting(markdown) > MAX_NESTING)
     throw tooComplex(`Quotes and lists may stand at most ${MAX_NESTING} deep in each other`);
   if (cells(markdown) > MAX_CELLS) throw tooComplex("This table has too many cells");
-  parser.set({ linkify: (markdown.match(/:\/\/|www\.|@/gi)?.length ?? 0) <= MAX_BARE_LINKS });
-  const html = clean(parser.render(markdown));
+  const bareLinks = markdown.match(/:\/\/|www\.|@/gi)?.length ?? 0;
+  const html = clean((bareLinks <= MAX_BARE_LINKS ? linkingParser : plainParser).render(markdown));
   if (html.length > MAX_GROWTH * markdown.length + 1000)
     throw tooComplex("This makes a page many times its own length");
   return html;
