@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import request from "supertest";
-import { showProgress } from "@/cli/progress";
 import { file, newDatabase, seed, startSeed } from "@/__tests__/support/seed";
 import { startServer } from "@/__tests__/support/server";
+import { showProgress } from "@/cli/progress";
 
-const demo = ["posts", "comments", "users"].map((name) => join(__dirname, "..", "..", "db", "seed", `${name}.json`));
+const demo = ["posts", "comments", "users"].map((name) =>
+  join(__dirname, "..", "..", "db", "seed", `${name}.json`),
+);
 const posts = file("posts.json", '[{ "id": "p", "title": "Hello" }]');
 const guide = file("guide.json", '[{ "comment": "First" }, { "comment": "Nice post" }]');
 
@@ -27,7 +29,9 @@ describe("an import", () => {
       out: "3 came, 0 were there already, 0 were refused.\n",
       err: "",
     });
-    expect((await seed(database, [posts, guide])).out).toBe("0 came, 3 were there already, 0 were refused.\n");
+    expect((await seed(database, [posts, guide])).out).toBe(
+      "0 came, 3 were there already, 0 were refused.\n",
+    );
     expect(count(database, "comments")).toBe(2);
     expect(count(database, "posts")).toBe(1);
   });
@@ -41,18 +45,31 @@ describe("an import", () => {
   it("is shown at once by the server that runs meanwhile, through the one sanitiser", async () => {
     const server = await startServer({ SEED: "on" });
     const before = await request(server.url).get("/api/comments/1").expect(200);
-    const lines = file("lines.jsonl", '{"comment":"<b>bold</b> *em*","author":"Lin"}\r\n{"comment":"[x](javascript:alert(1))"}\r\n');
+    const lines = file(
+      "lines.jsonl",
+      '{"comment":"<b>bold</b> *em*","author":"Lin"}\r\n{"comment":"[x](javascript:alert(1))"}\r\n',
+    );
     expect((await seed(server.databaseFile, [lines])).out).toMatch(/^2 came, /);
-    const after = await request(server.url).get("/api/comments/1").set("If-None-Match", before.headers.etag ?? "").expect(200);
+    const after = await request(server.url)
+      .get("/api/comments/1")
+      .set("If-None-Match", before.headers.etag ?? "")
+      .expect(200);
     expect(after.body.total).toBe(before.body.total + 2);
     const [lin, last] = after.body.comments.slice(-2);
-    expect(lin).toMatchObject({ author: "Lin", html: "<p>&lt;b&gt;bold&lt;/b&gt; <em>em</em></p>\n", status: "approved" });
+    expect(lin).toMatchObject({
+      author: "Lin",
+      html: "<p>&lt;b&gt;bold&lt;/b&gt; <em>em</em></p>\n",
+      status: "approved",
+    });
     expect(last.html).not.toMatch(/href/);
   });
 
   it("keeps nothing where a row is refused, and says which and why", async () => {
     const database = newDatabase();
-    const bad = file("bad.json", '[{ "comment": "fine" },\n{ "comment": "" },\n{ "comment": "x", "colour": 1 },\n{ "words": 1 },\n7,\n{ "comment": "y", "parent": 99 }]');
+    const bad = file(
+      "bad.json",
+      '[{ "comment": "fine" },\n{ "comment": "" },\n{ "comment": "x", "colour": 1 },\n{ "words": 1 },\n7,\n{ "comment": "y", "parent": 99 }]',
+    );
     const { code, out, err } = await seed(database, [posts, bad]);
     expect(out).toMatch(/^0 came, 0 were there already, 4 were refused\.$/m);
     expect(err).toContain(`${bad}:2: comment: Must not be blank\n`);
@@ -67,7 +84,10 @@ describe("an import", () => {
 
   it("imports the rest with --keep-going", async () => {
     const database = newDatabase();
-    const bad = file("orphan.json", '[{ "comment": "fine" },\n{ "comment": "y", "parent": 99 },\n{ "comment": "z", "post": "nowhere" }]');
+    const bad = file(
+      "orphan.json",
+      '[{ "comment": "fine" },\n{ "comment": "y", "parent": 99 },\n{ "comment": "z", "post": "nowhere" }]',
+    );
     const { code, out, err } = await seed(database, ["--keep-going", posts, bad]);
     expect(out).toMatch(/^2 came, 0 were there already, 2 were refused\.$/m);
     expect(err).toBe(`${bad}:2: there is no comment 99 to reply to\n${bad}:3: there is no post nowhere\n`);
@@ -129,7 +149,10 @@ describe("what can't be is one sentence", () => {
     const wrong = await seed(newDatabase(), [guide], { MODERATION: "maybe" });
     expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/^The setting MODERATION .*\n$/) });
     const nowhere = await seed("/dev/null/x.db", [guide]);
-    expect(nowhere).toMatchObject({ code: 1, err: expect.stringMatching(/^The database can't be kept in .*\n$/) });
+    expect(nowhere).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^The database can't be kept in .*\n$/),
+    });
   });
 });
 
@@ -146,7 +169,10 @@ describe("the demo", () => {
     const [one, other] = await Promise.all([startServer(env), startServer(env)]);
     for (const { url } of [one, other]) {
       const { body } = await request(url).get("/api/comments").expect(200);
-      expect(body.map(({ comment }: { comment: string }) => comment).slice(0, 2)).toEqual(["First", "Nice post"]);
+      expect(body.map(({ comment }: { comment: string }) => comment).slice(0, 2)).toEqual([
+        "First",
+        "Nice post",
+      ]);
       expect(body).toHaveLength(6);
     }
     expect(count(database, "posts")).toBe(2);
@@ -175,7 +201,10 @@ describe("a file of 100,000 comments", () => {
   writeSync(to, '{"id":"big","title":"Big"}\n');
   for (let n = 0; n < 100_000; n++) {
     const comment = `Comment ${n} with *some* text, a [link](https://example.com/${n}) and enough words to be like a person's.`;
-    writeSync(to, `${JSON.stringify({ id: n, post: "big", parent: n % 3 === 2 ? n - 1 : null, author: `Author ${n % 500}`, comment })}\n`);
+    writeSync(
+      to,
+      `${JSON.stringify({ id: n, post: "big", parent: n % 3 === 2 ? n - 1 : null, author: `Author ${n % 500}`, comment })}\n`,
+    );
   }
   closeSync(to);
 
@@ -194,7 +223,10 @@ describe("a file of 100,000 comments", () => {
       expect(peak).toBeLessThan(300_000_000 / 1024);
     }
     const db = new Database(database, { readonly: true });
-    const found = db.prepare("SELECT count(*) FROM comments_fts WHERE comments_fts MATCH 'people OR person'").pluck().get();
+    const found = db
+      .prepare("SELECT count(*) FROM comments_fts WHERE comments_fts MATCH 'people OR person'")
+      .pluck()
+      .get();
     db.close();
     expect(found).toBe(100_000);
   }, 240_000);
@@ -218,13 +250,17 @@ it("a terminal shows a bar that fills", () => {
   let shown = "";
   let time = 0;
   const screen = { isTTY: true, write: (text: string) => (shown += text) };
-  const { show, end } = showProgress(screen, () => 0.5, () => (time += 200));
+  const { show, end } = showProgress(
+    screen,
+    () => 0.5,
+    () => (time += 200),
+  );
   show("read", 10, null);
   expect(shown).toBe(`\r\x1b[KReading  [${"#".repeat(15)}${"-".repeat(15)}]  50 %  10 rows`);
   show("store", 1000, 1000);
   expect(shown).toContain(`\r\x1b[KStoring  [${"#".repeat(30)}] 100 %  1,000 rows`);
   show("index", 0, 1000);
-  expect(shown).toMatch(/\r\x1b\[KIndexing …$/);
+  expect(shown.endsWith("\r\x1b[KIndexing …")).toBe(true);
   end();
-  expect(shown).toMatch(/\r\x1b\[K$/);
+  expect(shown.endsWith("\r\x1b[K")).toBe(true);
 });

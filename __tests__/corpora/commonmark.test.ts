@@ -4,7 +4,9 @@ import { z } from "zod";
 import { describeCorpus, readCorpus } from "@/__tests__/support/corpora";
 import { render } from "@/lib/markdown";
 
-const examples = z.array(z.object({ example: z.int(), section: z.string(), markdown: z.string(), html: z.string() }));
+const examples = z.array(
+  z.object({ example: z.int(), section: z.string(), markdown: z.string(), html: z.string() }),
+);
 
 /**
  * Two sources that make the same page: both through a browser's parser and out again (entities, quotes, `<br />`), without
@@ -12,7 +14,10 @@ const examples = z.array(z.object({ example: z.int(), section: z.string(), markd
  */
 function normal(html: string): string {
   const page = serialize(parseFragment(html.replaceAll(' rel="nofollow ugc noopener"', "")));
-  return page.replace(/<(\/?)del>/g, "<$1s>").replace(/<blockquote>\n<\/blockquote>/g, "<blockquote></blockquote>").trimEnd();
+  return page
+    .replace(/<(\/?)del>/g, "<$1s>")
+    .replace(/<blockquote>\n<\/blockquote>/g, "<blockquote></blockquote>")
+    .trimEnd();
 }
 
 /** The numbers from `first` to `last`. */
@@ -33,7 +38,8 @@ const COMMONMARK: Record<string, number[]> = {
 const GFM: Record<string, number[]> = {
   "raw HTML is text": [12, 22],
   "strikethrough takes two tildes, not one": [17, 18],
-  "linkify ends an address elsewhere, wants a known top-level domain, and writes hosts in Punycode; an image is a link": [19],
+  "linkify ends an address elsewhere, wants a known top-level domain, and writes hosts in Punycode; an image is a link":
+    [19],
   "linkify takes tildes into an address": [24],
   "the corpus has no expectation but that it ends": [20],
   "no footnotes: not in GFM's specification, and their ids would clash on a page of many comments": [23],
@@ -45,8 +51,12 @@ describeCorpus("CommonMark and GFM", () => {
     ["CommonMark 0.31.2", "commonmark-spec.json", COMMONMARK],
     ["GFM's extensions", "gfm-extensions.json", GFM],
   ])("%s: what differs is what is named here, no more and no less", (_name, file, named) => {
-    const differ = examples.parse(JSON.parse(readCorpus(file))).filter(({ markdown, html }) => normal(render(markdown)) !== normal(html));
-    const expected = Object.values(named).flat().sort((a, b) => a - b);
+    const differ = examples
+      .parse(JSON.parse(readCorpus(file)))
+      .filter(({ markdown, html }) => normal(render(markdown)) !== normal(html));
+    const expected = Object.values(named)
+      .flat()
+      .sort((a, b) => a - b);
     expect(differ.map(({ example }) => example).sort((a, b) => a - b)).toEqual(expected);
   });
 });

@@ -20,7 +20,9 @@ describeCorpus("the naughty strings", () => {
     for (const comment of strings.filter((text) => !isBlank(text))) {
       const created = await request(server.url).post("/api/comments").set(author).send({ post: 1, comment });
       expect([comment, created.status]).toEqual([comment, 201]);
-      const { body } = await request(server.url).get(created.headers.location ?? "").expect(200);
+      const { body } = await request(server.url)
+        .get(created.headers.location ?? "")
+        .expect(200);
       expect(body.comment).toBe(comment);
     }
   }, 120_000);
@@ -35,17 +37,36 @@ describeCorpus("the naughty strings", () => {
     }
   });
 
-  it.each(["author", "website", "email", "post"])("as %s: the contract's form, and what is taken comes back", async (member) => {
-    for (const text of strings) {
-      const response = await request(server.url).post("/api/comments").set(author).send({ post: 1, comment: `as ${member}`, [member]: text });
-      expectContract(response);
-      if (response.status === 201) await request(server.url).get(response.headers.location ?? "").expect(200);
-    }
-  }, 120_000);
+  it.each(["author", "website", "email", "post"])(
+    "as %s: the contract's form, and what is taken comes back",
+    async (member) => {
+      for (const text of strings) {
+        const response = await request(server.url)
+          .post("/api/comments")
+          .set(author)
+          .send({ post: 1, comment: `as ${member}`, [member]: text });
+        expectContract(response);
+        if (response.status === 201)
+          await request(server.url)
+            .get(response.headers.location ?? "")
+            .expect(200);
+      }
+    },
+    120_000,
+  );
 
-  it.each(["q", "author", "post", "cursor", "since", "limit", "nonsense"])("as the query's %s: the contract's form", async (name) => {
-    for (const text of strings) expectContract(await request(server.url).get("/api/comments").query({ [name]: text }));
-  }, 120_000);
+  it.each(["q", "author", "post", "cursor", "since", "limit", "nonsense"])(
+    "as the query's %s: the contract's form",
+    async (name) => {
+      for (const text of strings)
+        expectContract(
+          await request(server.url)
+            .get("/api/comments")
+            .query({ [name]: text }),
+        );
+    },
+    120_000,
+  );
 
   it.each([
     (text: string) => `/api/comments/${text}`,
@@ -53,13 +74,19 @@ describeCorpus("the naughty strings", () => {
     (text: string) => `/api/posts/${text}`,
     (text: string) => `/api/avatars/${text}.svg`,
     (text: string) => `/api/${text}`,
-  ])("in the path %#: the contract's form", async (path) => {
-    for (const text of strings) {
-      // "." and ".." never leave a client as they are.
-      const response = await request(server.url).get(path(encodeURIComponent(text).replace(/^\.+$/, "%2e%2e%2f")));
-      expectContract(response);
-    }
-  }, 120_000);
+  ])(
+    "in the path %#: the contract's form",
+    async (path) => {
+      for (const text of strings) {
+        // "." and ".." never leave a client as they are.
+        const response = await request(server.url).get(
+          path(encodeURIComponent(text).replace(/^\.+$/, "%2e%2e%2f")),
+        );
+        expectContract(response);
+      }
+    },
+    120_000,
+  );
 
   it("leave the server alive", async () => {
     await request(server.url).get("/api/health?ready").expect(200);

@@ -23,7 +23,9 @@ describeCorpus("RFC 9457", () => {
 
   it("the RFC's own examples are valid, so the schema is the one", () => {
     const examples = z.array(z.string()).parse(JSON.parse(readCorpus("rfc9457-examples.json")));
-    const documents = examples.filter((text) => /^HTTP.*\n.*problem\+json/.test(text)).map((text) => text.slice(text.indexOf("\n\n")));
+    const documents = examples
+      .filter((text) => /^HTTP.*\n.*problem\+json/.test(text))
+      .map((text) => text.slice(text.indexOf("\n\n")));
     expect(documents).toHaveLength(2);
     for (const document of documents) check(JSON.parse(document));
   });
@@ -33,7 +35,9 @@ describeCorpus("RFC 9457", () => {
   });
 
   it.each(Object.keys(PROBLEMS).filter(isCode))("our %s is valid", (code) => {
-    const { status, body } = problemDocument(code, "id", { issues: [{ path: ["comment"], code: "custom", message: "No" }] });
+    const { status, body } = problemDocument(code, "id", {
+      issues: [{ path: ["comment"], code: "custom", message: "No" }],
+    });
     check(JSON.parse(body));
     expect(JSON.parse(body)).toMatchObject({ status, code });
   });
@@ -46,7 +50,9 @@ describeCorpus("RFC 9457", () => {
       ["POST", "/api/comments", 400],
       ["PATCH", "/api/comments/1/1", 404],
     ])("%s %s", async (method, path, status) => {
-      const response = await request(server.url)[method === "GET" ? "get" : method === "PUT" ? "put" : method === "PATCH" ? "patch" : "post"](path);
+      const response = await request(server.url)[
+        method === "GET" ? "get" : method === "PUT" ? "put" : method === "PATCH" ? "patch" : "post"
+      ](path);
       expect(response.status).toBe(status);
       check(JSON.parse(response.text));
     });

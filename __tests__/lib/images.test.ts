@@ -16,19 +16,28 @@ describe("with IMAGES=on", () => {
     const [, image] = elements(await preview('![A cat](https://a.example/cat.png "Tom")'));
     expect(image).toMatchObject({
       name: "img",
-      attributes: { src: "https://a.example/cat.png", alt: "A cat", title: "Tom", loading: "lazy", referrerpolicy: "no-referrer" },
+      attributes: {
+        src: "https://a.example/cat.png",
+        alt: "A cat",
+        title: "Tom",
+        loading: "lazy",
+        referrerpolicy: "no-referrer",
+      },
     });
   });
 
-  it.each(["http://a.example/x.png", "data:image/png;base64,AAAA", "data:image/svg+xml,<svg>", "javascript:alert(1)", "//a.example/x.png"])(
-    "an image from %s has no source",
-    async (address) => {
-      for (const { name, attributes } of elements(await preview(`![x](${address})`))) {
-        expect(["p", "img"]).toContain(name);
-        expect(attributes).not.toHaveProperty("src");
-      }
-    },
-  );
+  it.each([
+    "http://a.example/x.png",
+    "data:image/png;base64,AAAA",
+    "data:image/svg+xml,<svg>",
+    "javascript:alert(1)",
+    "//a.example/x.png",
+  ])("an image from %s has no source", async (address) => {
+    for (const { name, attributes } of elements(await preview(`![x](${address})`))) {
+      expect(["p", "img"]).toContain(name);
+      expect(attributes).not.toHaveProperty("src");
+    }
+  });
 
   it("raw HTML stays text", async () => {
     const html = await preview("<img src=https://a.example/x.png onerror=alert(1)>");

@@ -6,7 +6,8 @@ import { describe, test } from "@jest/globals";
 export function describeCorpus(name: string, block: () => void): void {
   if (process.env.CORPORA) describe(name, block);
   else {
-    console.warn(`SKIPPED: ${name}: CORPORA does not name the folder of the corpora`);
+    // Jest keeps to itself what a file without a test that ran says on the console.
+    process.stderr.write(`SKIPPED: ${name}: CORPORA does not name the folder of the corpora\n`);
     test.skip(`${name}: skipped, because CORPORA does not name the folder of the corpora`, () => undefined);
   }
 }

@@ -17,7 +17,8 @@ export function elements(html: string): Element[] {
       here = { name: node.nodeName, attributes, parent };
       found.push(here);
     }
-    const children = "content" in node ? node.content.childNodes : "childNodes" in node ? node.childNodes : [];
+    const children =
+      "content" in node ? node.content.childNodes : "childNodes" in node ? node.childNodes : [];
     for (const child of children) walk(child, here);
   };
   walk(parseFragment(html), null);

@@ -25,7 +25,13 @@ export function newDatabase(): string {
 /** What `npm run seed` runs, as a process. */
 export function startSeed(database: string, args: string[], env: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, ["--max-semi-space-size=4", entry, ...args], {
-    env: { NODE_ENV: "production", PATH: process.env.PATH, __NEXT_PROCESSED_ENV: "true", DATABASE_URL: `file:${database}`, ...env },
+    env: {
+      NODE_ENV: "production",
+      PATH: process.env.PATH,
+      __NEXT_PROCESSED_ENV: "true",
+      DATABASE_URL: `file:${database}`,
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

@@ -168,7 +168,9 @@ class Move {
   #once(row: ImportRow, create: (importKey: string) => number): { id: number; isNew: boolean } {
     const { source, knownFrom = [] } = this.#options;
     const importKey = `${source}:${row.key}`;
-    const known = [source, ...knownFrom].map((from) => this.#known[row.kind].get(`${from}:${row.key}`)).find((id) => id);
+    const known = [source, ...knownFrom]
+      .map((from) => this.#known[row.kind].get(`${from}:${row.key}`))
+      .find((id) => id);
     if (known === undefined) this.#created++;
     else this.#seen++;
     this.#options.onProgress?.("store", this.#created + this.#seen, this.#total);
