@@ -169,7 +169,11 @@ describe("nothing that could harm a reader comes through", () => {
       fc.property(
         fc.array(piece, { maxLength: 25 }).map((pieces) => pieces.join("").replace(/[\0\p{Cs}]/gu, "")),
         (markdown) => {
-          if (issueOf(markdown) === null) expectHarmless(render(markdown));
+          if (issueOf(markdown) !== null) return;
+          const html = render(markdown);
+          expectHarmless(html);
+          // The sanitiser has nothing left to do on its own work.
+          expect(clean(html)).toBe(html);
         },
       ),
       { numRuns: 500 },
@@ -190,7 +194,7 @@ describe("nothing that could harm a reader comes through", () => {
     expectHarmless(clean(`<a href="${address}">x</a><a href='${address}'>x</a><a href=${address}>x</a>`));
   });
 
-  it("cleaned twice is cleaned once", () => {
+  it("whatever the renderer let through, once cleaned or twice", () => {
     const piece = fc.oneof(
       fc.constantFrom(
         ...RAW,
@@ -215,7 +219,8 @@ describe("nothing that could harm a reader comes through", () => {
         (html) => {
           const once = clean(html);
           expectHarmless(once);
-          expect(clean(once)).toBe(once);
+          // Not the same text: a parser moves a table out of an open paragraph, but only once both are cleaned.
+          expectHarmless(clean(once));
         },
       ),
       { numRuns: 500 },
