@@ -17,3 +17,11 @@ export class Unavailable extends Error {
     super(message, options);
   }
 }
+
+/**
+ * Whether it is an `Unavailable`, or a `StartError` of a store that could not be opened. By name, never by class:
+ * Next's bundles and server.ts have each their own copy of the classes, and one store.
+ */
+export function isUnavailable(error: unknown): error is Error & { retryAfter?: number } {
+  return error instanceof Error && (error.name === "Unavailable" || error.name === "StartError");
+}

@@ -173,13 +173,16 @@ export class Comments {
       const before = this.#find.get(id);
       if (!before) return { refused: "absent" };
       if (answer.version !== null && answer.version !== before.version) return { refused: "stale" };
+      let text = before.comment;
       if (before.status === "deleted") {
         if (change.status === undefined) return { refused: "absent" };
-        const text = this.#trash.restore(id);
-        if (text === null) return { refused: "not_restorable" };
+        const restored = this.#trash.restore(id);
+        if (restored === null) return { refused: "not_restorable" };
+        text = restored;
+        this.#unindex.run(id, "");
         this.#index.run(id, text);
       }
-      this.#edit(before, change, by, at);
+      this.#edit(id, text, change, by, at);
       if (change.pinned !== undefined) this.#setPinned.run({ id, pinned: Number(change.pinned) });
       if (change.status !== undefined) this.#settle(before, change.status, change.held ?? null);
       else if (before.visible) this.#visibility.bump(before.post);
@@ -195,6 +198,8 @@ export class Comments {
       const json = this.#answer(id, answer.view, answer.base);
       this.#unindex.run(id, before.comment);
       this.#trash.take(id, by, at);
+      // The index has a row for every comment, or its integrity check fails.
+      this.#index.run(id, "");
       this.#settle(before, "deleted", null);
       this.#visibility.bumpComment(id);
       return { refused: null, json };
@@ -238,12 +243,12 @@ export class Comments {
     return { post: id, depth: parent.depth + 1, createdAt };
   }
 
-  #edit(before: CommentRow, change: CommentChange, by: string, at: string): void {
-    const { id } = before;
+  /** `text`: what the index knows it by. */
+  #edit(id: number, text: string, change: CommentChange, by: string, at: string): void {
     if (!change.text && !change.author) return;
     this.#keep.run({ id, by, at });
     if (change.text) {
-      this.#unindex.run(id, before.comment);
+      this.#unindex.run(id, text);
       this.#setText.run({ ...change.text, id });
       this.#index.run(id, change.text.comment);
     }

@@ -1,62 +1,135 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import { Unavailable } from "@/db/errors";
 
-/** How long a write waits for another process before it gives up, in milliseconds. */
+/** How long a unit of work waits for another process before it gives up, in milliseconds. */
 const PATIENCE = 5000;
+/** The most units of work in one commit, so that a storm of writes leaves turns for readers. */
+const BATCH = 64;
 
-/** Runs units of work on one connection and turns the faults of the file into `Unavailable`. */
+/** A unit of work that waits for its commit. */
+interface Job {
+  deadline: number;
+  /** Does it and returns what to call once it is committed. */
+  run(): () => void;
+  fail(error: unknown): void;
+}
+
+/**
+ * Runs units of work on one connection and turns the faults of the file into `Unavailable`.
+ * SQLite itself never waits here (that would stop the whole process): what finds the file locked tries again later.
+ */
 export class Connection {
+  readonly #waiting: Job[] = [];
+  #draining = false;
   /** After a failed fsync the kernel may have dropped pages: what the file holds is not known until a restart. */
   #broken = false;
 
   constructor(readonly db: Database) {}
 
   /** `work` sees one snapshot. */
-  async read<T>(work: () => T): Promise<T> {
-    try {
-      return this.db.transaction(work).deferred();
-    } catch (error) {
-      throw this.#translate(error);
-    }
+  read<T>(work: () => T): Promise<T> {
+    return this.readOne(() => this.db.transaction(work).deferred());
   }
 
   /** One statement is its own snapshot and needs no transaction around it. */
   async readOne<T>(statement: () => T): Promise<T> {
-    try {
-      return statement();
-    } catch (error) {
-      throw this.#translate(error);
-    }
-  }
-
-  /**
-   * `work` in one immediate transaction. It waits for other writers between tries, not inside SQLite, which would
-   * block every reader of this process.
-   */
-  async write<T>(work: () => T): Promise<T> {
-    const run = this.db.transaction(work).immediate;
-    for (const deadline = Date.now() + PATIENCE; ; await wait(2 + Math.random() * 18)) {
-      if (this.#broken) throw new Unavailable("The disk failed; restart the server once it is mended");
+    for (const deadline = Date.now() + PATIENCE; ; await pause()) {
       try {
-        return run();
+        return statement();
       } catch (error) {
         if (!isBusy(error) || Date.now() > deadline) throw this.#translate(error);
       }
     }
   }
 
+  /**
+   * `work` happens whole or not at all, in the order of the calls. Those that come in the same turn share one
+   * commit, and so one fsync. It may run twice, so it must touch nothing but the database.
+   */
+  write<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const run = () => {
+        const value = work();
+        return () => resolve(value);
+      };
+      this.#waiting.push({ deadline: Date.now() + PATIENCE, run, fail: reject });
+      if (!this.#draining) void this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    for (await turn(); this.#waiting.length > 0; await turn()) {
+      const batch = this.#waiting.splice(0, BATCH);
+      if (this.#commit(batch)) continue;
+      const now = Date.now();
+      const locked = new Unavailable("The database is locked by another program");
+      for (const job of batch.filter(({ deadline }) => deadline < now)) job.fail(locked);
+      this.#waiting.unshift(...batch.filter(({ deadline }) => deadline >= now));
+      await pause();
+    }
+    this.#draining = false;
+  }
+
+  /** False where the file is locked and nothing was done yet. */
+  #commit(batch: Job[]): boolean {
+    const done: (() => void)[] = [];
+    try {
+      if (this.#broken) throw new Unavailable("The disk failed; restart the server once it is mended");
+      this.db
+        .transaction(() => {
+          for (const job of batch) done.push(batch.length === 1 ? job.run() : this.#runApart(job));
+        })
+        .immediate();
+    } catch (error) {
+      if (isBusy(error)) return false;
+      const translated = this.#translate(error);
+      // One that is too large for the disk must not take the others with it.
+      if (batch.length > 1 && !this.#broken) for (const job of batch) this.#commitOne(job);
+      else for (const job of batch) job.fail(translated);
+      return true;
+    }
+    for (const resolve of done) resolve();
+    return true;
+  }
+
+  #commitOne(job: Job): void {
+    if (!this.#commit([job])) this.#waiting.push(job);
+  }
+
+  /** In a savepoint of its own: what goes wrong in one is undone and told to that one alone. */
+  #runApart(job: Job): () => void {
+    try {
+      return this.db.transaction(() => job.run())();
+    } catch (error) {
+      if (isFault(error) || !this.db.inTransaction) throw error;
+      return () => job.fail(error);
+    }
+  }
+
   #translate(error: unknown): unknown {
     const code = codeOf(error);
     if (code === "SQLITE_IOERR_FSYNC") this.#broken = true;
-    if (!/^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN|NOMEM|CORRUPT|NOTADB|PROTOCOL)/.test(code))
-      return error;
-    return new Unavailable(`The database can't be used now (${code})`, 5, { cause: error });
+    return isFault(error)
+      ? new Unavailable(`The database can't be used now (${code})`, 5, { cause: error })
+      : error;
   }
+}
+
+/** Of random length, so that two processes don't meet again and again. */
+function pause(): Promise<void> {
+  return wait(1 + Math.random() * 3);
 }
 
 function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
+}
+
+function isFault(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN|NOMEM|CORRUPT|NOTADB|PROTOCOL)/.test(
+    codeOf(error),
+  );
 }
 
 /** By code, never by class: each Jest file has classes of its own. https://github.com/WiseLibs/better-sqlite3/issues/162 */

@@ -30,6 +30,7 @@ class Undo extends Error {}
 export class Imports {
   readonly #connection: Connection;
   readonly #removal: Removal;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -38,7 +39,14 @@ export class Imports {
 
   remove: Store["imports"]["remove"] = (source) => this.#connection.write(() => this.#removal.remove(source));
 
-  run: Store["imports"]["run"] = async (rows, options) => {
+  /** One after the other: they share the temporary table. */
+  run: Store["imports"]["run"] = (rows, options) => {
+    const report = this.#last.then(() => this.#run(rows, options));
+    this.#last = report.catch(() => undefined);
+    return report;
+  };
+
+  async #run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport> {
     const { db } = this.#connection;
     db.exec(`
       CREATE TEMP TABLE stage (n INTEGER PRIMARY KEY, kind TEXT, local TEXT, parent TEXT, id INTEGER, row TEXT) STRICT;
@@ -56,7 +64,7 @@ export class Imports {
     } finally {
       db.exec("DROP TABLE temp.stage");
     }
-  };
+  }
 }
 
 function stage(
@@ -138,7 +146,7 @@ class Move {
     const lastId =
       this.#db.prepare<[], number>("SELECT coalesce(max(id), 0) FROM comments").pluck().get() ?? 0;
     this.#each("user", (row: Of<"user">) => this.#addUser(row));
-    this.#each("post", (row: Of<"post">) => this.#addPost(row));
+    this.#each("post", (row: Of<"post">, n) => this.#addPost(row, n));
     this.#each("comment", (row: Of<"comment">, n) => this.#addThread(row, n));
     this.#refuseOrphans();
     if (this.#refused.length > 0 && !this.#options.keepGoing)
@@ -164,13 +172,16 @@ class Move {
     }
   }
 
-  /** The id of a row that an earlier run brought, or of what `create` makes of it now. */
-  #once(row: ImportRow, create: (importKey: string) => number): { id: number; isNew: boolean } {
+  /** The id of a row that an earlier run brought (or of its equal, `same`), or of what `create` makes of it now. */
+  #once(
+    row: ImportRow,
+    create: (importKey: string) => number,
+    same?: number,
+  ): { id: number; isNew: boolean } {
     const { source, knownFrom = [] } = this.#options;
     const importKey = `${source}:${row.key}`;
-    const known = [source, ...knownFrom]
-      .map((from) => this.#known[row.kind].get(`${from}:${row.key}`))
-      .find((id) => id);
+    const ours = [source, ...knownFrom].map((from) => this.#known[row.kind].get(`${from}:${row.key}`));
+    const known = ours.find((id) => id) ?? same;
     if (known === undefined) this.#created++;
     else this.#seen++;
     this.#options.onProgress?.("store", this.#created + this.#seen, this.#total);
@@ -181,13 +192,14 @@ class Move {
     this.#once(row, (importKey) => Number(this.#user.run({ ...row, importKey }).lastInsertRowid));
   }
 
-  #addPost(row: Of<"post">): void {
-    const { id } = this.#once(row, (importKey) => {
-      const same = row.page === null ? undefined : this.#postBy.page.get(row.page);
-      return same ?? this.#places.create({ ...row, importKey }, row.createdAt);
-    });
-    if (row.localId !== null)
-      this.#db.prepare("UPDATE temp.stage SET id = ? WHERE kind = 'post' AND local = ?").run(id, row.localId);
+  #addPost(row: Of<"post">, n: number): void {
+    const same = row.page === null ? undefined : this.#postBy.page.get(row.page);
+    const { id } = this.#once(
+      row,
+      (importKey) => this.#places.create({ ...row, importKey }, row.createdAt),
+      same,
+    );
+    this.#arrived.run(id, n);
   }
 
   /** A comment and, from a stack rather than by recursion, the replies that stood before it in the file. */
@@ -234,7 +246,9 @@ class Move {
   }
 
   #findPost({ post, page, createdAt }: Of<"comment">): number | undefined {
-    if (page) return this.#postBy.page.get(page.page) ?? this.#places.create(page, createdAt);
+    const importKey = page && `${this.#options.source}:page:${page.page}`;
+    if (page)
+      return this.#postBy.page.get(page.page) ?? this.#places.create({ ...page, importKey }, createdAt);
     if (post === null) return this.#firstPost.get();
     const local = this.#localPost.get(post);
     if (local) return local;
@@ -261,6 +275,7 @@ class Move {
       post.run(n, id);
       all += n;
     }
-    this.#db.prepare(`UPDATE site SET comments = comments + ?, version = ${NEXT_VERSION}`).run(all);
+    if (all > 0)
+      this.#db.prepare(`UPDATE site SET comments = comments + ?, version = ${NEXT_VERSION}`).run(all);
   }
 }

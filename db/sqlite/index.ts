@@ -44,10 +44,11 @@ class SqliteStore implements Store {
   /** `side` takes the writes that no reader sees and whose loss in a power cut harms nobody. */
   constructor(main: Database.Database, side: Database.Database) {
     migrate(main);
-    // A connection must not checkpoint without syncing: the other one, with FULL, does.
+    // Its commits are synced with the next one of the main connection, which also checkpoints.
     side.pragma("wal_autocheckpoint = 0");
     side.pragma("synchronous = NORMAL");
-    for (const db of [main, side]) db.pragma("busy_timeout = 20");
+    // From now on whoever finds the file locked waits outside SQLite.
+    for (const db of [main, side]) db.pragma("busy_timeout = 0");
     this.#main = new Connection(main);
     this.#side = new Connection(side);
     this.posts = new Posts(this.#main);
@@ -96,8 +97,13 @@ function connect(path: string): Database.Database {
 }
 
 function refuseForeign(db: Database.Database, path: string): void {
-  const id = Number(db.pragma("application_id", { simple: true }));
-  const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema").pluck().get();
+  // In one snapshot: another process may be making the tables just now.
+  const [id, tables] = db
+    .transaction(() => [
+      Number(db.pragma("application_id", { simple: true })),
+      db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get(),
+    ])
+    .deferred();
   if (id !== APPLICATION_ID && (id !== 0 || tables !== 0)) {
     throw new StartError(`${path} is another program's database; set DATABASE_URL to another file.`);
   }

@@ -82,23 +82,28 @@ export class Posts {
       return { rows: rows.slice(0, query.limit).map(toPost), more: rows.length > query.limit };
     });
 
-  /** One statement for each combination of filters, prepared once. Found by `q`, posts come by id: ranking is search's. */
+  /** One statement for each combination of filters, prepared once. */
   #list(query: PostQuery): Statement<[object], PostRow> {
-    const found = query.q !== undefined;
-    const where = [
-      query.author !== undefined && "p.author_key = :author",
-      query.category !== undefined && "p.category = :category",
-      found && "posts_fts MATCH :match",
-      query.after && (found ? "f.rowid < :id" : "(p.created_at, p.id) < (:value, :id)"),
-    ].filter((clause) => typeof clause === "string");
-    const sql = `
-      SELECT ${COLUMNS} FROM ${found ? "posts_fts f JOIN posts p ON p.id = f.rowid" : "posts p"}
-      ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
-      ORDER BY ${found ? "f.rowid DESC" : "p.created_at DESC, p.id DESC"} LIMIT :limit`;
+    const sql = postListSql(query);
     const statement = this.#lists.get(sql) ?? this.#connection.db.prepare<[object], PostRow>(sql);
     this.#lists.set(sql, statement);
     return statement;
   }
+}
+
+/** The statement of `Store.posts.list`. Found by `q`, posts come by id: ranking is search's. */
+export function postListSql(query: PostQuery): string {
+  const found = query.q !== undefined;
+  const where = [
+    query.author !== undefined && "p.author_key = :author",
+    query.category !== undefined && "p.category = :category",
+    found && "posts_fts MATCH :match",
+    query.after && (found ? "f.rowid < :id" : "(p.created_at, p.id) < (:value, :id)"),
+  ].filter((clause) => typeof clause === "string");
+  return `
+    SELECT ${COLUMNS} FROM ${found ? "posts_fts f CROSS JOIN posts p ON p.id = f.rowid" : "posts p"}
+    ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
+    ORDER BY ${found ? "f.rowid DESC" : "p.created_at DESC, p.id DESC"} LIMIT :limit`;
 }
 
 function toPost(row: PostRow): Post {
@@ -131,8 +136,9 @@ export class PostPlaces {
     this.#find = { id: by("id"), slug: by("slug"), page: by("page") };
     this.#slugTaken = db.prepare<[string], number>("SELECT 1 FROM posts WHERE slug = ?").pluck();
     this.#create = db.prepare(`
-      INSERT INTO posts (slug, page, url, title, content, html, author, author_key, category, created_at, updated_at, import_key)
-      VALUES (:slug, :page, :url, :title, :content, :html, :author, :authorKey, :category, :createdAt, :createdAt, :importKey)`);
+      INSERT INTO posts (slug, page, url, title, content, html, author, author_key, category, version, created_at, updated_at, import_key)
+      VALUES (:slug, :page, :url, :title, :content, :html, :author, :authorKey, :category, CAST(unixepoch('subsec') * 1000 AS INTEGER),
+        :createdAt, :createdAt, :importKey)`);
     this.#index = db.prepare(
       "INSERT INTO posts_fts (rowid, title, content) SELECT id, title, content FROM posts WHERE id = ?",
     );

@@ -19,6 +19,8 @@ export class Removal {
   readonly #comments: Statement<[string, string], Row>;
   readonly #answered: Statement<[number], number>;
   readonly #unindex: Statement<[number, string]>;
+  readonly #index: Statement<[number]>;
+  readonly #reindex: Statement<[]>;
   readonly #settle: Statement<[number], { visible: number }>;
   readonly #drop: Statement<[number]>;
   readonly #posts: Statement<
@@ -41,6 +43,8 @@ export class Removal {
     this.#unindex = db.prepare(
       "INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)",
     );
+    this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, '')");
+    this.#reindex = db.prepare("INSERT INTO comments_fts (comments_fts) VALUES ('rebuild')");
     this.#settle = db.prepare(
       "UPDATE comments SET status = 'deleted', visible = replies > 0, import_key = NULL WHERE id = ? RETURNING visible",
     );
@@ -61,7 +65,11 @@ export class Removal {
     // Every key of the source begins with "source:", and ";" is the next character after ":".
     const range: [string, string] = [`${source}:`, `${source};`];
     const comments = this.#comments.all(...range);
-    for (const comment of comments) this.#removeComment(comment);
+    // Row by row costs a third of a millisecond each; all others' texts again costs less where there are many.
+    const many = comments.length > 1000;
+    for (const comment of comments) this.#removeComment(comment, many);
+    if (many) this.#reindex.run();
+    for (const post of new Set(comments.map(({ post }) => post))) this.#visibility.bump(post);
     const posts = this.#posts.all(...range);
     const empty = posts.filter((post) => !post.kept);
     for (const { id, title, content } of empty) {
@@ -75,16 +83,16 @@ export class Removal {
   }
 
   /** Replies come before what they answer, so whatever still has one has somebody else's: it becomes a tombstone. */
-  #removeComment({ id, post, parent, comment, status, visible }: Row): void {
-    if (status !== "deleted") this.#unindex.run(id, comment);
+  #removeComment({ id, post, parent, comment, status, visible }: Row, unindexed: boolean): void {
+    if (!unindexed) this.#unindex.run(id, comment);
     if (status === "approved") this.#visibility.count(post, -1);
     let stays = 0;
     if (this.#answered.get(id) === undefined) this.#drop.run(id);
     else {
       this.#trash.take(id, "author", new Date().toISOString());
+      if (!unindexed) this.#index.run(id);
       stays = this.#settle.get(id)?.visible ?? 0;
     }
     if (visible && !stays) this.#visibility.tellParents(parent, -1);
-    this.#visibility.bump(post);
   }
 }

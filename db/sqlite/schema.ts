@@ -56,6 +56,7 @@ export const migrations = [
   CREATE INDEX posts_time ON posts (created_at, id);
   CREATE INDEX posts_author ON posts (author_key, created_at, id);
   CREATE INDEX posts_category ON posts (category, created_at, id);
+  CREATE INDEX posts_user ON posts (user_id) WHERE user_id IS NOT NULL;
   CREATE VIRTUAL TABLE posts_fts USING fts5 (
     title, content, content = 'posts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
   );
@@ -103,6 +104,7 @@ export const migrations = [
   CREATE INDEX comments_text ON comments (text_hash);
   CREATE INDEX comments_network ON comments (network, status) WHERE network IS NOT NULL;
   CREATE INDEX comments_network_age ON comments (created_at) WHERE network IS NOT NULL;
+  CREATE INDEX comments_user ON comments (user_id) WHERE user_id IS NOT NULL;
   CREATE VIRTUAL TABLE comments_fts USING fts5 (
     comment, content = 'comments', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
   );

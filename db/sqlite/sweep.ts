@@ -13,8 +13,10 @@ export class Sweeper {
       "DELETE FROM limits WHERE full_at < :now",
       "DELETE FROM idempotency_keys WHERE created_at < :day",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
+      "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM trash WHERE deleted_at < :undo",
-      "UPDATE trash SET was = json_remove(was, '$.network', '$.address') WHERE deleted_at < :retention",
+      `UPDATE trash SET was = json_remove(was, '$.network', '$.address') WHERE was ->> 'network' IS NOT NULL
+        AND (SELECT created_at FROM comments WHERE id = comment_id) < :retention`,
       "UPDATE comments SET network = NULL, address = NULL WHERE network IS NOT NULL AND created_at < :retention",
       // The vote stays, whose it was does not.
       "UPDATE votes SET voter = 'forgotten:' || hex(randomblob(8)) WHERE voter GLOB 'network:*' AND voted_at < :retention",

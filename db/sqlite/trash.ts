@@ -15,14 +15,14 @@ export class Trash {
       INSERT INTO trash (comment_id, was, deleted_at)
       SELECT id, json_object('author', author, 'author_key', author_key, 'avatar', avatar, 'email', email, 'website', website,
         'user_id', user_id, 'role', role, 'comment', comment, 'html', html, 'text_hash', text_hash,
-        'network', network, 'address', address, 'edited_at', edited_at), :at
+        'network', network, 'address', address, 'edited_at', edited_at, 'pinned', pinned), :at
       FROM comments WHERE id = :id`);
     this.#blank = db.prepare(`
       UPDATE comments SET author = '', author_key = '', avatar = '', email = NULL, website = NULL, user_id = NULL, role = NULL,
         comment = '', html = '', text_hash = '', network = NULL, address = NULL, edited_at = NULL, pinned = 0, deleted_by = :by
       WHERE id = :id`);
-    this.#forget = ["DELETE FROM edits WHERE comment_id = ?", "DELETE FROM reports WHERE comment_id = ?"].map(
-      (sql) => db.prepare<[number]>(sql),
+    this.#forget = ["edits", "reports", "trash"].map((table) =>
+      db.prepare<[number]>(`DELETE FROM ${table} WHERE comment_id = ?`),
     );
     this.#forgetAnswers = db.prepare("UPDATE idempotency_keys SET answer = NULL WHERE comment_id = ?");
     this.#restore = db
@@ -30,7 +30,8 @@ export class Trash {
       UPDATE comments SET author = was ->> 'author', author_key = was ->> 'author_key', avatar = was ->> 'avatar',
         email = was ->> 'email', website = was ->> 'website', user_id = (SELECT id FROM users WHERE id = was ->> 'user_id'), role = was ->> 'role',
         comment = was ->> 'comment', html = was ->> 'html', text_hash = was ->> 'text_hash',
-        network = was ->> 'network', address = was ->> 'address', edited_at = was ->> 'edited_at', deleted_by = NULL
+        network = was ->> 'network', address = was ->> 'address', edited_at = was ->> 'edited_at',
+        pinned = was ->> 'pinned', deleted_by = NULL
       FROM trash WHERE trash.comment_id = comments.id AND comments.id = ?
       RETURNING comment`)
       .pluck();

@@ -1,6 +1,6 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
 import { createRouter, type NextHandler } from "next-connect";
-import { StartError, Unavailable } from "@/db/errors";
+import { isUnavailable } from "@/db/errors";
 import { answerPreflight, cors } from "@/lib/http/cors";
 import { overrideMethod, pageOfRefusal } from "@/lib/http/forms";
 import { negotiate, wantsPage } from "@/lib/http/negotiate";
@@ -136,10 +136,10 @@ function answerError(error: unknown, req: NextApiRequest, res: NextApiResponse):
 function toProblem(error: unknown, req: NextApiRequest, res: NextApiResponse): Problem {
   if (error instanceof Problem) return error;
   const id = idOf(req, res);
-  if (error instanceof Unavailable || error instanceof StartError) {
+  if (isUnavailable(error)) {
     log.error({ id, err: error }, "the database can't be used");
     return new Problem("unavailable", {
-      headers: { "Retry-After": error instanceof Unavailable ? error.retryAfter : 5 },
+      headers: { "Retry-After": error.retryAfter ?? 5 },
     });
   }
   log.error({ id, err: error }, "a request failed");

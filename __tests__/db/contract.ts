@@ -1,0 +1,34 @@
+import { describe } from "@jest/globals";
+import { changes } from "@/__tests__/db/contract/changes";
+import { counts } from "@/__tests__/db/contract/counts";
+import { creation } from "@/__tests__/db/contract/creation";
+import type { Engine } from "@/__tests__/db/contract/engine";
+import { imports } from "@/__tests__/db/contract/imports";
+import { limits } from "@/__tests__/db/contract/limits";
+import { lists } from "@/__tests__/db/contract/lists";
+import { posts } from "@/__tests__/db/contract/posts";
+import { sweeping } from "@/__tests__/db/contract/sweeping";
+import { tokens } from "@/__tests__/db/contract/tokens";
+import { trees } from "@/__tests__/db/contract/trees";
+import { votes } from "@/__tests__/db/contract/votes";
+
+/** What db/store.ts promises, held against every one of `engines`. */
+export function contract(engines: Engine[]): void {
+  describe.each(engines)("the store on $name", (engine) => {
+    for (const part of [
+      creation,
+      changes,
+      counts,
+      lists,
+      trees,
+      posts,
+      votes,
+      sweeping,
+      limits,
+      tokens,
+      imports,
+    ]) {
+      part(engine);
+    }
+  });
+}

@@ -1,0 +1,198 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import Database from "better-sqlite3";
+import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__/db/contract/drafts";
+import { openStore } from "@/db/open";
+import { postListSql } from "@/db/sqlite/posts";
+import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
+import type { CommentQuery, Post, PostQuery, Sort, View } from "@/db/store";
+
+const VIEWS: View[] = ["public", "own", "moderator"];
+const SORTS: Sort[] = ["newest", "oldest", "top"];
+const STATUSES: CommentQuery["status"][] = ["approved", "pending", "spam", "deleted"];
+const AFTER = [undefined, { value: "2026-06-01T00:00:00.000Z", id: 1 }];
+
+let folder = "";
+let database: Database.Database;
+let post: Post;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "antiphon-"));
+  const file = join(folder, "antiphon.db");
+  const store = openStore(`file:${file}`);
+  post = await addPost(store, postRow("post"));
+  await store.close();
+  database = new Database(file);
+});
+
+afterAll(async () => {
+  database.close();
+  await rm(folder, { recursive: true });
+});
+
+function planOf(sql: string): string[] {
+  const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
+  const more = { limit: 1, base: "", parent: 1, ids: "[]", budget: 1, category: "" };
+  return database
+    .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+    .all({ ...bound, ...more })
+    .map(({ detail }) => detail);
+}
+
+/** Walked in the list's own order, and only until the page is full. */
+const WALKS = ["SCAN p USING INDEX posts_time", "SCAN c USING INDEX comments_score"];
+/** What reads a table row by row; k is what was asked for, t the tree so far, f the index of words. */
+const scans = (plan: string[]) =>
+  plan.filter((step) => /^SCAN (?![ktf]\b|json_each)/.test(step) && !WALKS.includes(step));
+const sorts = (plan: string[]) => plan.filter((step) => step.includes("USE TEMP B-TREE"));
+/** The table, and the index that leads to it. */
+const indexes = (plan: string[]) =>
+  plan.map((step) => /USING (?:COVERING )?INDEX (\w+)/.exec(step)?.[1]).filter(Boolean);
+
+function* listQueries(): Generator<CommentQuery> {
+  const some = <T>(value: T) => [undefined, value];
+  for (const status of STATUSES)
+    for (const sort of SORTS)
+      for (const posts of [undefined, [1], [1, 2]])
+        for (const author of some("ada"))
+          for (const q of some("word"))
+            for (const since of some("2026"))
+              for (const until of some("2027"))
+                for (const after of AFTER)
+                  yield listQuery({ status, sort, posts, author, q, since, until, after });
+}
+
+/** Where a list may be sorted, and why. */
+function excuse({ status, sort, posts, author, q }: CommentQuery): string | null {
+  if (q !== undefined) return null;
+  if (posts !== undefined && posts.length > 1) return "at most limit rows of each post, merged";
+  if (sort !== "top") return null;
+  if (status !== "approved") return "held comments have no votes, and only moderators ask for them";
+  if (author !== undefined) return "one person's comments, found by the index of authors";
+  return null;
+}
+
+describe("no list of comments reads a whole table", () => {
+  it("or sorts what it need not, for any combination of filters", () => {
+    let queries = 0;
+    for (const query of listQueries()) {
+      const plan = planOf(listSql(query));
+      const told = { query, plan };
+      expect({ ...told, scans: scans(plan) }).toEqual({ ...told, scans: [] });
+      const wanted = excuse(query) === null ? [] : sorts(plan);
+      expect({ ...told, sorts: sorts(plan) }).toEqual({ ...told, sorts: wanted });
+      queries++;
+    }
+    expect(queries).toBe(4 * 3 * 3 * 2 ** 5);
+  });
+
+  it.each([
+    ["all of them by time", { sort: "oldest" }, "comments_status"],
+    ["all of them, newest first", { sort: "newest" }, "comments_status"],
+    ["all of them, best first", { sort: "top" }, "comments_score"],
+    ["a post's by time", { sort: "oldest", posts: [1] }, "comments_post_status"],
+    ["a post's, best first", { sort: "top", posts: [1] }, "comments_post_score"],
+    ["an author's", { sort: "newest", author: "ada" }, "comments_author"],
+    ["those in a span of time", { sort: "oldest", since: "2026", until: "2027" }, "comments_status"],
+  ] satisfies [string, Partial<CommentQuery>, string][])("%s: off the index for it", (_name, more, index) => {
+    for (const after of AFTER) {
+      for (const view of VIEWS) {
+        const plan = planOf(listSql(listQuery({ ...more, after, view })));
+        expect(indexes(plan)).toEqual([index]);
+        expect(sorts(plan)).toEqual([]);
+      }
+    }
+  });
+
+  it("several posts': each read off its own index, with no more of each than a page", () => {
+    for (const sort of SORTS) {
+      const plan = planOf(listSql(listQuery({ posts: [1, 2], sort })));
+      expect(indexes(plan)).toEqual([sort === "top" ? "comments_post_score" : "comments_post_status"]);
+    }
+  });
+
+  it("found by words: in the order of the index of words", () => {
+    for (const sort of SORTS) {
+      const plan = planOf(listSql(listQuery({ q: "word", sort })));
+      expect(plan[0]).toMatch(/^SCAN f VIRTUAL TABLE/);
+      expect(sorts(plan)).toEqual([]);
+    }
+  });
+});
+
+describe("no thread reads more than it shows", () => {
+  it.each(VIEWS)("flat, as %s", (view) => {
+    for (const after of AFTER) {
+      const plan = planOf(threadSql(threadQuery(post, { after, view })));
+      expect(indexes(plan)).toEqual(["comments_thread"]);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+  });
+
+  it.each(SORTS)("the heads of a tree, sorted by %s", (sort) => {
+    for (const after of AFTER) {
+      const plan = planOf(topSql(treeQuery(post, { sort, after })));
+      expect(indexes(plan)).toEqual([sort === "top" ? "comments_top_level_score" : "comments_siblings"]);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+  });
+
+  it.each(SORTS)("the replies of one comment, sorted by %s", (sort) => {
+    for (const after of AFTER) {
+      const plan = planOf(topSql(treeQuery(post, { sort, after, parent: 1 })));
+      expect(scans(plan)).toEqual([]);
+      // Best first is the one that sorts: the replies of one comment, and nobody's first page.
+      if (sort !== "top") expect(sorts(plan)).toEqual([]);
+      else expect(indexes(plan)).toEqual(["comments_siblings"]);
+    }
+  });
+
+  it.each(VIEWS)("the tree below, as %s: siblings off their index, sorted only within the answer", (view) => {
+    const plan = planOf(treeSql(view));
+    expect(indexes(plan)).toEqual(["comments_siblings"]);
+    expect(scans(plan)).toEqual([]);
+    expect(sorts(plan)).toEqual(["USE TEMP B-TREE FOR ORDER BY"]);
+  });
+});
+
+describe("no list of posts reads a whole table", () => {
+  const queries: [string, Omit<PostQuery, "limit">, string | undefined][] = [
+    ["all of them", {}, "posts_time"],
+    ["an author's", { author: "jane" }, "posts_author"],
+    ["a category's", { category: "shoes" }, "posts_category"],
+    ["found by words", { q: "word" }, undefined],
+    ["an author's found by words", { q: "word", author: "jane", category: "shoes" }, undefined],
+  ];
+
+  it.each(queries)("%s: in the order of its index", (_name, query, index) => {
+    for (const after of AFTER) {
+      const plan = planOf(postListSql({ ...query, after, limit: 10 }));
+      expect(indexes(plan)).toEqual(index === undefined ? [] : [index]);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+  });
+
+  it("an author's in a category: off either index", () => {
+    const plan = planOf(postListSql({ author: "jane", category: "shoes", limit: 10 }));
+    expect(["posts_author", "posts_category"]).toContain(indexes(plan)[0]);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  });
+});
+
+describe("what a deletion has to look for is found by an index", () => {
+  it.each([
+    ["comments", "post"],
+    ["comments", "parent"],
+    ["comments", "user_id"],
+    ["posts", "user_id"],
+    ["edits", "comment_id"],
+    ["trash", "comment_id"],
+    ["votes", "comment_id"],
+    ["reports", "comment_id"],
+    ["idempotency_keys", "comment_id"],
+  ])("%s.%s", (table, column) => {
+    expect(scans(planOf(`SELECT 1 FROM ${table} WHERE ${column} = :id`))).toEqual([]);
+  });
+});

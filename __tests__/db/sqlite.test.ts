@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import Database from "better-sqlite3";
+import {
+  add,
+  addPost,
+  asModerator,
+  at,
+  BASE,
+  commentRow,
+  draft,
+  ids,
+  listQuery,
+  postRow,
+  written,
+} from "@/__tests__/db/contract/drafts";
+import { openStore } from "@/db/open";
+import type { Store } from "@/db/store";
+
+let folder = "";
+let file = "";
+let store: Store;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "antiphon-"));
+  file = join(folder, "antiphon.db");
+  store = openStore(`file:${file}`);
+});
+
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Every value of every table, index of words included, as text. */
+function everything(): string {
+  const database = new Database(file, { readonly: true });
+  const tables = database
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .pluck()
+    .all();
+  const rows = tables.map((table) => database.prepare(`SELECT * FROM "${table}"`).raw().all());
+  database.close();
+  return rows
+    .flat(2)
+    .map((value) => (Buffer.isBuffer(value) ? value.toString("latin1") : String(value)))
+    .join("\n");
+}
+
+function check(): void {
+  const database = new Database(file);
+  expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+  expect(database.pragma("foreign_key_check")).toEqual([]);
+  database.exec("INSERT INTO comments_fts (comments_fts, rank) VALUES ('integrity-check', 1)");
+  database.exec("INSERT INTO posts_fts (posts_fts, rank) VALUES ('integrity-check', 1)");
+  database.close();
+}
+
+describe("the file", () => {
+  it("holds nothing personal of what its author deleted, in no table", async () => {
+    const post = await addPost(store);
+    const person = {
+      author: "Zebedee",
+      authorKey: "zebedee",
+      avatar: "zebedee-seed",
+      email: "zebedee@example.org",
+    };
+    const more = {
+      ...person,
+      website: "https://zebedee.example",
+      network: "network-zebedee",
+      address: "203.0.113.7",
+    };
+    const asked = draft(post.id, { ...written("zebedeetext"), ...more });
+    const created = await store.comments.create(asked, { key: "key", request: "request" }, BASE);
+    if (created.refused !== null) throw new Error(created.refused);
+    await store.comments.change(created.id, { text: written("zebedeeagain") }, "Ada", at(2), asModerator);
+    await store.comments.report(created.id, "user:1", "other", "zebedeenote", at(2));
+    expect(everything()).toContain("zebedee");
+    await store.comments.delete(created.id, "author", at(3), asModerator);
+    expect(everything()).not.toMatch(/zebedee|203\.0\.113/i);
+    check();
+  });
+
+  it("forgets what a moderator deleted after thirty days, reports and all", async () => {
+    const post = await addPost(store);
+    const { id } = await add(store, post.id, {
+      ...written("quixotetext"),
+      author: "Quixote",
+      network: "quixotenet",
+    });
+    await store.comments.change(id, { text: written("quixoteagain") }, "Ada", at(2), asModerator);
+    await store.comments.report(id, "user:1", "other", "quixotenote", at(2));
+    await store.comments.delete(id, "moderator", at(3), asModerator);
+    expect(everything()).toContain("quixotetext");
+    await store.sweep(Date.parse(at(4 + 30 * 24 * 60)), 1e12);
+    expect(everything()).not.toMatch(/quixote/i);
+    check();
+  });
+
+  it("forgets every network after its time: of comments, votes, reports and the trash", async () => {
+    const post = await addPost(store);
+    const one = await add(store, post.id, { network: "olafnet", address: "olafaddress", createdAt: at(0) });
+    const two = await add(store, post.id, { network: "olafnet", address: "olafaddress", createdAt: at(0) });
+    await store.comments.vote(one.id, "network:olafnet", 1, at(0));
+    await store.comments.report(one.id, "network:olafnet", "spam", null, at(0));
+    await store.comments.delete(two.id, "moderator", at(9), asModerator);
+    await store.sweep(Date.parse(at(10)), 60_000);
+    expect(everything()).not.toContain("olaf");
+    check();
+  });
+
+  it("has words in its index as they are in its comments, after edits, deletions, returns and imports", async () => {
+    const post = await addPost(store);
+    for (let n = 0; n < 30; n++) {
+      const { id } = await add(store, post.id, written(`apple ${n}`));
+      if (n % 2) await store.comments.change(id, { text: written(`pear ${n}`) }, "Ada", at(1), asModerator);
+      if (n % 3) await store.comments.delete(id, n % 6 > 2 ? "author" : "moderator", at(2), asModerator);
+      const change = { status: "approved", text: written(`plum ${n}`) } as const;
+      if (n % 4) await store.comments.change(id, change, "admin", at(3), asModerator);
+    }
+    await store.imports.remove("drafts");
+    check();
+  });
+
+  it("has them so after a large import was taken out from under somebody's reply", async () => {
+    const rows = Array.from({ length: 1100 }, (_, n) => commentRow(`large ${n}`, { post: "large" }));
+    await store.imports.run([postRow("large"), ...rows], { keepGoing: false, source: "large" });
+    const [head] = (await store.comments.list(listQuery({ q: "large", limit: 1 }))).rows;
+    const post = await store.posts.find({ slug: "large" });
+    const reply = await add(store, post?.id ?? 0, { parent: head?.id ?? 0, ...written("My word") });
+    const removed = await store.imports.remove("large");
+    expect(removed).toEqual({ posts: 0, comments: 1100, users: 0, kept: 1 });
+    expect((await store.comments.list(listQuery({ q: "large" }))).rows).toEqual([]);
+    expect(ids((await store.comments.list(listQuery({ q: "my word" }))).rows)).toEqual([reply.id]);
+    check();
+  });
+});
