@@ -12,7 +12,7 @@ export interface ThreadPart {
 }
 
 /** The comment of a JSON text from the store. */
-export function toShown(json: string): ShownComment {
+function toShown(json: string): ShownComment {
   const { comment, user, pinned, votes, replies, url, ...shown } = commentShape.parse(JSON.parse(json));
   return shown;
 }

@@ -583,7 +583,7 @@ describe("beside comments", () => {
     const send = (fields: object) =>
       post("/api/comments").type("form").set("Accept", browser).send(fields).expect(303);
     const made = (await send({ post: "1", comment: "From a form", author: "Ada" })).headers.location ?? "";
-    expect(made).toMatch(/\/posts\/react-hooks#comment-\d+$/);
+    expect(made).toMatch(/\/posts\/react-hooks\?at=(\d+)#comment-\1$/);
     expect((await send({ post: "1", comment: "" })).headers.location).toBe(
       "/posts/1?error=invalid_input&field=comment#respond",
     );
