@@ -16,7 +16,7 @@ const MAX_CELLS = 3000;
 const MAX_GROWTH = 10;
 
 /** Finding where a bare address ends may look at all that follows it. A text with more of them keeps them as text. */
-const MAX_BARE_LINKS = 200;
+const MAX_BARE_LINKS = 100;
 
 const [plainParser, linkingParser] = [makeParser(false), makeParser(true)];
 
