@@ -18,12 +18,20 @@ const APPLICATION_ID = 0x416e7470;
 /** Opens (or makes) the database in `file` and brings it to this version's schema. Throws `StartError`. */
 export function openSqlite(file: string): Store {
   const path = resolve(file);
-  try {
-    makeFolder(path);
-    return new SqliteStore(connect(path), connect(path));
-  } catch (error) {
-    throw toStartError(error, path);
+  // While another process makes the same file, SQLite may say BUSY at once whatever its timeout.
+  for (const deadline = Date.now() + 5000; ; sleep(20)) {
+    try {
+      makeFolder(path);
+      return new SqliteStore(connect(path), connect(path));
+    } catch (error) {
+      if (!codeOf(error).startsWith("SQLITE_BUSY") || Date.now() > deadline) throw toStartError(error, path);
+    }
   }
+}
+
+/** Blocks: nothing else can happen in this process before its database is open. */
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 class SqliteStore implements Store {
@@ -82,6 +90,15 @@ class SqliteStore implements Store {
 
 function connect(path: string): Database.Database {
   const db = new Database(path);
+  try {
+    return prepare(db, path);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepare(db: Database.Database, path: string): Database.Database {
   // First of all, or the switch to WAL fails while another process does it.
   db.pragma("busy_timeout = 5000");
   refuseForeign(db, path);

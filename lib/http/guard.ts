@@ -7,11 +7,11 @@ import {
   STATUS_CODES,
 } from "node:http";
 import type { Duplex } from "node:stream";
+import { MAX_BODY } from "@/lib/http/body";
 import { idOf } from "@/lib/http/requestId";
 import { type ProblemCode, problemDocument } from "@/lib/problems";
 
 const longestTarget = 8192;
-const largestBody = 64 * 1024;
 
 /** Node's codes for what is wrong with a connection, and the answer to each. */
 const faults: Record<string, [status: number, sentence: string]> = {
@@ -54,7 +54,7 @@ export function guard(server: Server, next: RequestListener): void {
   });
 
   server.on("checkContinue", (req: IncomingMessage, res: ServerResponse) => {
-    if (req.url?.startsWith("/api") && Number(req.headers["content-length"]) > largestBody) {
+    if (req.url?.startsWith("/api") && Number(req.headers["content-length"]) > MAX_BODY) {
       latest.set(req.socket, res);
       res.setHeader("Connection", "close");
       refuse(req, res, "payload_too_large");

@@ -5,7 +5,6 @@ import type {
   NewComment,
   NewPage,
   Post,
-  Row,
   Store,
   ThreadQuery,
   TreeQuery,
@@ -144,9 +143,4 @@ export function treeQuery(post: Post, more: Partial<TreeQuery> = {}): TreeQuery 
 
 export function ids(rows: { id: number }[]): number[] {
   return rows.map(({ id }) => id);
-}
-
-/** The comments of a page as clients get them. */
-export function parsed(rows: Row[]): Record<string, unknown>[] {
-  return rows.map(({ json }) => JSON.parse(json));
 }
