@@ -1,2 +1,4 @@
 /** The least that a Next API route can do. */
-module.exports = (_req, res) => res.status(200).json({ message: "Hello World" });
+export default function handler(_req, res) {
+  res.status(200).json({ message: "Hello World" });
+}
