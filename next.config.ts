@@ -1,6 +1,5 @@
 import type { NextConfig } from "next";
 
-const nothingLoads = "default-src 'none'; frame-ancestors 'none'";
 // Next's development server evaluates its scripts, writes styles into the page, and tells it of changes over a socket.
 const [scripts, styles, connections] =
   process.env.NODE_ENV === "development"
@@ -21,16 +20,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // Part of every ETag: a new build may render the same data differently.
   env: { ANTIPHON_BUILD: process.env.ANTIPHON_BUILD ?? Date.now().toString(36) },
+  // For pages. The API sets its own in lib/http/router.ts: Next compiles each of these anew for every request.
   headers: async () => [
-    {
-      source: "/api/:path*",
-      headers: [
-        nosniff,
-        { key: "Referrer-Policy", value: "no-referrer" },
-        { key: "Content-Security-Policy", value: nothingLoads },
-        { key: "Cross-Origin-Resource-Policy", value: "cross-origin" },
-      ],
-    },
     {
       source: "/((?!api(?:/|$)).*)",
       headers: [

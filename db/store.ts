@@ -37,8 +37,6 @@ export interface Row {
 }
 
 export interface Site {
-  /** 32 random bytes made with the database; every HMAC of this server comes from it. */
-  secret: Buffer;
   /** Rises with every visible change anywhere. */
   version: number;
   /** Approved comments. */
@@ -63,6 +61,9 @@ export interface Post {
   createdAt: string;
   updatedAt: string;
 }
+
+/** As much of a post as its thread needs. */
+export type PostHead = Pick<Post, "id" | "slug" | "url" | "comments" | "version">;
 
 /** How a client names a post: its id, its slug, or the canonical key of a page's URL (`pageKey` of lib/pages.ts). */
 export type PostRef = { id: number } | { slug: string } | { page: string };
@@ -199,7 +200,7 @@ export interface CommentQuery {
 }
 
 export interface ThreadQuery {
-  post: Post;
+  post: PostHead;
   after?: Key;
   limit: number;
   view: View;
@@ -310,9 +311,12 @@ export interface ImportOptions {
 }
 
 export interface Store {
+  /** 32 random bytes made with the database; every HMAC of this server comes from it. */
+  readonly secret: Buffer;
   site(): Promise<Site>;
   posts: {
     find(ref: PostRef): Promise<Post | null>;
+    head(ref: PostRef): Promise<PostHead | null>;
     list(query: PostQuery): Promise<Page<Post>>;
     /** Approved comments of each, 0 for one nobody has; one query, in the order asked. */
     counts(refs: PostRef[]): Promise<number[]>;

@@ -14,7 +14,7 @@ export async function firstStart(store: Store): Promise<void> {
   const site = await store.site();
   if (config().seed && site.posts === 0 && site.version === 0) {
     const rows = [...users, ...posts, ...comments].map((value, index) => ({ line: index + 1, value }));
-    await store.imports.run(importRows(rows, site.secret), { keepGoing: false, source: DEMO });
+    await store.imports.run(importRows(rows, store.secret), { keepGoing: false, source: DEMO });
   }
   if (config().adminToken !== null) return;
   const token = makeToken();

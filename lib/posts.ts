@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Post, PostRef, Store } from "@/db/store";
+import type { Post, PostHead, PostRef, Store } from "@/db/store";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
 import type { postAnswer } from "@/lib/schemas";
@@ -10,6 +10,13 @@ export function toPostRef(post: string | number): PostRef {
   if (/^\d{1,15}$/.test(post)) return { id: Number(post) };
   const url = toPageUrl(post);
   return url ? { page: pageKey(url) } : { slug: post };
+}
+
+/** What a thread needs of the post of that name. Throws 404 `post_not_found`. */
+export async function requireHead(store: Store, post: string | number): Promise<PostHead> {
+  const found = await store.posts.head(toPostRef(post));
+  if (!found) throw new Problem("post_not_found");
+  return found;
 }
 
 /** The post of that name. Throws 404 `post_not_found`. */

@@ -1,4 +1,4 @@
-import type { Key, Post, Store } from "@/db/store";
+import type { Key, PostHead, Store } from "@/db/store";
 import { ANONYMOUS } from "@/lib/authors";
 import { commentShape, type PublicComment } from "@/lib/schemas";
 
@@ -18,7 +18,7 @@ function toShown(json: string): ShownComment {
 }
 
 /** At most `limit` comments of the post, from the beginning or behind `after`. */
-export async function readPart(kept: Store, post: Post, limit: number, after?: Key): Promise<ThreadPart> {
+export async function readPart(kept: Store, post: PostHead, limit: number, after?: Key): Promise<ThreadPart> {
   const { rows, more } = await kept.comments.thread({ post, after, limit, view: "public", base: "" });
   const last = rows.at(-1);
   return {
@@ -30,7 +30,7 @@ export async function readPart(kept: Store, post: Post, limit: number, after?: K
 /** The part that holds the comment `id`: the first one where it is in that, else one that begins with it. */
 export async function readPartAt(
   kept: Store,
-  post: Post,
+  post: PostHead,
   limit: number,
   id: number,
 ): Promise<ThreadPart & { start: boolean }> {
@@ -44,7 +44,7 @@ export async function readPartAt(
 /** Whom a reply to `id` would answer; null where that comment is not there to be answered. */
 export async function findReplyTarget(
   kept: Store,
-  post: Post,
+  post: PostHead,
   id: number,
 ): Promise<{ id: number; author: string } | null> {
   const json = await kept.comments.json(id, "public", "");

@@ -10,7 +10,7 @@ import { Posts } from "@/db/sqlite/posts";
 import { migrations } from "@/db/sqlite/schema";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
-import type { Store } from "@/db/store";
+import type { Site, Store } from "@/db/store";
 
 /** "Antp": tells our files from other programs' SQLite files. */
 const APPLICATION_ID = 0x416e7470;
@@ -35,6 +35,7 @@ function sleep(milliseconds: number): void {
 }
 
 class SqliteStore implements Store {
+  readonly secret: Buffer;
   readonly posts: Posts;
   readonly comments: Comments;
   readonly tokens: Tokens;
@@ -43,10 +44,7 @@ class SqliteStore implements Store {
   readonly #main: Connection;
   readonly #side: Connection;
   readonly #sweeper: Sweeper;
-  readonly #site: Database.Statement<
-    [],
-    { secret: Buffer; version: number; comments: number; posts: number }
-  >;
+  readonly #site: Database.Statement<[], Site>;
   readonly #touch: Database.Statement<[]>;
 
   /** `side` takes the writes that no reader sees and whose loss in a power cut harms nobody. */
@@ -65,7 +63,8 @@ class SqliteStore implements Store {
     this.limits = new Limits(this.#side);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
-    this.#site = main.prepare("SELECT secret, version, comments, posts FROM site");
+    this.secret = readSecret(main);
+    this.#site = main.prepare("SELECT version, comments, posts FROM site");
     this.#touch = main.prepare("UPDATE site SET id = 1");
   }
 
@@ -86,6 +85,13 @@ class SqliteStore implements Store {
     this.#side.db.close();
     this.#main.db.close();
   };
+}
+
+function readSecret(db: Database.Database): Buffer {
+  const secret = db.prepare<[], Buffer>("SELECT secret FROM site").pluck().get();
+  if (!secret)
+    throw new StartError(`The database ${db.name} has lost its site row; restore it from a backup.`);
+  return secret;
 }
 
 function connect(path: string): Database.Database {

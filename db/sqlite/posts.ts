@@ -2,7 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
 import { toMatch } from "@/db/sqlite/match";
 import { NEXT_VERSION } from "@/db/sqlite/version";
-import type { NewPage, Post, PostQuery, PostRef, Store } from "@/db/store";
+import type { NewPage, Post, PostHead, PostQuery, PostRef, Store } from "@/db/store";
 
 interface PostRow {
   id: number;
@@ -34,6 +34,7 @@ function toSought(ref: PostRef): ["id" | "slug" | "page", string | number] {
 export class Posts {
   readonly #connection: Connection;
   readonly #find: Record<"id" | "slug" | "page", Statement<[string | number], PostRow>>;
+  readonly #head: Record<"id" | "slug" | "page", Statement<[string | number], PostHead>>;
   readonly #counts: Statement<[string], { id: number | null; comments: number | null }>;
   readonly #lists = new Map<string, Statement<[object], PostRow>>();
 
@@ -44,6 +45,11 @@ export class Posts {
         `SELECT ${COLUMNS} FROM posts p WHERE p.${column} = ?`,
       );
     this.#find = { id: by("id"), slug: by("slug"), page: by("page") };
+    const headBy = (column: string) =>
+      connection.db.prepare<[string | number], PostHead>(
+        `SELECT id, slug, url, comments, version FROM posts WHERE ${column} = ?`,
+      );
+    this.#head = { id: headBy("id"), slug: headBy("slug"), page: headBy("page") };
     this.#counts = connection.db.prepare(`
       SELECT p.id, p.comments FROM json_each(?) k LEFT JOIN posts p ON p.id = CASE k.value ->> 0
         WHEN 'id' THEN k.value ->> 1
@@ -51,6 +57,12 @@ export class Posts {
         WHEN 'page' THEN (SELECT id FROM posts WHERE page = k.value ->> 1) END
       ORDER BY k.key`);
   }
+
+  head: Store["posts"]["head"] = (ref) =>
+    this.#connection.readOne(() => {
+      const [column, value] = toSought(ref);
+      return this.#head[column].get(value) ?? null;
+    });
 
   find: Store["posts"]["find"] = (ref) =>
     this.#connection.readOne(() => {

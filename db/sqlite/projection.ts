@@ -1,51 +1,33 @@
 import type { View } from "@/db/store";
 
-/** SQL that makes the text of a JSON object; each member is the name and the SQL of its JSON. Faster than json_object. */
-function object(members: Record<string, string>): string {
-  const parts = Object.entries(members).map(([name, sql], index) => `'${index ? "," : "{"}"${name}":', ${sql}`);
-  return `concat(${parts.join(", ")}, '}')`;
+/** SQL that makes the text of the template, with the SQL in its gaps. Half the cost of json_object. */
+function text(literals: TemplateStringsArray, ...gaps: string[]): string {
+  const parts = literals.flatMap((literal, index) => [`'${literal}'`, ...gaps.slice(index, index + 1)]);
+  return `concat(${parts.filter((part) => part !== "''").join(", ")})`;
 }
 
-const place = {
-  id: "c.id",
-  post: "c.post",
-  parent: "coalesce(c.parent, 'null')",
-  depth: "c.depth",
-};
+/** The members that change only when the comment is edited: made when it is written, not when it is read. */
+export const CARD = text`"author":${"json_quote(author)"},"website":${"json_quote(website)"},"avatar":"/api/avatars/${"avatar"}.svg","user":${"coalesce(user_id, 'null')"},"role":${"json_quote(role)"},"comment":${"json_quote(comment)"},"html":${"json_quote(html)"}`;
 
-const rest = {
-  pinned: "iif(c.pinned, 'true', 'false')",
-  votes: object({ up: "c.up", down: "c.down" }),
-  replies: "c.replies",
-  createdAt: `'"' || c.created_at || '"'`,
-  editedAt: "json_quote(c.edited_at)",
-  url: "json_quote(coalesce(p.url, :base || '/posts/' || p.slug) || '#comment-' || c.id)",
-};
+const tombstone = `'"author":"","website":null,"avatar":null,"user":null,"role":null,"comment":"","html":""'`;
+const url = "json_quote(concat(coalesce(p.url, concat(:base, '/posts/', p.slug)), '#comment-', c.id))";
 
-const whole = {
-  ...place,
-  author: "json_quote(c.author)",
-  website: "json_quote(c.website)",
-  avatar: `'"/api/avatars/' || c.avatar || '.svg"'`,
-  user: "coalesce(c.user_id, 'null')",
-  role: "json_quote(c.role)",
-  comment: "json_quote(c.comment)",
-  html: "json_quote(c.html)",
-  status: `'"' || c.status || '"'`,
-  ...rest,
-};
-
-const nothing = { author: `'""'`, website: "'null'", avatar: "'null'", user: "'null'", role: "'null'" };
-const tombstone = { ...place, ...nothing, comment: `'""'`, html: `'""'`, status: `'"deleted"'`, ...rest };
-
-const held = { email: "json_quote(c.email)", address: "json_quote(c.address)", held: "json_quote(c.held)" };
+const object = (card: string, status: string, more = "''") =>
+  text`{"id":${"c.id"},"post":${"c.post"},"parent":${"coalesce(c.parent, 'null')"},"depth":${"c.depth"},${card},"status":"${status}","pinned":${"iif(c.pinned, 'true', 'false')"},"votes":{"up":${"c.up"},"down":${"c.down"}},"replies":${"c.replies"},"createdAt":"${"c.created_at"}","editedAt":${"json_quote(c.edited_at)"},"url":${url}${more}}`;
 
 /**
  * The JSON of a comment for each view, built by SQLite from `comments c` and `posts p`; binds `:base`.
  * An allow-list: what is not named here never leaves.
  */
 export const JSON_OF: Record<View, string> = {
-  public: `iif(c.status = 'approved', ${object(whole)}, ${object(tombstone)})`,
-  own: object(whole),
-  moderator: object({ ...whole, ...held }),
+  public: object(
+    `iif(c.status = 'approved', c.card, ${tombstone})`,
+    "iif(c.status = 'approved', 'approved', 'deleted')",
+  ),
+  own: object("c.card", "c.status"),
+  moderator: object(
+    "c.card",
+    "c.status",
+    text`,"email":${"json_quote(c.email)"},"address":${"json_quote(c.address)"},"held":${"json_quote(c.held)"}`,
+  ),
 };

@@ -1,3 +1,5 @@
+import { CARD } from "@/db/sqlite/projection";
+
 /**
  * Each step brings the file from version n to n + 1 and runs once, in a transaction of its own.
  * Only ever add to the end. Instants are ISO 8601 text, so that their order is the order of time.
@@ -90,7 +92,8 @@ export const migrations = [
     created_at TEXT NOT NULL,
     edited_at TEXT,
     deleted_by TEXT CHECK (deleted_by IN ('author', 'moderator')),
-    import_key TEXT UNIQUE
+    import_key TEXT UNIQUE,
+    card TEXT NOT NULL GENERATED ALWAYS AS (${CARD}) STORED
   ) STRICT;
   CREATE INDEX comments_thread ON comments (post, created_at, id) WHERE visible = 1;
   CREATE INDEX comments_siblings ON comments (post, parent, created_at, id) WHERE visible = 1;

@@ -11,7 +11,7 @@ import { store } from "@/lib/store";
 /** Who asks: by the bearer token, else nobody. A token that says nothing here counts as none. */
 export async function whoAsks(req: NextApiRequest): Promise<Who> {
   const kept = await store();
-  const { secret } = await kept.site();
+  const { secret } = kept;
   const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i.exec(req.headers.authorization ?? "")?.[1] ?? null;
   const known = bearer === null ? null : await findToken(kept, bearer);
   return {

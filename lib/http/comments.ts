@@ -7,7 +7,7 @@ import { isOwnOrigin } from "@/lib/http/cors";
 import { readId, readIdempotencyKey, readSegment } from "@/lib/http/input";
 import { wantsPage } from "@/lib/http/negotiate";
 import { redirect, send } from "@/lib/http/send";
-import { requirePost } from "@/lib/posts";
+import { requireHead } from "@/lib/posts";
 import { commentShape, type NewCommentInput } from "@/lib/schemas";
 import { store } from "@/lib/store";
 
@@ -24,7 +24,7 @@ export async function locateComment(
 ): Promise<{ kept: Store; who: Who } & Omit<Permit, "version">> {
   const kept = await store();
   const who = await whoAsks(req);
-  const post = await requirePost(kept, readSegment(req, "id"));
+  const post = await requireHead(kept, readSegment(req, "id"));
   const id = readId(req, "commentId", "comment_not_found");
   return { kept, who, ...(await requireComment(kept, who, post.id, id)) };
 }

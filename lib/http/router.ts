@@ -12,6 +12,14 @@ import { Problem, problemDocument } from "@/lib/problems";
 type Step = (req: NextApiRequest, res: NextApiResponse, next: NextHandler) => unknown;
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** On every answer: nothing of it may run, load, be framed or guessed to be of another type. */
+const SECURITY = new Headers({
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+});
+
 const JSON_ONLY = ["application/json", "application/problem+json"];
 
 /**
@@ -78,6 +86,7 @@ export class ApiRouter {
     const run = this.#router.handler({ onNoMatch, onError });
     return async (req, res) => {
       logAnswer(req, res);
+      res.setHeaders(SECURITY);
       try {
         await overrideMethod(req);
         await run(req, res);

@@ -1,5 +1,5 @@
 import type { NextApiRequest, NextApiResponse } from "next";
-import type { Post, Store, TreeRow } from "@/db/store";
+import type { PostHead, Store, TreeRow } from "@/db/store";
 import { viewOf, type Who } from "@/lib/comments";
 import { etag, notModified } from "@/lib/http/conditional";
 import { fromCursor, keyOf, linkNext, toCursor, withCursor } from "@/lib/http/page";
@@ -14,7 +14,7 @@ export async function answerThread(
   req: NextApiRequest,
   res: NextApiResponse,
   kept: Store,
-  post: Post,
+  post: PostHead,
   who: Who,
   query: ThreadQuery,
 ): Promise<void> {
@@ -32,7 +32,7 @@ async function readFlat(
   req: NextApiRequest,
   res: NextApiResponse,
   kept: Store,
-  post: Post,
+  post: PostHead,
   who: Who,
   query: ThreadQuery,
 ): Promise<string> {
@@ -53,7 +53,7 @@ async function readTree(
   req: NextApiRequest,
   res: NextApiResponse,
   kept: Store,
-  post: Post,
+  post: PostHead,
   who: Who,
   query: ThreadQuery,
 ): Promise<string> {

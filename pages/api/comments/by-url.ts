@@ -24,7 +24,7 @@ export default api()
       });
     const kept = await store();
     const who = await whoAsks(req);
-    const post = await kept.posts.find({ page: pageKey(url) });
+    const post = await kept.posts.head({ page: pageKey(url) });
     if (post) return answerThread(req, res, kept, post, who, query);
     if (!isOwnSite(url)) throw new Problem("origin_not_allowed");
     if (!notModified(req, res, etag(0, "nobody", viewOf(who))))

@@ -4,7 +4,7 @@ import { readBody, readQuery, readSegment } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { api } from "@/lib/http/router";
 import { answerThread } from "@/lib/http/threads";
-import { requirePost } from "@/lib/posts";
+import { requireHead } from "@/lib/posts";
 import { newCommentOnPost, threadQuery } from "@/lib/schemas";
 import { store } from "@/lib/store";
 
@@ -14,7 +14,7 @@ export default api()
   .get(async (req, res) => {
     const query = readQuery(req, threadQuery);
     const kept = await store();
-    const post = await requirePost(kept, readSegment(req, "id"));
+    const post = await requireHead(kept, readSegment(req, "id"));
     await answerThread(req, res, kept, post, await whoAsks(req), query);
   })
   .post(limit("comments"), async (req, res) => {
