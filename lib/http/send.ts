@@ -16,13 +16,13 @@ export function send(
   body: string,
   headers: Headers = {},
 ): void {
-  const bytes = Buffer.from(body);
   res.statusCode = status;
   if (!res.hasHeader("Cache-Control")) res.setHeader("Cache-Control", PRIVATE);
   res.setHeader("Content-Type", "application/json; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
-  res.setHeader("Content-Length", bytes.length);
-  res.end(req.method === "HEAD" ? undefined : bytes);
+  res.setHeader("Content-Length", Buffer.byteLength(body));
+  // As text, so that headers and body leave in one write.
+  res.end(req.method === "HEAD" ? undefined : body);
 }
 
 /** An answer without a body. */
