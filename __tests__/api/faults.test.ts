@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import request from "supertest";
 import { inspect, makePost, tryPost } from "@/__tests__/support/api";
+import { settledLogs } from "@/__tests__/support/logs";
 import { failToStart, type Server, startServer } from "@/__tests__/support/server";
 import { attach, noTrace } from "@/__tests__/support/trace";
 import { until } from "@/__tests__/support/until";
@@ -136,7 +137,7 @@ describe(`a disk that is full or read-only${disk === null ? " (skipped: no right
       expect(integrity).toBe("ok");
       expect(counts).toEqual([1]);
       expect([...texts.values()]).toEqual([...kept, "After"]);
-      expect(server.logs()).toContain("SQLITE_FULL");
+      expect(await settledLogs(server)).toContain("SQLITE_FULL");
       await server.stop();
     },
     60_000,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { settledLogs } from "@/__tests__/support/logs";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { exchange, head, open } from "@/__tests__/support/socket";
 
@@ -135,5 +136,5 @@ it("clients that hang up in the middle do not end the server", async () => {
     page.socket.resetAndDestroy();
   }
   expect((await fetch(`${server.url}/api/comments`)).status).toBe(200);
-  expect(server.logs()).not.toContain("stopped by a fault");
+  expect(await settledLogs(server)).not.toContain("stopped by a fault");
 });
