@@ -67,6 +67,25 @@ describe("CORS", () => {
   });
 
   test("with a list, exactly its sites may; the rest can read nothing from a browser and change nothing at all", async () => {
+  test("a page can read why its form was refused, whatever was wrong with it", async () => {
+    const res = await post("/api/comments")
+      .set("Origin", "https://blog.example")
+      .field("_method", "GET")
+      .expect(400);
+    expect(res.headers["access-control-allow-origin"]).toBe("*");
+    expect(res.headers["access-control-expose-headers"]).toContain("X-Request-Id");
+    const own = await startServer({ ALLOWED_ORIGINS: "https://blog.example" });
+    const there = (origin: string) =>
+      client(() => own)
+        .post("/api/comments")
+        .set("Origin", origin)
+        .field("_method", "GET");
+    const listed = await there("https://blog.example").expect(400);
+    expect(listed.headers["access-control-allow-origin"]).toBe("https://blog.example");
+    const foreign = await there("https://evil.example").expect(403);
+    expect(foreign.headers).not.toHaveProperty("access-control-allow-origin");
+  });
+
     const own = await startServer({
       SEED: "on",
       ALLOWED_ORIGINS: "https://blog.example, https://shop.example:8443",
