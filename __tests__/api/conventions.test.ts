@@ -227,6 +227,14 @@ describe("conditional requests", () => {
   });
 
   test("one of two changes with the same If-Match wins", async () => {
+  test("a precondition says nothing to who may not change it anyway", async () => {
+    for (const field of ["If-Match", "If-None-Match"]) {
+      const tags = field === "If-Match" ? '"another"' : "*";
+      await patch("/api/comments/1/1", { comment: "Not mine" }).set(field, tags).expect(401);
+      await del("/api/comments/1/1").set(field, tags).expect(401);
+    }
+  });
+
     const { body } = await comment("Contested").expect(201);
     const path = `/api/comments/1/${body.id}`;
     const { etag = "" } = (await get(path)).headers;
