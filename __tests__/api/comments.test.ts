@@ -451,6 +451,30 @@ describe("moderation", () => {
           .set(...admin())
           .expect(200)
       ).body,
+
+  test("a browser's form that changes or votes is sent on to the comment's place", async () => {
+    const { body } = await comment("Changed by a browser");
+    const path = `/api/comments/1/${body.id}`;
+    const form = (to: string, fields: object) =>
+      post(to)
+        .type("form")
+        .set("Accept", "text/html")
+        .set(...bearer(body.editToken))
+        .send(fields)
+        .expect(303);
+    const place = `/posts/1?at=${body.id}#comment-${body.id}`;
+    expect((await form(path, { _method: "PATCH", comment: "Changed" })).headers.location).toBe(place);
+    expect((await form(`${path}/vote`, { _method: "PUT", value: "1" })).headers.location).toBe(
+      "/posts/1?error=own_comment#respond",
+    );
+    const vote = await post(`${path}/vote`)
+      .type("form")
+      .set("Accept", "text/html")
+      .set(...admin())
+      .send({ _method: "PUT", value: "0" })
+      .expect(303);
+    expect(vote.headers.location).toBe(place);
+  });
     ).toMatchObject([{ id: body.id, status: "spam" }]);
     expect(
       (

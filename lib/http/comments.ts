@@ -70,7 +70,12 @@ function pageOf(req: NextApiRequest, { base }: Who, { id, post, held, json }: Cr
   const address = addressOf(json);
   // Our own page is told which comment to begin with, in case the thread has many pages.
   if (address.startsWith(`${base}/posts/`)) return address.replace("#", `?at=${id}#`);
-  return isOwnOrigin(req) ? `/posts/${post}?at=${id}#comment-${id}` : address;
+  return isOwnOrigin(req) ? placeOf({ id, post }) : address;
+}
+
+/** Where our own page shows a comment, however long its thread. */
+export function placeOf({ id, post }: { id: number; post: number }): string {
+  return `/posts/${post}?at=${id}#comment-${id}`;
 }
 
 /** The place of a comment on its page. */
