@@ -26,8 +26,7 @@ const database = `file:${join(folder, "bench.db")}`;
 const children = [];
 const say = (text) => process.stderr.write(`${text}\n`);
 
-const COMMENT =
-  "Thank you, this *saved* me an afternoon.";
+const COMMENT = "Thank you, this *saved* me an afternoon.";
 
 /** A server as its own process; resolves once it says `ready`. */
 function start(name, args, env, ready) {
@@ -139,7 +138,11 @@ async function main() {
     "Antiphon, POST (durable, Markdown, search index)": {
       child: antiphon,
       url: "http://127.0.0.1:4101/api/comments",
-      options: { requests: [{ method: "POST", headers: json, setupRequest: (request) => ({ ...request, body: write() }) }] },
+      options: {
+        requests: [
+          { method: "POST", headers: json, setupRequest: (request) => ({ ...request, body: write() }) },
+        ],
+      },
     },
   };
   const results = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
