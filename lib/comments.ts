@@ -195,7 +195,7 @@ export async function removeComment(
 }
 
 /** Throws unless `who` may edit and delete the comment now: its author within the window, a moderator always. */
-function requireRight(who: Who, { comment, view }: Permit): "author" | "moderator" {
+export function requireRight(who: Who, { comment, view }: Omit<Permit, "version">): "author" | "moderator" {
   if (isModerator(who)) return "moderator";
   if (comment.status === "deleted") throw new Problem("comment_not_found");
   if (view !== "own") throw new Problem(who.role === null ? "unauthorized" : "forbidden");

@@ -40,7 +40,8 @@ export function toNewPage(url: URL): NewPage {
       .filter(Boolean)
       .at(-1)
       ?.replace(/\.\w{1,5}$/, "") ?? url.host;
-  const words = name.replace(/[-_]+/g, " ").trim() || url.host;
+  // An address can spell out NULs and marks that turn the direction of text; a title has none.
+  const words = name.replace(/[-_\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, " ").trim() || url.host;
   url.hash = "";
   // What tracks the reader who commented first is nobody else's business.
   for (const name of [...url.searchParams.keys()]) if (TRACKING.test(name)) url.searchParams.delete(name);
@@ -48,7 +49,7 @@ export function toNewPage(url: URL): NewPage {
     page: pageKey(url),
     url: url.href,
     slug: toSlug(name) || toSlug(url.host),
-    title: words.slice(0, 200),
+    title: [...words].slice(0, 200).join(""),
   };
 }
 
@@ -59,8 +60,8 @@ export function toSlug(text: string): string {
     .toLowerCase()
     .replace(/\p{M}/gu, "")
     .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "")
-    .slice(0, 80);
+    .slice(0, 80)
+    .replace(/^-|-$/g, "");
   return /^\d+$/.test(slug) ? `post-${slug}` : slug;
 }
 

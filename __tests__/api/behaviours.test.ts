@@ -55,6 +55,18 @@ test("row 4: query, and JSON, form and multipart bodies are read", async () => {
   expect(sent.body).toMatchObject({ comment: "As multipart", parent: 1, depth: 1 });
 });
 
+test("row 7: database connections and secrets stay on the server, out of what browsers load", () => {
+  const folder = join(__dirname, "../../.next/static");
+  const scripts = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
+  // The form is in there, so these are the scripts of our pages.
+  expect(scripts).toContain("Idempotency-Key");
+  for (const secret of [server.adminToken, "ADMIN_TOKEN", "DATABASE_URL", "better-sqlite3", "INSERT INTO"])
+    expect([secret, scripts.includes(secret)]).toEqual([secret, false]);
+});
+
 test("row 15: the same body is the same comment as JSON, as a form and as multipart", async () => {
   const fields = { comment: "Three ways", author: "Ada", website: "https://ada.example/" };
   const [json, form, parts] = await Promise.all([

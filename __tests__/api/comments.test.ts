@@ -370,7 +370,8 @@ describe("editing and deleting", () => {
       avatar: null,
       replies: 1,
     });
-    const { text } = await get(`/api/comments/1/${body.id}`).set(...admin());
+    const { text, body: left } = await get(`/api/comments/1/${body.id}`).set(...admin());
+    expect(left.avatar).toBeNull();
     expect(text).not.toMatch(/Regret|r@example|r\.example/);
     expect((await get("/api/comments?q=regrets")).body).toEqual([]);
     await del(`/api/comments/1/${reply.id}`)
@@ -378,6 +379,23 @@ describe("editing and deleting", () => {
       .expect(200);
     await get(`/api/comments/1/${body.id}`).expect(404);
     expect(JSON.stringify(await thread())).not.toContain(`"id":${body.id},`);
+  });
+
+  test("a held comment's tombstone does not say when it was edited", async () => {
+    const { body } = await comment("Answered, then held");
+    const path = `/api/comments/1/${body.id}`;
+    await comment("An answer to it", { parent: body.id }).expect(201);
+    await patch(path, { status: "pending" })
+      .set(...admin())
+      .expect(200);
+    await patch(path, { comment: "Edited while it waits" })
+      .set(...bearer(body.editToken))
+      .expect(200);
+    expect((await get(path).expect(200)).body).toMatchObject({ status: "deleted", editedAt: null });
+    await patch(path, { status: "approved" })
+      .set(...admin())
+      .expect(200);
+    expect((await get(path).expect(200)).body.editedAt).not.toBeNull();
   });
 
   test("an author's deletion is final, a moderator's can be undone", async () => {
@@ -432,6 +450,30 @@ describe("editing and deleting", () => {
       .field("_method", "delete")
       .expect(200);
     await get(path).expect(404);
+  });
+
+  test("a browser's form that changes or votes is sent on to the comment's place", async () => {
+    const { body } = await comment("Changed by a browser");
+    const path = `/api/comments/1/${body.id}`;
+    const form = (to: string, fields: object) =>
+      post(to)
+        .type("form")
+        .set("Accept", "text/html")
+        .set(...bearer(body.editToken))
+        .send(fields)
+        .expect(303);
+    const place = `/posts/1?at=${body.id}#comment-${body.id}`;
+    expect((await form(path, { _method: "PATCH", comment: "Changed" })).headers.location).toBe(place);
+    expect((await form(`${path}/vote`, { _method: "PUT", value: "1" })).headers.location).toBe(
+      "/posts/1?error=own_comment#respond",
+    );
+    const vote = await post(`${path}/vote`)
+      .type("form")
+      .set("Accept", "text/html")
+      .set(...admin())
+      .send({ _method: "PUT", value: "0" })
+      .expect(303);
+    expect(vote.headers.location).toBe(place);
   });
 });
 

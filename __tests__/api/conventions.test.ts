@@ -37,6 +37,7 @@ describe("methods", () => {
   test("OPTIONS answers 204 with Allow, also without Origin", async () => {
     const res = await options("/api/comments/1/1").expect(204);
     expect(res.headers.allow).toBe("GET, HEAD, PATCH, DELETE, OPTIONS");
+    expect(res.headers["cache-control"]).toBe("private, no-store");
     expect(res.text).toBe("");
   });
 
@@ -64,6 +65,25 @@ describe("CORS", () => {
       expect(res.headers["access-control-expose-headers"]?.split(", ")).toContain(name);
     }
     expect(res.headers).not.toHaveProperty("access-control-allow-credentials");
+  });
+
+  test("a page can read why its form was refused, whatever was wrong with it", async () => {
+    const res = await post("/api/comments")
+      .set("Origin", "https://blog.example")
+      .field("_method", "GET")
+      .expect(400);
+    expect(res.headers["access-control-allow-origin"]).toBe("*");
+    expect(res.headers["access-control-expose-headers"]).toContain("X-Request-Id");
+    const own = await startServer({ ALLOWED_ORIGINS: "https://blog.example" });
+    const there = (origin: string) =>
+      client(() => own)
+        .post("/api/comments")
+        .set("Origin", origin)
+        .field("_method", "GET");
+    const listed = await there("https://blog.example").expect(400);
+    expect(listed.headers["access-control-allow-origin"]).toBe("https://blog.example");
+    const foreign = await there("https://evil.example").expect(403);
+    expect(foreign.headers).not.toHaveProperty("access-control-allow-origin");
   });
 
   test("with a list, exactly its sites may; the rest can read nothing from a browser and change nothing at all", async () => {
@@ -205,6 +225,14 @@ describe("conditional requests", () => {
       .set(...bearer(body.editToken))
       .set("If-Match", "*")
       .expect(200);
+  });
+
+  test("a precondition says nothing to who may not change it anyway", async () => {
+    for (const field of ["If-Match", "If-None-Match"]) {
+      const tags = field === "If-Match" ? '"another"' : "*";
+      await patch("/api/comments/1/1", { comment: "Not mine" }).set(field, tags).expect(401);
+      await del("/api/comments/1/1").set(field, tags).expect(401);
+    }
   });
 
   test("one of two changes with the same If-Match wins", async () => {

@@ -25,3 +25,12 @@ test("a page's address is kept without what tracks the reader who commented firs
   expect(thread.body).toMatchObject({ post: created.body.post, total: 1 });
   expect(thread.text).not.toContain("of-");
 });
+
+test("a page's title has no NUL and nothing that turns the direction of text, whatever its address spells out", async () => {
+  const created = await request(server.url)
+    .post("/api/comments")
+    .send({ post: "https://blog.example/a%00b%E2%80%AEc", comment: "Hello" })
+    .expect(201);
+  const post = await request(server.url).get(`/api/posts/${created.body.post}`).expect(200);
+  expect(post.body.title).toBe("a b c");
+});

@@ -10,10 +10,12 @@ function text(literals: TemplateStringsArray, ...gaps: string[]): string {
 export const CARD = text`"author":${"json_quote(author)"},"website":${"json_quote(website)"},"avatar":"/api/avatars/${"avatar"}.svg","user":${"coalesce(user_id, 'null')"},"role":${"json_quote(role)"},"comment":${"json_quote(comment)"},"html":${"json_quote(html)"}`;
 
 const tombstone = `'"author":"","website":null,"avatar":null,"user":null,"role":null,"comment":"","html":""'`;
+/** Also to moderators: what is deleted has no picture to link to. */
+const WHOLE = `iif(c.status = 'deleted', ${tombstone}, c.card)`;
 const url = "json_quote(concat(coalesce(p.url, concat(:base, '/posts/', p.slug)), '#comment-', c.id))";
 
-const object = (card: string, status: string, more = "''") =>
-  text`{"id":${"c.id"},"post":${"c.post"},"parent":${"coalesce(c.parent, 'null')"},"depth":${"c.depth"},${card},"status":"${status}","pinned":${"iif(c.pinned, 'true', 'false')"},"votes":{"up":${"c.up"},"down":${"c.down"}},"replies":${"c.replies"},"createdAt":"${"c.created_at"}","editedAt":${"json_quote(c.edited_at)"},"url":${url}${more}}`;
+const object = (card: string, status: string, more = "''", edited = "c.edited_at") =>
+  text`{"id":${"c.id"},"post":${"c.post"},"parent":${"coalesce(c.parent, 'null')"},"depth":${"c.depth"},${card},"status":"${status}","pinned":${"iif(c.pinned, 'true', 'false')"},"votes":{"up":${"c.up"},"down":${"c.down"}},"replies":${"c.replies"},"createdAt":"${"c.created_at"}","editedAt":${`json_quote(${edited})`},"url":${url}${more}}`;
 
 /**
  * The JSON of a comment for each view, built by SQLite from `comments c` and `posts p`; binds `:base`.
@@ -23,10 +25,13 @@ export const JSON_OF: Record<View, string> = {
   public: object(
     `iif(c.status = 'approved', c.card, ${tombstone})`,
     "iif(c.status = 'approved', 'approved', 'deleted')",
+    "''",
+    // When a held comment was edited is nobody's business either.
+    "iif(c.status = 'approved', c.edited_at, NULL)",
   ),
-  own: object("c.card", "c.status"),
+  own: object(WHOLE, "c.status"),
   moderator: object(
-    "c.card",
+    WHOLE,
     "c.status",
     text`,"email":${"json_quote(c.email)"},"address":${"json_quote(c.address)"},"held":${"json_quote(c.held)"}`,
   ),

@@ -1,6 +1,13 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { Store, View } from "@/db/store";
-import { type Created, createComment, type Permit, requireComment, type Who } from "@/lib/comments";
+import {
+  type Created,
+  createComment,
+  type Permit,
+  requireComment,
+  requireRight,
+  type Who,
+} from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, requireMatch } from "@/lib/http/conditional";
 import { isOwnOrigin } from "@/lib/http/cors";
@@ -29,9 +36,11 @@ export async function locateComment(
   return { kept, who, ...(await requireComment(kept, who, post.id, id)) };
 }
 
-/** The same for a change, with the version that `If-Match` ties it to. Throws 404, 412. */
+/** The same for a change, with the version that `If-Match` ties it to. Throws 401, 403, 404, 412. */
 export async function locateForChange(req: NextApiRequest) {
   const { kept, who, comment, view } = await locateComment(req);
+  // Preconditions come after what would be refused without them (RFC 9110 §13.2.1).
+  requireRight(who, { comment, view });
   const tied = requireMatch(
     req,
     VIEWS.map((one) => commentTag(comment, one, who.base)),
@@ -61,7 +70,12 @@ function pageOf(req: NextApiRequest, { base }: Who, { id, post, held, json }: Cr
   const address = addressOf(json);
   // Our own page is told which comment to begin with, in case the thread has many pages.
   if (address.startsWith(`${base}/posts/`)) return address.replace("#", `?at=${id}#`);
-  return isOwnOrigin(req) ? `/posts/${post}?at=${id}#comment-${id}` : address;
+  return isOwnOrigin(req) ? placeOf({ id, post }) : address;
+}
+
+/** Where our own page shows a comment, however long its thread. */
+export function placeOf({ id, post }: { id: number; post: number }): string {
+  return `/posts/${post}?at=${id}#comment-${id}`;
 }
 
 /** The place of a comment on its page. */

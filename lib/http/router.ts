@@ -91,7 +91,7 @@ export class ApiRouter {
         await overrideMethod(req);
         await run(req, res);
       } catch (error) {
-        answerError(error, req, res);
+        await answerAlone(error, req, res);
       }
     };
   }
@@ -124,6 +124,16 @@ function logAnswer(req: NextApiRequest, res: NextApiResponse): void {
     const ms = Math.round((performance.now() - began) * 10) / 10;
     log.info({ id, method, path, status: res.statusCode, ms }, res.writableFinished ? "answered" : "cut off");
   });
+}
+
+/** Answers what failed before the router's own middleware ran: who may read it is said here, too. */
+async function answerAlone(error: unknown, req: NextApiRequest, res: NextApiResponse): Promise<void> {
+  try {
+    if (!res.hasHeader("Access-Control-Expose-Headers")) await cors(req, res, () => undefined);
+    answerError(error, req, res);
+  } catch (refusal) {
+    answerError(refusal, req, res);
+  }
 }
 
 function answerError(error: unknown, req: NextApiRequest, res: NextApiResponse): void {

@@ -28,13 +28,14 @@ export function send(
 /** An answer without a body. */
 export function sendNothing(res: NextApiResponse, status: number, headers: Headers = {}): void {
   res.statusCode = status;
+  res.setHeader("Cache-Control", PRIVATE);
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
   res.end();
 }
 
 /** Sends a browser's form on to a page. */
 export function redirect(res: NextApiResponse, status: 303 | 307, location: string): void {
-  sendNothing(res, status, { Location: location, "Cache-Control": PRIVATE });
+  sendNothing(res, status, { Location: location });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { changeComment, removeComment } from "@/lib/comments";
-import { commentTag, locateComment, locateForChange } from "@/lib/http/comments";
+import { commentTag, locateComment, locateForChange, placeOf } from "@/lib/http/comments";
 import { notModified } from "@/lib/http/conditional";
 import { readBody, readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
@@ -25,7 +25,11 @@ export default api()
     const { json, held } = await changeComment(kept, who, permit, await readBody(req, commentChange));
     if (prefersMinimal(req, res)) return sendNothing(res, 204);
     if (wantsPage(req))
-      return redirect(res, 303, `/posts/${permit.comment.post}#comment-${permit.comment.id}`);
+      return redirect(
+        res,
+        303,
+        held ? `/posts/${permit.comment.post}?held=1#respond` : placeOf(permit.comment),
+      );
     send(req, res, held ? 202 : 200, json);
   })
   .delete(limit("changes"), async (req, res) => {

@@ -1,4 +1,4 @@
-import { locateComment } from "@/lib/http/comments";
+import { locateComment, placeOf } from "@/lib/http/comments";
 import { readBody } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
@@ -22,7 +22,7 @@ export default api()
       new Date().toISOString(),
     );
     if (!taken) throw new Problem("comment_not_found");
-    if (wantsPage(req)) return redirect(res, 303, `/posts/${comment.post}#comment-${comment.id}`);
+    if (wantsPage(req)) return redirect(res, 303, placeOf(comment));
     send(req, res, 202, '{"message":"Reported"}');
   })
   .handler();

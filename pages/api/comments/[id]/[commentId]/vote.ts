@@ -1,9 +1,10 @@
 import { isAuthor } from "@/lib/comments";
-import { locateComment } from "@/lib/http/comments";
+import { locateComment, placeOf } from "@/lib/http/comments";
 import { readBody } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
+import { wantsPage } from "@/lib/http/negotiate";
 import { api } from "@/lib/http/router";
-import { send } from "@/lib/http/send";
+import { redirect, send } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
 import { vote } from "@/lib/schemas";
 import { toVoter } from "@/lib/voters";
@@ -18,6 +19,7 @@ export default api()
     if (mine || isAuthor(who, comment)) throw new Problem("own_comment");
     const votes = await kept.comments.vote(comment.id, toVoter(who), value, new Date().toISOString());
     if (!votes) throw new Problem("comment_not_found");
+    if (wantsPage(req)) return redirect(res, 303, placeOf(comment));
     send(req, res, 200, JSON.stringify({ ...votes, mine: value }));
   })
   .handler({ POST: "Use PUT to vote", DELETE: 'Use PUT with { "value": 0 } to take a vote back' });
