@@ -57,13 +57,15 @@ export interface Post {
   commentsOpen: boolean;
   /** Approved comments. */
   comments: number;
+  /** False: made on the way by a comment on its page, and none is approved. The public has nothing to see of it. */
+  listed: boolean;
   version: number;
   createdAt: string;
   updatedAt: string;
 }
 
 /** As much of a post as its thread needs. */
-export type PostHead = Pick<Post, "id" | "slug" | "url" | "comments" | "version">;
+export type PostHead = Pick<Post, "id" | "slug" | "url" | "comments" | "listed" | "version">;
 
 /** How a client names a post: its id, its slug, or the canonical key of a page's URL (`pageKey` of lib/pages.ts). */
 export type PostRef = { id: number } | { slug: string } | { page: string };
@@ -317,6 +319,7 @@ export interface Store {
   posts: {
     find(ref: PostRef): Promise<Post | null>;
     head(ref: PostRef): Promise<PostHead | null>;
+    /** Those that are listed. */
     list(query: PostQuery): Promise<Page<Post>>;
     /** Approved comments of each, 0 for one nobody has; one query, in the order asked. */
     counts(refs: PostRef[]): Promise<number[]>;
@@ -348,8 +351,12 @@ export interface Store {
       answer: { version: number | null; view: View; base: string },
     ): Promise<Changed>;
     history(id: number): Promise<Edit[]>;
-    /** What the store knows of a network and of a text, for moderation. */
-    known(network: string | null, textHash: string): Promise<{ approved: boolean; repeated: boolean }>;
+    /** What the store knows of a network and of a text, for moderation; `except` is the comment in question. */
+    known(
+      network: string | null,
+      textHash: string,
+      except?: number,
+    ): Promise<{ approved: boolean; repeated: boolean }>;
     /** One vote for each voter; 0 takes it back. Null where there is no approved comment of that id. */
     vote(id: number, voter: string, value: 1 | 0 | -1, at: string): Promise<Votes | null>;
     /** One report for each reporter; the last reason stands. False where there is nothing to report. */

@@ -6,6 +6,7 @@ import type {
   IdempotencyKey,
   NewComment,
   NewPage,
+  PostHead,
   PostRef,
   Role,
   Store,
@@ -38,6 +39,11 @@ export interface Who {
 
 export function isModerator({ role }: Who): boolean {
   return role === "moderator" || role === "admin";
+}
+
+/** Whether the post is none yet for `who`: a page on which nothing is approved. */
+export function isHidden(post: PostHead, who: Who): boolean {
+  return !post.listed && !isModerator(who);
 }
 
 /** How much of a list `who` is shown. */
@@ -121,7 +127,7 @@ function extend(json: string, more: object): string {
 async function toPlace(store: Store, post: string | number): Promise<PostRef | NewPage> {
   const ref = toPostRef(post);
   const url = "page" in ref && typeof post === "string" ? toPageUrl(post) : null;
-  if (!url || (await store.posts.find(ref))) return ref;
+  if (!url || (await store.posts.head(ref))) return ref;
   if (!isOwnSite(url)) throw new Problem("origin_not_allowed");
   return toNewPage(url);
 }
@@ -162,13 +168,16 @@ export async function changeComment(
   if (input.status === "deleted" && comment.status !== "deleted") {
     return { json: (await removeComment(store, who, permit)).after, held: false };
   }
-  const change: CommentChange = { ...toEdit(who, comment, input), pinned: input.pinned };
+  // What a moderator deleted comes back as it was.
+  const edit = comment.status === "deleted" ? {} : toEdit(who, comment, input);
+  const change: CommentChange = { ...edit, pinned: input.pinned };
   if (by === "moderator") {
     if (input.status !== undefined && input.status !== "deleted" && input.status !== comment.status)
       change.status = input.status;
   } else if (change.text && comment.status === "approved") {
     const verdict = await moderate(store, config().moderation, change.text, {
       network: comment.network,
+      editing: comment.id,
       moderator: false,
     });
     if (verdict.status === "pending") Object.assign(change, verdict);

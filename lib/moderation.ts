@@ -20,16 +20,16 @@ const POLICIES: Record<Config["moderation"], readonly Rule[]> = {
   all: [everything],
 };
 
-/** Whether a text may appear at once, or why it waits. */
+/** Whether a text may appear at once, or why it waits. `editing`: the comment it belongs to, which vouches for nothing. */
 export async function moderate(
   store: Store,
   policy: Config["moderation"],
   text: { html: string; textHash: string },
-  who: { network: string | null; moderator: boolean },
+  who: { network: string | null; moderator: boolean; editing?: number },
 ): Promise<{ status: "approved" | "pending"; held: string | null }> {
   const rules = who.moderator ? [] : POLICIES[policy];
   if (rules.length === 0) return { status: "approved", held: null };
-  const { approved, repeated } = await store.comments.known(who.network, text.textHash);
+  const { approved, repeated } = await store.comments.known(who.network, text.textHash, who.editing);
   const candidate = { html: text.html, repeated };
   const held =
     policy === "first" && approved

@@ -22,13 +22,13 @@ export async function requireHead(store: Store, post: string | number): Promise<
 /** The post of that name. Throws 404 `post_not_found`. */
 export async function requirePost(store: Store, post: string | number): Promise<Post> {
   const found = await store.posts.find(toPostRef(post));
-  if (!found) throw new Problem("post_not_found");
+  if (!found?.listed) throw new Problem("post_not_found");
   return found;
 }
 
 /** A post as anybody may see it. */
 export function toPublicPost(post: Post): z.output<typeof postAnswer> {
-  const { version, ...rest } = post;
+  const { version, listed, ...rest } = post;
   return rest;
 }
 

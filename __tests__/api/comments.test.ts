@@ -561,6 +561,74 @@ describe("moderation", () => {
     await there.comment("I read all of it").expect(201);
     await there.comment("See https://ada.example").expect(201);
   });
+
+  test("a held comment on a new page shows nobody a post, until it is approved", async () => {
+    const own = await startServer({ SEED: "on", MODERATION: "all" });
+    const there = client(() => own);
+    const page = "http://localhost:8080/buy-pills-now";
+    const before = await there.get("/api/posts").expect(200);
+    const { body } = await there.comment("Cheap pills", { post: page }).expect(202);
+    const path = `/api/comments/${body.post}/${body.id}`;
+    await there
+      .get("/api/posts")
+      .set("If-None-Match", before.headers.etag ?? "")
+      .expect(304);
+    for (const where of ["/", "/api/posts", "/api/posts?q=pills", "/api/comments?limit=100"]) {
+      expect((await there.get(where).expect(200)).text).not.toMatch(/pills/i);
+    }
+    for (const where of [`/api/posts/${body.post}`, `/api/comments/${body.post}`, `/posts/${body.post}`]) {
+      await there.get(where).expect(404);
+    }
+    const byUrl = `/api/comments/by-url?url=${encodeURIComponent(page)}`;
+    expect((await there.get(byUrl).expect(200)).body).toEqual({ post: null, total: 0, comments: [] });
+    expect(
+      (
+        await there
+          .get(path)
+          .set(...bearer(body.editToken))
+          .expect(200)
+      ).body.comment,
+    ).toBe("Cheap pills");
+    await there
+      .patch(path, { status: "approved" })
+      .set(...there.admin())
+      .expect(200);
+    expect((await there.get(byUrl).expect(200)).body).toMatchObject({ post: body.post, total: 1 });
+    expect((await there.get("/api/posts").expect(200)).headers["x-total-count"]).toBe("3");
+    await there
+      .patch(path, { status: "spam" })
+      .set(...there.admin())
+      .expect(200);
+    expect((await there.get("/api/posts").expect(200)).headers["x-total-count"]).toBe("2");
+  });
+
+  test("a comment vouches for nothing in its own edit", async () => {
+    const own = await startServer({ SEED: "on", MODERATION: "first" });
+    const there = client(() => own);
+    const { body } = await there.comment("Harmless").expect(201);
+    const path = `/api/comments/1/${body.id}`;
+    await there
+      .patch(path, { comment: "Buy at https://spam.example" })
+      .set(...bearer(body.editToken))
+      .expect(202);
+    await there.get(path).expect(404);
+  });
+
+  test("what comes back comes back as it was, whatever else is sent along", async () => {
+    const { body } = await comment("Kept whole", { author: "Ada", website: "https://ada.example/" });
+    const path = `/api/comments/1/${body.id}`;
+    await del(path)
+      .set(...admin())
+      .expect(200);
+    const back = await patch(path, { status: "approved", author: "", comment: "Other" })
+      .set(...admin())
+      .expect(200);
+    expect(back.body).toMatchObject({
+      author: "Ada",
+      website: "https://ada.example/",
+      comment: "Kept whole",
+    });
+  });
 });
 
 describe("votes and reports", () => {

@@ -260,6 +260,13 @@ describe("queries and paths that are refused", () => {
     expect((await raw("GET", "/api/comments?limit=1&__proto__=x")).body).toHaveLength(1);
   });
 
+  test("a query beside a body", async () => {
+    expect((await post("/api/comments?foo=1", { post: 1, comment: "x" }).expect(400)).body.code).toBe(
+      "invalid_input",
+    );
+    await post("/api/preview?comment=x", { comment: "x" }).expect(400);
+  });
+
   test("SQL in every place is only text", async () => {
     const words = encodeURIComponent("' OR 1=1; DROP TABLE comments; --");
     for (const path of [

@@ -62,8 +62,8 @@ export class Comments {
   readonly #setStatus: Statement<object>;
   readonly #setPinned: Statement<object>;
   readonly #history: Statement<[number], Edit>;
-  readonly #approvedFrom: Statement<[string], number>;
-  readonly #said: Statement<[string], number>;
+  readonly #approvedFrom: Statement<[string, number], number>;
+  readonly #said: Statement<[string, number], number>;
 
   constructor(connection: Connection) {
     const { db } = connection;
@@ -123,9 +123,13 @@ export class Comments {
       "SELECT comment, author, website, by, edited_at AS editedAt FROM edits WHERE comment_id = ? ORDER BY id",
     );
     this.#approvedFrom = db
-      .prepare<[string], number>("SELECT 1 FROM comments WHERE network = ? AND status = 'approved' LIMIT 1")
+      .prepare<[string, number], number>(
+        "SELECT 1 FROM comments WHERE network = ? AND status = 'approved' AND id <> ? LIMIT 1",
+      )
       .pluck();
-    this.#said = db.prepare<[string], number>("SELECT 1 FROM comments WHERE text_hash = ? LIMIT 1").pluck();
+    this.#said = db
+      .prepare<[string, number], number>("SELECT 1 FROM comments WHERE text_hash = ? AND id <> ? LIMIT 1")
+      .pluck();
   }
 
   find: Store["comments"]["find"] = (id) =>
@@ -185,7 +189,7 @@ export class Comments {
       this.#edit(id, text, change, by, at);
       if (change.pinned !== undefined) this.#setPinned.run({ id, pinned: Number(change.pinned) });
       if (change.status !== undefined) this.#settle(before, change.status, change.held ?? null);
-      else if (before.visible) this.#visibility.bump(before.post);
+      else if (before.status === "approved") this.#visibility.bump(before.post);
       this.#visibility.bumpComment(id);
       return { refused: null, json: this.#answer(id, answer.view, answer.base) };
     });
@@ -207,10 +211,10 @@ export class Comments {
 
   history: Store["comments"]["history"] = (id) => this.#connection.readOne(() => this.#history.all(id));
 
-  known: Store["comments"]["known"] = (network, textHash) =>
+  known: Store["comments"]["known"] = (network, textHash, except = 0) =>
     this.#connection.read(() => ({
-      approved: network !== null && this.#approvedFrom.get(network) !== undefined,
-      repeated: this.#said.get(textHash) !== undefined,
+      approved: network !== null && this.#approvedFrom.get(network, except) !== undefined,
+      repeated: this.#said.get(textHash, except) !== undefined,
     }));
 
   #answer(id: number, view: View, base: string): string {
@@ -236,7 +240,8 @@ export class Comments {
       return "parent_not_found";
     if (parent && parent.post !== post?.id) return "parent_of_other_post";
     if (parent?.status === "deleted") return "parent_deleted";
-    const id = post?.id ?? ("url" in draft.post ? this.#places.create(draft.post, draft.createdAt) : 0);
+    const id =
+      post?.id ?? ("url" in draft.post ? this.#places.create(false, draft.post, draft.createdAt) : 0);
     if (!parent) return { post: id, depth: 0, createdAt: draft.createdAt };
     // A clock that was set back must not put a reply before what it answers.
     const [, createdAt = draft.createdAt] = [parent.created_at, draft.createdAt].sort();

@@ -196,7 +196,7 @@ class Move {
     const same = row.page === null ? undefined : this.#postBy.page.get(row.page);
     const { id } = this.#once(
       row,
-      (importKey) => this.#places.create({ ...row, importKey }, row.createdAt),
+      (importKey) => this.#places.create(true, { ...row, importKey }, row.createdAt),
       same,
     );
     this.#arrived.run(id, n);
@@ -248,7 +248,7 @@ class Move {
   #findPost({ post, page, createdAt }: Of<"comment">): number | undefined {
     const importKey = page && `${this.#options.source}:page:${page.page}`;
     if (page)
-      return this.#postBy.page.get(page.page) ?? this.#places.create({ ...page, importKey }, createdAt);
+      return this.#postBy.page.get(page.page) ?? this.#places.create(true, { ...page, importKey }, createdAt);
     if (post === null) return this.#firstPost.get();
     const local = this.#localPost.get(post);
     if (local) return local;

@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
 import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
 import { toMatch } from "@/db/sqlite/match";
 import { NEXT_VERSION } from "@/db/sqlite/version";
 import type { NewPage, Post, PostHead, PostQuery, PostRef, Store } from "@/db/store";
+
+type HeadRow = Omit<PostHead, "listed"> & { listed: number };
 
 interface PostRow {
   id: number;
@@ -16,13 +19,14 @@ interface PostRow {
   category: string | null;
   comments_open: number;
   comments: number;
+  listed: number;
   version: number;
   created_at: string;
   updated_at: string;
 }
 
 const COLUMNS =
-  "p.id, p.slug, p.url, p.title, p.content, p.html, p.author, p.user_id, p.category, p.comments_open, p.comments, p.version, p.created_at, p.updated_at";
+  "p.id, p.slug, p.url, p.title, p.content, p.html, p.author, p.user_id, p.category, p.comments_open, p.comments, p.listed, p.version, p.created_at, p.updated_at";
 
 /** How a `PostRef` is written for SQL: which column, and the value sought. */
 function toSought(ref: PostRef): ["id" | "slug" | "page", string | number] {
@@ -34,7 +38,7 @@ function toSought(ref: PostRef): ["id" | "slug" | "page", string | number] {
 export class Posts {
   readonly #connection: Connection;
   readonly #find: Record<"id" | "slug" | "page", Statement<[string | number], PostRow>>;
-  readonly #head: Record<"id" | "slug" | "page", Statement<[string | number], PostHead>>;
+  readonly #head: Record<"id" | "slug" | "page", Statement<[string | number], HeadRow>>;
   readonly #counts: Statement<[string], { id: number | null; comments: number | null }>;
   readonly #lists = new Map<string, Statement<[object], PostRow>>();
 
@@ -46,8 +50,8 @@ export class Posts {
       );
     this.#find = { id: by("id"), slug: by("slug"), page: by("page") };
     const headBy = (column: string) =>
-      connection.db.prepare<[string | number], PostHead>(
-        `SELECT id, slug, url, comments, version FROM posts WHERE ${column} = ?`,
+      connection.db.prepare<[string | number], HeadRow>(
+        `SELECT id, slug, url, comments, listed, version FROM posts WHERE ${column} = ?`,
       );
     this.#head = { id: headBy("id"), slug: headBy("slug"), page: headBy("page") };
     this.#counts = connection.db.prepare(`
@@ -61,7 +65,8 @@ export class Posts {
   head: Store["posts"]["head"] = (ref) =>
     this.#connection.readOne(() => {
       const [column, value] = toSought(ref);
-      return this.#head[column].get(value) ?? null;
+      const row = this.#head[column].get(value);
+      return row ? { ...row, listed: row.listed === 1 } : null;
     });
 
   find: Store["posts"]["find"] = (ref) =>
@@ -107,6 +112,7 @@ export class Posts {
 export function postListSql(query: PostQuery): string {
   const found = query.q !== undefined;
   const where = [
+    "p.listed = 1",
     query.author !== undefined && "p.author_key = :author",
     query.category !== undefined && "p.category = :category",
     found && "posts_fts MATCH :match",
@@ -114,16 +120,17 @@ export function postListSql(query: PostQuery): string {
   ].filter((clause) => typeof clause === "string");
   return `
     SELECT ${COLUMNS} FROM ${found ? "posts_fts f CROSS JOIN posts p ON p.id = f.rowid" : "posts p"}
-    ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
+    WHERE ${where.join(" AND ")}
     ORDER BY ${found ? "f.rowid DESC" : "p.created_at DESC, p.id DESC"} LIMIT :limit`;
 }
 
 function toPost(row: PostRow): Post {
-  const { user_id, comments_open, created_at, updated_at, ...rest } = row;
+  const { user_id, comments_open, listed, created_at, updated_at, ...rest } = row;
   return {
     ...rest,
     user: user_id,
     commentsOpen: comments_open === 1,
+    listed: listed === 1,
     createdAt: created_at,
     updatedAt: updated_at,
   };
@@ -148,8 +155,8 @@ export class PostPlaces {
     this.#find = { id: by("id"), slug: by("slug"), page: by("page") };
     this.#slugTaken = db.prepare<[string], number>("SELECT 1 FROM posts WHERE slug = ?").pluck();
     this.#create = db.prepare(`
-      INSERT INTO posts (slug, page, url, title, content, html, author, author_key, category, version, created_at, updated_at, import_key)
-      VALUES (:slug, :page, :url, :title, :content, :html, :author, :authorKey, :category, CAST(unixepoch('subsec') * 1000 AS INTEGER),
+      INSERT INTO posts (slug, page, url, title, content, html, author, author_key, category, own, version, created_at, updated_at, import_key)
+      VALUES (:slug, :page, :url, :title, :content, :html, :author, :authorKey, :category, :own, CAST(unixepoch('subsec') * 1000 AS INTEGER),
         :createdAt, :createdAt, :importKey)`);
     this.#index = db.prepare(
       "INSERT INTO posts_fts (rowid, title, content) SELECT id, title, content FROM posts WHERE id = ?",
@@ -163,13 +170,20 @@ export class PostPlaces {
     return row ? { id: row.id, open: row.comments_open === 1 } : null;
   }
 
-  /** Makes the post with a free slug near the one wanted, and returns its id. */
+  /**
+   * Makes the post with a free slug near the one wanted, and returns its id. `own`: it stands by itself; else it was
+   * made on the way by a comment on its page, and is listed and counted once one of its comments is approved.
+   */
   create(
+    own: boolean,
     post: Omit<NewPage, "page" | "url"> & { page: string | null; url: string | null } & Partial<PostDetails>,
     createdAt: string,
   ): number {
     let slug = post.slug;
-    for (let n = 2; this.#slugTaken.get(slug) !== undefined; n++) slug = `${post.slug}-${n}`;
+    for (let n = 2; this.#slugTaken.get(slug) !== undefined; n++) {
+      // Many pages are called index: after a few numbers, chance is faster than counting on.
+      slug = `${post.slug}-${n < 10 ? n : randomBytes(4).toString("hex")}`;
+    }
     const { lastInsertRowid } = this.#create.run({
       content: null,
       html: null,
@@ -178,11 +192,12 @@ export class PostPlaces {
       category: null,
       importKey: null,
       ...post,
+      own: Number(own),
       slug,
       createdAt,
     });
     this.#index.run(lastInsertRowid);
-    this.#counted.run();
+    if (own) this.#counted.run();
     return Number(lastInsertRowid);
   }
 }

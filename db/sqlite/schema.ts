@@ -50,14 +50,16 @@ export const migrations = [
     category TEXT,
     comments_open INTEGER NOT NULL DEFAULT 1 CHECK (comments_open IN (0, 1)),
     comments INTEGER NOT NULL DEFAULT 0,
+    own INTEGER NOT NULL DEFAULT 1 CHECK (own IN (0, 1)), -- 0: made on the way by a comment on its page
+    listed INTEGER NOT NULL GENERATED ALWAYS AS (own = 1 OR comments > 0) STORED,
     version INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     import_key TEXT UNIQUE
   ) STRICT;
-  CREATE INDEX posts_time ON posts (created_at, id);
-  CREATE INDEX posts_author ON posts (author_key, created_at, id);
-  CREATE INDEX posts_category ON posts (category, created_at, id);
+  CREATE INDEX posts_time ON posts (listed, created_at, id);
+  CREATE INDEX posts_author ON posts (author_key, listed, created_at, id);
+  CREATE INDEX posts_category ON posts (category, listed, created_at, id);
   CREATE INDEX posts_user ON posts (user_id) WHERE user_id IS NOT NULL;
   CREATE VIRTUAL TABLE posts_fts USING fts5 (
     title, content, content = 'posts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'

@@ -14,15 +14,18 @@ interface Parent {
  * parents' `replies` and tombstones, and the versions. Runs inside the caller's transaction.
  */
 export class Visibility {
-  readonly #count: { post: Statement<[number, number]>; site: Statement<[number]> };
+  readonly #count: {
+    post: Statement<[number, number], { own: number; comments: number }>;
+    site: Statement<[number, number]>;
+  };
   readonly #bump: { comment: Statement<[number]>; post: Statement<[number]>; site: Statement<[]> };
   readonly #replies: Statement<{ id: number; by: number }, Parent>;
   readonly #visible: Statement<{ id: number; visible: number }>;
 
   constructor({ db }: Connection) {
     this.#count = {
-      post: db.prepare("UPDATE posts SET comments = comments + ? WHERE id = ?"),
-      site: db.prepare("UPDATE site SET comments = comments + ?"),
+      post: db.prepare("UPDATE posts SET comments = comments + ? WHERE id = ? RETURNING own, comments"),
+      site: db.prepare("UPDATE site SET comments = comments + ?, posts = posts + ?"),
     };
     this.#bump = {
       comment: db.prepare(`UPDATE comments SET version = ${NEXT_VERSION} WHERE id = ?`),
@@ -45,10 +48,12 @@ export class Visibility {
     this.#bump.comment.run(id);
   }
 
-  /** Adds to the kept counts of approved comments. */
+  /** Adds to the kept counts of approved comments; the page of a first one is listed, that of a last one no more. */
   count(post: number, by: number): void {
-    this.#count.post.run(by, post);
-    this.#count.site.run(by);
+    const after = this.#count.post.get(by, post);
+    const isPage = after !== undefined && after.own === 0;
+    const listed = isPage ? Number(after.comments > 0) - Number(after.comments - by > 0) : 0;
+    this.#count.site.run(by, listed);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { NextApiRequest, NextApiResponse } from "next";
-import type { Store, View } from "@/db/store";
+import type { PostHead, Store, View } from "@/db/store";
 import {
   type Created,
   createComment,
@@ -56,8 +56,12 @@ export async function answerCreate(
   input: NewCommentInput,
 ): Promise<void> {
   const who = await whoAsks(req);
-  const created = await createComment(await store(), who, post, input, readIdempotencyKey(req));
-  if (wantsPage(req)) return redirect(res, 303, pageOf(req, who, created));
+  const kept = await store();
+  const created = await createComment(kept, who, post, input, readIdempotencyKey(req));
+  if (wantsPage(req)) {
+    const head = created.held ? await kept.posts.head({ id: created.post }) : null;
+    return redirect(res, 303, created.held ? pageOfHeld(head) : pageOf(req, who, created));
+  }
   send(req, res, created.held ? 202 : 201, created.json, {
     Location: `/api/comments/${created.post}/${created.id}`,
     "Idempotent-Replayed": created.replayed ? "true" : undefined,
@@ -65,12 +69,16 @@ export async function answerCreate(
 }
 
 /** Where a browser sees what it sent, or that it waits. Our own form leads to our own page, whatever page a post is for. */
-function pageOf(req: NextApiRequest, { base }: Who, { id, post, held, json }: Created): string {
-  if (held) return `/posts/${post}?held=1#respond`;
+function pageOf(req: NextApiRequest, { base }: Who, { id, post, json }: Created): string {
   const address = addressOf(json);
   // Our own page is told which comment to begin with, in case the thread has many pages.
   if (address.startsWith(`${base}/posts/`)) return address.replace("#", `?at=${id}#`);
   return isOwnOrigin(req) ? placeOf({ id, post }) : address;
+}
+
+/** Where a browser hears that its comment waits: the post's page, if there is one to be shown. */
+function pageOfHeld(post: PostHead | null): string {
+  return post?.listed ? `/posts/${post.id}?held=1#respond` : "/?held=1";
 }
 
 /** Where our own page shows a comment, however long its thread. */

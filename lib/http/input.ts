@@ -2,11 +2,13 @@ import type { NextApiRequest } from "next";
 import type { z } from "zod";
 import { Form, parseBody } from "@/lib/http/body";
 import { type Issue, Problem, type ProblemCode } from "@/lib/problems";
+import { noQuery } from "@/lib/schemas";
 
 const MAX_ISSUES = 20;
 
 /** The body in the form of `shape`; it is left on `req.body`. Throws 400 (with `issues`), 413, 415. */
 export async function readBody<T extends z.ZodObject>(req: NextApiRequest, shape: T): Promise<z.output<T>> {
+  refuseQuery(req);
   const raw = await parseBody(req);
   req.body = check(shape, raw instanceof Form ? fromForm(shape, raw) : raw);
   return req.body;
@@ -20,6 +22,11 @@ export function readQuery<T extends z.ZodType>(req: NextApiRequest, shape: T): z
     query[name] = before === undefined ? value : [before, value].flat();
   }
   return check(shape, query);
+}
+
+/** What is sent goes into the body: throws 400 for a query beside it. */
+export function refuseQuery(req: NextApiRequest): void {
+  readQuery(req, noQuery);
 }
 
 /** A part of the path; `[post].ts` gives `post`. */

@@ -1,4 +1,4 @@
-import { viewOf } from "@/lib/comments";
+import { isHidden, viewOf } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, notModified } from "@/lib/http/conditional";
 import { readQuery } from "@/lib/http/input";
@@ -25,7 +25,7 @@ export default api()
     const kept = await store();
     const who = await whoAsks(req);
     const post = await kept.posts.head({ page: pageKey(url) });
-    if (post) return answerThread(req, res, kept, post, who, query);
+    if (post && !isHidden(post, who)) return answerThread(req, res, kept, post, who, query);
     if (!isOwnSite(url)) throw new Problem("origin_not_allowed");
     if (!notModified(req, res, etag(0, "nobody", viewOf(who))))
       send(req, res, 200, NOBODY_YET, { "X-Total-Count": 0 });

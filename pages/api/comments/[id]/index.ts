@@ -1,3 +1,4 @@
+import { isHidden } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { answerCreate } from "@/lib/http/comments";
 import { readBody, readQuery, readSegment } from "@/lib/http/input";
@@ -5,6 +6,7 @@ import { limit } from "@/lib/http/limit";
 import { api } from "@/lib/http/router";
 import { answerThread } from "@/lib/http/threads";
 import { requireHead } from "@/lib/posts";
+import { Problem } from "@/lib/problems";
 import { newCommentOnPost, threadQuery } from "@/lib/schemas";
 import { store } from "@/lib/store";
 
@@ -15,7 +17,9 @@ export default api()
     const query = readQuery(req, threadQuery);
     const kept = await store();
     const post = await requireHead(kept, readSegment(req, "id"));
-    await answerThread(req, res, kept, post, await whoAsks(req), query);
+    const who = await whoAsks(req);
+    if (isHidden(post, who)) throw new Problem("post_not_found");
+    await answerThread(req, res, kept, post, who, query);
   })
   .post(limit("comments"), async (req, res) => {
     await answerCreate(req, res, readSegment(req, "id"), await readBody(req, newCommentOnPost));

@@ -1,7 +1,7 @@
 import { changeComment, removeComment } from "@/lib/comments";
 import { commentTag, locateComment, locateForChange, placeOf } from "@/lib/http/comments";
 import { notModified } from "@/lib/http/conditional";
-import { readBody, readQuery } from "@/lib/http/input";
+import { readBody, readQuery, refuseQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
 import { api } from "@/lib/http/router";
@@ -33,6 +33,7 @@ export default api()
     send(req, res, held ? 202 : 200, json);
   })
   .delete(limit("changes"), async (req, res) => {
+    refuseQuery(req);
     const { kept, who, permit } = await locateForChange(req);
     const { before } = await removeComment(kept, who, permit);
     if (prefersMinimal(req, res)) return sendNothing(res, 204);
