@@ -12,27 +12,33 @@ export const CARD = text`"author":${"json_quote(author)"},"website":${"json_quot
 const tombstone = `'"author":"","website":null,"avatar":null,"user":null,"role":null,"comment":"","html":""'`;
 /** Also to moderators: what is deleted has no picture to link to. */
 const WHOLE = `iif(c.status = 'deleted', ${tombstone}, c.card)`;
-const url = "json_quote(concat(coalesce(p.url, concat(:base, '/posts/', p.slug)), '#comment-', c.id))";
+const object = (link: string, card: string, status: string, more = "''", edited = "c.edited_at") =>
+  text`{"id":${"c.id"},"post":${"c.post"},"parent":${"coalesce(c.parent, 'null')"},"depth":${"c.depth"},${card},"status":"${status}","pinned":${"iif(c.pinned, 'true', 'false')"},"votes":{"up":${"c.up"},"down":${"c.down"}},"replies":${"c.replies"},"createdAt":"${"c.created_at"}","editedAt":${`json_quote(${edited})`},"url":${`json_quote(concat(${link}, '#comment-', c.id))`}${more}}`;
 
-const object = (card: string, status: string, more = "''", edited = "c.edited_at") =>
-  text`{"id":${"c.id"},"post":${"c.post"},"parent":${"coalesce(c.parent, 'null')"},"depth":${"c.depth"},${card},"status":"${status}","pinned":${"iif(c.pinned, 'true', 'false')"},"votes":{"up":${"c.up"},"down":${"c.down"}},"replies":${"c.replies"},"createdAt":"${"c.created_at"}","editedAt":${`json_quote(${edited})`},"url":${url}${more}}`;
-
-/**
- * The JSON of a comment for each view, built by SQLite from `comments c` and `posts p`; binds `:base`.
- * An allow-list: what is not named here never leaves.
- */
-export const JSON_OF: Record<View, string> = {
+/** `link`: SQL of the address of the comment's post. */
+const views = (link: string): Record<View, string> => ({
   public: object(
+    link,
     `iif(c.status = 'approved', c.card, ${tombstone})`,
     "iif(c.status = 'approved', 'approved', 'deleted')",
     "''",
     // When a held comment was edited is nobody's business either.
     "iif(c.status = 'approved', c.edited_at, NULL)",
   ),
-  own: object(WHOLE, "c.status"),
+  own: object(link, WHOLE, "c.status"),
   moderator: object(
+    link,
     WHOLE,
     "c.status",
     text`,"email":${"json_quote(c.email)"},"address":${"json_quote(c.address)"},"held":${"json_quote(c.held)"}`,
   ),
-};
+});
+
+/**
+ * The JSON of a comment for each view, built by SQLite from `comments c` and `posts p`; binds `:base`.
+ * An allow-list: what is not named here never leaves.
+ */
+export const JSON_OF = views("coalesce(p.url, concat(:base, '/posts/', p.slug))");
+
+/** The same where all are of one post, whose address is bound as `:link`. */
+export const JSON_IN_THREAD = views(":link");

@@ -1,7 +1,7 @@
 import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
 import { toMatch } from "@/db/sqlite/match";
-import { JSON_OF } from "@/db/sqlite/projection";
+import { JSON_IN_THREAD, JSON_OF } from "@/db/sqlite/projection";
 import type {
   CommentQuery,
   Key,
@@ -55,7 +55,7 @@ export class Threads {
 
   thread: Store["comments"]["thread"] = (query) =>
     this.#connection.readOne(() =>
-      toPage(this.#prepare(threadSql(query)).all({ post: query.post.id, ...keyset(query) }), query.limit),
+      toPage(this.#prepare(threadSql(query)).all({ ...place(query), ...keyset(query) }), query.limit),
     );
 
   tree: Store["comments"]["tree"] = (query) =>
@@ -66,13 +66,8 @@ export class Threads {
         limit,
       );
       const ids = top.rows.map((row) => row.id);
-      const { view, budget, base } = query;
-      const found = this.#prepare(treeSql(view)).all({
-        post: post.id,
-        ids: JSON.stringify(ids),
-        budget,
-        base,
-      });
+      const { view, budget } = query;
+      const found = this.#prepare(treeSql(view)).all({ ...place(query), ids: JSON.stringify(ids), budget });
       const rows = found.map(
         (columns): TreeRow => ({ ...toRow(columns), parent: columns[4], replies: columns[5] }),
       );
@@ -100,6 +95,10 @@ function toPage(found: Columns[], limit: number): Page<Row> {
 function filters({ posts, author, q, since, until }: CommentQuery) {
   const match = q === undefined ? undefined : toMatch(q);
   return { post: posts?.[0], posts: JSON.stringify([...new Set(posts)]), author, match, since, until };
+}
+
+function place({ post, base }: ThreadQuery) {
+  return { post: post.id, link: post.url ?? `${base}/posts/${post.slug}` };
 }
 
 function keyset(query: { after?: Key; limit: number; base: string }) {
@@ -154,7 +153,7 @@ export function listSql(query: CommentQuery): string {
 /** The statement of `Store.comments.thread`. */
 export function threadSql(query: ThreadQuery): string {
   const where = all(["c.post = :post", "c.visible = 1", beyond(ORDERS.oldest, query.after)]);
-  return `SELECT ${PLACE}, ${JSON_OF[query.view]} AS json FROM comments c JOIN posts p ON p.id = c.post
+  return `SELECT ${PLACE}, ${JSON_IN_THREAD[query.view]} AS json FROM comments c
     WHERE ${where} ORDER BY c.created_at, c.id LIMIT :limit`;
 }
 
@@ -181,7 +180,7 @@ export function treeSql(view: View): string {
         ORDER BY s.created_at, s.id LIMIT :budget)
       ORDER BY 1, 2, 3 LIMIT :budget
     )
-    SELECT ${PLACE}, ${JSON_OF[view]} AS json, c.parent, c.replies
-    FROM tree t CROSS JOIN comments c ON c.id = t.id CROSS JOIN posts p ON p.id = c.post
+    SELECT ${PLACE}, ${JSON_IN_THREAD[view]} AS json, c.parent, c.replies
+    FROM tree t CROSS JOIN comments c ON c.id = t.id
     ORDER BY t.level, t.at, t.id`;
 }
