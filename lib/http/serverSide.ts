@@ -1,5 +1,5 @@
 import type { GetServerSideProps, GetServerSidePropsContext } from "next";
-import { StartError, Unavailable } from "@/db/errors";
+import { isUnavailable } from "@/db/errors";
 import { log } from "@/lib/log";
 import { Problem } from "@/lib/problems";
 
@@ -25,10 +25,10 @@ export function serverSide<P extends object>(
     } catch (error) {
       res.setHeader("Cache-Control", "private, no-store");
       if (error instanceof Problem) return { notFound: true };
-      if (!(error instanceof Unavailable || error instanceof StartError)) throw error;
+      if (!isUnavailable(error)) throw error;
       log.error({ err: error }, "the database can't be used");
       res.statusCode = 503;
-      res.setHeader("Retry-After", error instanceof Unavailable ? error.retryAfter : 5);
+      res.setHeader("Retry-After", error.retryAfter ?? 5);
       return { props: { unavailable: true } };
     }
   };
