@@ -12,7 +12,10 @@
  *   from a backup.
  */
 
-export type Role = "admin" | "moderator" | "author" | "member";
+import type { AuditLog } from "@/db/port/audit";
+import type { Key, Page, Role, User } from "@/db/port/base";
+import type { Sessions } from "@/db/port/sessions";
+
 type CommentStatus = "approved" | "pending" | "spam" | "deleted";
 export type Sort = "newest" | "oldest" | "top";
 
@@ -21,12 +24,6 @@ export type Sort = "newest" | "oldest" | "top";
  * `own`: the comment whole, as its author sees it. `moderator`: whole, with e-mail, address and why it is held.
  */
 export type View = "public" | "own" | "moderator";
-
-/** Where a list stopped: the sort value (an instant, or a score) and the id of the last row. */
-export interface Key {
-  value: string | number;
-  id: number;
-}
 
 /** One row of a list: its place, and the JSON text of the comment in the shape of the contract. */
 export interface Row {
@@ -84,12 +81,6 @@ export interface PostQuery {
   q?: string;
   after?: Key;
   limit: number;
-}
-
-interface User {
-  id: number;
-  name: string;
-  role: Role;
 }
 
 export interface Comment {
@@ -224,12 +215,6 @@ export interface TreeRow extends Row {
   replies: number;
 }
 
-export interface Page<T> {
-  rows: T[];
-  /** Whether there is more behind the last row. */
-  more: boolean;
-}
-
 interface Votes {
   up: number;
   down: number;
@@ -362,8 +347,10 @@ export interface Store {
     /** One report for each reporter; the last reason stands. False where there is nothing to report. */
     report(id: number, reporter: string, reason: string, note: string | null, at: string): Promise<boolean>;
   };
+  sessions: Sessions;
   tokens: {
-    find(hash: string, at: string): Promise<{ role: Role; user: User | null } | null>;
+    /** `role`: what the token may be at most; the user may have fallen below it. `scope` `read`: nothing may be changed. */
+    find(hash: string, at: string): Promise<{ role: Role; scope: "read" | "full"; user: User | null } | null>;
     /** Makes the first token of a new database; false where one was ever made. */
     createFirst(hash: string, role: Role, at: string): Promise<boolean>;
   };
@@ -371,6 +358,7 @@ export interface Store {
     /** Takes one of the quota of `key`; shared by every process on this database. */
     take(key: string, quota: Quota, now: number): Promise<Take>;
   };
+  audit: AuditLog;
   imports: {
     run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport>;
     /** Removes what came from `source`; posts that other people commented on stay. */

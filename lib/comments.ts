@@ -8,7 +8,6 @@ import type {
   NewPage,
   PostHead,
   PostRef,
-  Role,
   Store,
   View,
 } from "@/db/store";
@@ -19,27 +18,9 @@ import { moderate } from "@/lib/moderation";
 import { isOwnSite, toNewPage, toPageUrl } from "@/lib/pages";
 import { toPostRef } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
-import type { CommentChangeInput, NewCommentInput } from "@/lib/schemas";
+import type { CommentChangeInput, NewCommentInput } from "@/lib/schemas/comments";
 import { editToken, hash, keyed, same } from "@/lib/secrets";
-
-/** Who asks, as far as comments care. */
-export interface Who {
-  /** Null: nobody who is signed in. */
-  role: Role | null;
-  user: { id: number; name: string } | null;
-  /** The bearer token as sent; it may be the edit token of one comment. */
-  bearer: string | null;
-  /** Keyed hash of the network, and its address cut short. */
-  network: string;
-  address: string;
-  secret: Buffer;
-  /** What relative links of this answer begin with, for links that must stand alone. */
-  base: string;
-}
-
-export function isModerator({ role }: Who): boolean {
-  return role === "moderator" || role === "admin";
-}
+import { isModerator, type Who } from "@/lib/who";
 
 /** Whether the post is none yet for `who`: a page on which nothing is approved. */
 export function isHidden(post: PostHead, who: Who): boolean {

@@ -24,6 +24,16 @@ const origin = z
       `must be origins such as https://blog.example, without a path; ${String(issue.input)} is none`,
   });
 
+const SIZES = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+const size = z
+  .string()
+  .regex(/^[1-9]\d{0,5}[kmg]$/, "must be a number with k, m or g behind it, such as 500m")
+  .transform((text) => {
+    const unit = text.slice(-1);
+    return Number(text.slice(0, -1)) * (unit === "k" || unit === "m" || unit === "g" ? SIZES[unit] : 1);
+  });
+
 const list = (item: z.ZodType<string, string>) =>
   z
     .string()
@@ -110,16 +120,45 @@ const EVERY_SETTING = {
     meaning:
       "What waits for a moderator: open: nothing; first: what looks like spam from somebody without an approved comment; all: everything.",
   },
+  REPORT_THRESHOLD: {
+    shape: z
+      .string()
+      .regex(/^\d{1,3}$/, "must be a number from 0 to 999")
+      .transform(Number),
+    standard: "3",
+    meaning:
+      "How many people have to report a comment until it goes back to the moderators and waits; 0: reports alone never hide anything.",
+  },
   EDIT_WINDOW: {
     shape: duration,
     standard: "15m",
     meaning: "How long authors may edit and delete their comments, such as 15m or 2h; 0: never.",
+  },
+  CLOSE_AFTER: {
+    shape: duration,
+    standard: "0",
+    meaning: "How long after a post was made comments on it close, such as 90d; 0: never.",
   },
   IMAGES: {
     shape: onOff,
     standard: "off",
     meaning:
       "on shows images in comments, which tells their hosts who reads; off makes links of them. It holds for what is written from then on.",
+  },
+  SIGN_UP: {
+    shape: z.enum(["off", "open"], "must be off or open"),
+    standard: "off",
+    meaning: "open lets anybody make an account; with off only admins do.",
+  },
+  FILES_DIR: {
+    shape: z.string(),
+    standard: null,
+    meaning: "The folder for uploaded files. Without it, files beside the database file.",
+  },
+  FILES_QUOTA: {
+    shape: size,
+    standard: "1g",
+    meaning: "How much all uploaded files may take together, such as 500m or 10g.",
   },
   SEED: {
     shape: onOff,
@@ -137,7 +176,8 @@ const EVERY_SETTING = {
       "must be trace, debug, info, warn, error, fatal or silent",
     ),
     standard: "info",
-    meaning: "How much the log says; info has a line for each API request.",
+    meaning:
+      "How much the log says; info has a line for each API request, trace one for each statement, too, without its values.",
   },
 } as const;
 
@@ -180,8 +220,13 @@ export function readConfig(env: Record<string, string | undefined>) {
     trustProxy: read("TRUST_PROXY", EVERY_SETTING.TRUST_PROXY),
     rateLimit: known(read("RATE_LIMIT", EVERY_SETTING.RATE_LIMIT)),
     moderation: known(read("MODERATION", EVERY_SETTING.MODERATION)),
+    reportThreshold: known(read("REPORT_THRESHOLD", EVERY_SETTING.REPORT_THRESHOLD)),
     editWindow: known(read("EDIT_WINDOW", EVERY_SETTING.EDIT_WINDOW)),
+    closeAfter: known(read("CLOSE_AFTER", EVERY_SETTING.CLOSE_AFTER)),
     images: known(read("IMAGES", EVERY_SETTING.IMAGES)),
+    signUp: known(read("SIGN_UP", EVERY_SETTING.SIGN_UP)),
+    filesDir: read("FILES_DIR", EVERY_SETTING.FILES_DIR),
+    filesQuota: known(read("FILES_QUOTA", EVERY_SETTING.FILES_QUOTA)),
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),
     logLevel: known(read("LOG_LEVEL", EVERY_SETTING.LOG_LEVEL)),

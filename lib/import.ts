@@ -4,7 +4,7 @@ import { toText } from "@/lib/comments";
 import { render } from "@/lib/markdown";
 import { pageKey, toNewPage, toPageUrl, toSlug } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
-import { importedComment, importedPost, importedUser } from "@/lib/schemas";
+import { importedComment, importedPost, importedUser } from "@/lib/schemas/imports";
 import { hash } from "@/lib/secrets";
 
 /** A value out of a file, and the line that it begins on. */

@@ -1,15 +1,20 @@
 import { z } from "zod";
-import { type Operation, operations } from "@/lib/operations";
+import { operations } from "@/lib/operations";
+import type { Operation } from "@/lib/operations/operation";
 import { PROBLEMS, type ProblemCode } from "@/lib/problems";
-import * as shapes from "@/lib/schemas";
+import { commentAnswer, commentNode, createdAnswer, threadAnswer } from "@/lib/schemas/comments";
+import { postAnswer } from "@/lib/schemas/posts";
+import { problemShape } from "@/lib/schemas/server";
 
-const named = z.registry<{ id: string }>();
-named.add(shapes.commentAnswer, { id: "Comment" });
-named.add(shapes.createdAnswer, { id: "CreatedComment" });
-named.add(shapes.commentNode, { id: "CommentNode" });
-named.add(shapes.threadAnswer, { id: "Thread" });
-named.add(shapes.postAnswer, { id: "Post" });
-named.add(shapes.problemShape, { id: "Problem" });
+/** The shapes that stand once in the document, under a name. */
+const named = z
+  .registry<{ id: string }>()
+  .add(commentAnswer, { id: "Comment" })
+  .add(createdAnswer, { id: "CreatedComment" })
+  .add(commentNode, { id: "CommentNode" })
+  .add(threadAnswer, { id: "Thread" })
+  .add(postAnswer, { id: "Post" })
+  .add(problemShape, { id: "Problem" });
 
 const problemReference = { $ref: "#/components/schemas/Problem" };
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Post, PostHead, PostRef, Store } from "@/db/store";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
-import type { postAnswer } from "@/lib/schemas";
+import type { postAnswer } from "@/lib/schemas/posts";
 
 /** How a client names a post: a number or digits are an id, an address is a page, anything else a slug. */
 export function toPostRef(post: string | number): PostRef {

@@ -12,6 +12,8 @@ export const PROBLEMS = {
   ],
   unauthorized: [401, "Unauthorized"],
   forbidden: [403, "You may not do this"],
+  insufficient_scope: [403, "This token may only read"],
+  cross_site: [403, "This must come from this server's own pages, or with a token"],
   origin_not_allowed: [403, "This site may not comment here; add its origin to the setting ALLOWED_ORIGINS"],
   comments_closed: [403, "Comments on this post are closed"],
   edit_window_closed: [403, "The time to edit or delete this comment is over"],

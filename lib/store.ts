@@ -41,7 +41,8 @@ export async function closeStore(): Promise<void> {
 
 async function open(): Promise<Opened> {
   try {
-    const opened = openStore(config().databaseUrl);
+    const trace = log.isLevelEnabled("trace") ? (sql: string) => log.trace({ sql }, "statement") : undefined;
+    const opened = openStore(config().databaseUrl, trace);
     await firstStart(opened);
     await sweep(opened);
     return { store: opened, sweeping: setInterval(() => sweep(opened), HOUR).unref() };

@@ -1,6 +1,7 @@
-import type { Key, PostHead, Store } from "@/db/store";
+import type { Key } from "@/db/port/base";
+import type { PostHead, Store } from "@/db/store";
 import { ANONYMOUS } from "@/lib/authors";
-import { commentShape, type PublicComment } from "@/lib/schemas";
+import { commentShape, type PublicComment } from "@/lib/schemas/comments";
 
 /** What a page shows of a comment: its text as HTML only, and nothing that it does not need. */
 export type ShownComment = Omit<PublicComment, "comment" | "user" | "pinned" | "votes" | "replies" | "url">;

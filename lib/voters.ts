@@ -1,4 +1,4 @@
-import type { Who } from "@/lib/comments";
+import type { Who } from "@/lib/who";
 
 /** Under what name a vote or a report is kept: one for each user, or for each network of guests. */
 export function toVoter(who: Who): string {

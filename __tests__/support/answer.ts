@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import { PROBLEMS } from "@/lib/problems";
-import { problemShape } from "@/lib/schemas";
+import { problemShape } from "@/lib/schemas/server";
 
 /** That an answer is in the contract's form: JSON and no fault of the server, or a problem document that tells nothing of the inside. */
 export function expectContract(response: {

@@ -2,12 +2,14 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
+import { Audit } from "@/db/sqlite/audit";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Posts } from "@/db/sqlite/posts";
 import { migrations } from "@/db/sqlite/schema";
+import { Sessions } from "@/db/sqlite/sessions";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
 import type { Site, Store } from "@/db/store";
@@ -15,14 +17,17 @@ import type { Site, Store } from "@/db/store";
 /** "Antp": tells our files from other programs' SQLite files. */
 const APPLICATION_ID = 0x416e7470;
 
+/** Hears of each statement as it runs, without its values. */
+export type OnStatement = (sql: string) => void;
+
 /** Opens (or makes) the database in `file` and brings it to this version's schema. Throws `StartError`. */
-export function openSqlite(file: string): Store {
+export function openSqlite(file: string, onStatement?: OnStatement): Store {
   const path = resolve(file);
   // While another process makes the same file, SQLite may say BUSY at once whatever its timeout.
   for (const deadline = Date.now() + 5000; ; sleep(20)) {
     try {
       makeFolder(path);
-      return new SqliteStore(connect(path), connect(path));
+      return new SqliteStore(connect(path, onStatement), connect(path, onStatement));
     } catch (error) {
       if (!codeOf(error).startsWith("SQLITE_BUSY") || Date.now() > deadline) throw toStartError(error, path);
     }
@@ -38,8 +43,10 @@ class SqliteStore implements Store {
   readonly secret: Buffer;
   readonly posts: Posts;
   readonly comments: Comments;
+  readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly limits: Limits;
+  readonly audit: Audit;
   readonly imports: Imports;
   readonly #main: Connection;
   readonly #side: Connection;
@@ -59,8 +66,10 @@ class SqliteStore implements Store {
     this.#side = new Connection(side);
     this.posts = new Posts(this.#main);
     this.comments = new Comments(this.#main);
+    this.sessions = new Sessions(this.#main);
     this.tokens = new Tokens(this.#main);
     this.limits = new Limits(this.#side);
+    this.audit = new Audit(this.#main);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
@@ -94,8 +103,9 @@ function readSecret(db: Database.Database): Buffer {
   return secret;
 }
 
-function connect(path: string): Database.Database {
-  const db = new Database(path);
+function connect(path: string, onStatement?: OnStatement): Database.Database {
+  const verbose = onStatement && ((sql: unknown) => onStatement(withoutValues(String(sql))));
+  const db = new Database(path, { verbose });
   try {
     return prepare(db, path);
   } catch (error) {
@@ -117,6 +127,11 @@ function prepare(db: Database.Database, path: string): Database.Database {
   db.pragma("cell_size_check = ON");
   db.pragma("cache_size = -64000");
   return db;
+}
+
+/** The statement as it was written: SQLite tells it with the values in the places of parameters. */
+function withoutValues(sql: string): string {
+  return sql.replace(/\s+/g, " ").replace(/x?'(?:[^']|'')*'|\b\d[\d.e+-]*/gi, "?");
 }
 
 function refuseForeign(db: Database.Database, path: string): void {

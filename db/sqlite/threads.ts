@@ -1,19 +1,9 @@
 import type { Statement } from "better-sqlite3";
+import type { Key, Page } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
 import { toMatch } from "@/db/sqlite/match";
 import { JSON_IN_THREAD, JSON_OF } from "@/db/sqlite/projection";
-import type {
-  CommentQuery,
-  Key,
-  Page,
-  Row,
-  Sort,
-  Store,
-  ThreadQuery,
-  TreeQuery,
-  TreeRow,
-  View,
-} from "@/db/store";
+import type { CommentQuery, Row, Sort, Store, ThreadQuery, TreeQuery, TreeRow, View } from "@/db/store";
 
 const PLACE = "c.id, c.created_at, c.score";
 

@@ -1,9 +1,11 @@
 import type { Statement } from "better-sqlite3";
+import type { Role } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
-import type { Role, Store } from "@/db/store";
+import type { Store } from "@/db/store";
 
 interface TokenRow {
   role: Role;
+  scope: "read" | "full";
   user_id: number | null;
   user_name: string | null;
   user_role: Role | null;
@@ -18,7 +20,7 @@ export class Tokens {
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#find = connection.db.prepare(`
-      SELECT t.role, t.user_id, u.name AS user_name, u.role AS user_role
+      SELECT t.role, t.scope, t.user_id, u.name AS user_name, u.role AS user_role
       FROM tokens t LEFT JOIN users u ON u.id = t.user_id
       WHERE t.hash = :hash AND (t.expires_at IS NULL OR t.expires_at > :at)`);
     // sqlite_sequence remembers a token that is gone: a lost one must not come back by itself.
@@ -31,9 +33,9 @@ export class Tokens {
     this.#connection.readOne(() => {
       const row = this.#find.get({ hash, at });
       if (!row) return null;
-      const { role, user_id, user_name, user_role } = row;
-      if (user_id === null || user_name === null || user_role === null) return { role, user: null };
-      return { role, user: { id: user_id, name: user_name, role: user_role } };
+      const { role, scope, user_id, user_name, user_role } = row;
+      if (user_id === null || user_name === null || user_role === null) return { role, scope, user: null };
+      return { role, scope, user: { id: user_id, name: user_name, role: user_role } };
     });
 
   createFirst: Store["tokens"]["createFirst"] = (hash, role, at) =>

@@ -1,22 +1,27 @@
 import type { NextApiRequest } from "next";
+import type { Role } from "@/db/port/base";
+import type { Session } from "@/db/port/sessions";
 import type { Store } from "@/db/store";
-import { isModerator, type Who } from "@/lib/comments";
 import { config } from "@/lib/config";
 import { addressOf, networkOf, shorten } from "@/lib/http/address";
+import { findSession } from "@/lib/http/session";
 import { isLocal } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
 import { hash, keyed, same } from "@/lib/secrets";
 import { store } from "@/lib/store";
+import { hasRole, lower, type Who } from "@/lib/who";
 
-/** Who asks: by the bearer token, else nobody. A token that says nothing here counts as none. */
+/**
+ * Who asks: by the bearer token, else by the session's cookie, else nobody. A token that says nothing here counts as
+ * none. Throws 403 where a cookie comes with another site's call, or a token that may only read would change something.
+ */
 export async function whoAsks(req: NextApiRequest): Promise<Who> {
   const kept = await store();
   const { secret } = kept;
   const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i.exec(req.headers.authorization ?? "")?.[1] ?? null;
-  const known = bearer === null ? null : await findToken(kept, bearer);
+  const proof = bearer === null ? await findSession(req, kept) : await findToken(kept, bearer);
   return {
-    role: known?.role ?? null,
-    user: known?.user ?? null,
+    ...toIdentity(proof, req.method),
     bearer,
     secret,
     base: baseOf(req),
@@ -30,17 +35,30 @@ export async function whoAsks(req: NextApiRequest): Promise<Who> {
   };
 }
 
-/** The same, and at least a moderator. Throws 401, 403. */
-export async function requireModerator(req: NextApiRequest): Promise<Who> {
+/** The same, and somebody with this role or a higher one. Throws 401 for nobody, 403 for too low a role. */
+export async function requireRole(req: NextApiRequest, least: Role): Promise<Who & { role: Role }> {
   const who = await whoAsks(req);
-  if (who.role === null) throw new Problem("unauthorized");
-  if (!isModerator(who)) throw new Problem("forbidden");
-  return who;
+  const { role } = who;
+  if (role === null) throw new Problem("unauthorized");
+  if (!hasRole(who, least)) throw new Problem("forbidden");
+  return Object.assign(who, { role });
+}
+
+function toIdentity(
+  proof: Session | Awaited<ReturnType<typeof findToken>>,
+  method: string | undefined,
+): Pick<Who, "role" | "user" | "session"> {
+  if (proof === null) return { role: null, user: null, session: null };
+  if ("id" in proof) return { role: proof.user.role, user: proof.user, session: proof.id };
+  const { user, scope } = proof;
+  if (scope === "read" && !/^(GET|HEAD|OPTIONS)$/.test(method ?? "")) throw new Problem("insufficient_scope");
+  return { role: user ? lower(proof.role, user.role) : proof.role, user, session: null };
 }
 
 async function findToken(kept: Store, bearer: string) {
   const { adminToken } = config();
-  if (adminToken !== null && same(bearer, adminToken)) return { role: "admin" as const, user: null };
+  if (adminToken !== null && same(bearer, adminToken))
+    return { role: "admin", scope: "full", user: null } as const;
   return bearer.startsWith("edit_") ? null : kept.tokens.find(hash(bearer), new Date().toISOString());
 }
 

@@ -1,13 +1,6 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { PostHead, Store, View } from "@/db/store";
-import {
-  type Created,
-  createComment,
-  type Permit,
-  requireComment,
-  requireRight,
-  type Who,
-} from "@/lib/comments";
+import { type Created, createComment, type Permit, requireComment, requireRight } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, requireMatch } from "@/lib/http/conditional";
 import { isOwnOrigin } from "@/lib/http/cors";
@@ -15,8 +8,9 @@ import { readId, readIdempotencyKey, readSegment } from "@/lib/http/input";
 import { wantsPage } from "@/lib/http/negotiate";
 import { redirect, send } from "@/lib/http/send";
 import { requireHead } from "@/lib/posts";
-import { commentShape, type NewCommentInput } from "@/lib/schemas";
+import { commentShape, type NewCommentInput } from "@/lib/schemas/comments";
 import { store } from "@/lib/store";
+import type { Who } from "@/lib/who";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
 

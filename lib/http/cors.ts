@@ -28,7 +28,7 @@ export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandle
 }
 
 /** Whether this server's own page asks, as far as its browser says. */
-export function isOwnOrigin({ headers: { origin, host } }: NextApiRequest): boolean {
+export function isOwnOrigin({ headers: { origin, host } }: Pick<NextApiRequest, "headers">): boolean {
   const { publicUrl } = config();
   if (origin === undefined) return false;
   return publicUrl === null ? origin.replace(/^https?:\/\//, "") === host : origin === publicUrl;

@@ -2,7 +2,7 @@ import type { NextApiRequest } from "next";
 import type { z } from "zod";
 import { Form, parseBody } from "@/lib/http/body";
 import { type Issue, Problem, type ProblemCode } from "@/lib/problems";
-import { noQuery } from "@/lib/schemas";
+import { noQuery } from "@/lib/schemas/queries";
 
 const MAX_ISSUES = 20;
 

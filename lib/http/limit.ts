@@ -1,11 +1,11 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { NextHandler } from "next-connect";
 import type { Quota } from "@/db/store";
-import { isModerator } from "@/lib/comments";
 import { config } from "@/lib/config";
 import { whoAsks } from "@/lib/http/auth";
 import { Problem } from "@/lib/problems";
 import { store } from "@/lib/store";
+import { isModerator } from "@/lib/who";
 
 const MINUTE = 60_000;
 

@@ -2,14 +2,14 @@ import type { NextApiRequest, NextApiResponse } from "next";
 import type { CommentQuery, Site, Store } from "@/db/store";
 import { toAuthorKey } from "@/lib/authors";
 import { viewOf } from "@/lib/comments";
-import { requireModerator, whoAsks } from "@/lib/http/auth";
+import { requireRole, whoAsks } from "@/lib/http/auth";
 import { etag, notModified } from "@/lib/http/conditional";
 import { negotiate } from "@/lib/http/negotiate";
 import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
 import { send } from "@/lib/http/send";
 import { sendLines } from "@/lib/http/stream";
 import { toPostRef } from "@/lib/posts";
-import type { CommentsQuery } from "@/lib/schemas";
+import type { CommentsQuery } from "@/lib/schemas/comments";
 import { store } from "@/lib/store";
 
 /** What `GET /api/comments` can answer. */
@@ -21,7 +21,7 @@ export async function answerList(
   res: NextApiResponse,
   query: CommentsQuery,
 ): Promise<void> {
-  const who = query.status ? await requireModerator(req) : await whoAsks(req);
+  const who = query.status ? await requireRole(req, "moderator") : await whoAsks(req);
   const kept = await store();
   const site = await kept.site();
   const type = negotiate(req, LIST_TYPES);

@@ -1,6 +1,6 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { z } from "zod";
-import type { Key } from "@/db/store";
+import type { Key } from "@/db/port/base";
 import { Problem } from "@/lib/problems";
 
 const shapes = {

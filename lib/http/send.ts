@@ -1,4 +1,5 @@
 import type { NextApiRequest, NextApiResponse } from "next";
+import { readSessionToken } from "@/lib/http/cookie";
 
 const PUBLIC = "public, max-age=0, must-revalidate";
 const PRIVATE = "private, no-store";
@@ -42,8 +43,9 @@ export function redirect(res: NextApiResponse, status: 303 | 307, location: stri
  * Says who may keep this answer: anybody, as long as they ask again, or nobody where it depends on who asks.
  */
 export function setCaching(req: NextApiRequest, res: NextApiResponse): void {
-  res.appendHeader("Vary", "Accept, Authorization");
-  res.setHeader("Cache-Control", req.headers.authorization === undefined ? PUBLIC : PRIVATE);
+  res.appendHeader("Vary", "Accept, Authorization, Cookie");
+  const anonymous = req.headers.authorization === undefined && readSessionToken(req) === null;
+  res.setHeader("Cache-Control", anonymous ? PUBLIC : PRIVATE);
 }
 
 /** Whether the caller wants no body back (RFC 7240), and says so on the answer. */

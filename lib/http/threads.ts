@@ -1,10 +1,11 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { PostHead, Store, TreeRow } from "@/db/store";
-import { viewOf, type Who } from "@/lib/comments";
+import { viewOf } from "@/lib/comments";
 import { etag, notModified } from "@/lib/http/conditional";
 import { fromCursor, keyOf, linkNext, toCursor, withCursor } from "@/lib/http/page";
 import { send } from "@/lib/http/send";
-import type { ThreadQuery } from "@/lib/schemas";
+import type { ThreadQuery } from "@/lib/schemas/comments";
+import type { Who } from "@/lib/who";
 
 /** The most comments that a tree answer holds. */
 const BUDGET = 500;

@@ -3,7 +3,7 @@ import { readQuery } from "@/lib/http/input";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
 import { toPostRef } from "@/lib/posts";
-import { countsQuery } from "@/lib/schemas";
+import { countsQuery } from "@/lib/schemas/comments";
 import { store } from "@/lib/store";
 
 export const config = { api: { bodyParser: false } };

@@ -1,7 +1,7 @@
 import { readQuery } from "@/lib/http/input";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
-import { healthQuery } from "@/lib/schemas";
+import { healthQuery } from "@/lib/schemas/server";
 import { store } from "@/lib/store";
 
 export const config = { api: { bodyParser: false } };

@@ -4,7 +4,7 @@ import { readQuery } from "@/lib/http/input";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
 import { openApi } from "@/lib/openapi";
-import { noQuery } from "@/lib/schemas";
+import { noQuery } from "@/lib/schemas/queries";
 
 export const config = { api: { bodyParser: false } };
 

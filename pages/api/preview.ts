@@ -3,7 +3,7 @@ import { limit } from "@/lib/http/limit";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
 import { render } from "@/lib/markdown";
-import { preview } from "@/lib/schemas";
+import { preview } from "@/lib/schemas/comments";
 
 export const config = { api: { bodyParser: false } };
 

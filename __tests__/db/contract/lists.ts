@@ -14,7 +14,8 @@ import {
   written,
 } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
-import type { CommentQuery, Key, Page, Post, Row, Sort } from "@/db/store";
+import type { Key, Page } from "@/db/port/base";
+import type { CommentQuery, Post, Row, Sort } from "@/db/store";
 
 interface Kept {
   id: number;

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { add, addPost, at, ids, newPage, required } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
-import type { Key, PostQuery } from "@/db/store";
+import type { Key } from "@/db/port/base";
+import type { PostQuery } from "@/db/store";
 
 export function posts(engine: Engine): void {
   describe("posts", () => {

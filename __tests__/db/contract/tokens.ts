@@ -13,7 +13,11 @@ export function tokens(engine: Engine): void {
       );
       expect(tries).toEqual([true, ...Array.from({ length: 9 }, () => false)]);
       expect(await store().tokens.createFirst("later", "admin", at(9))).toBe(false);
-      expect(await store().tokens.find("hash 0", at(1))).toEqual({ role: "admin", user: null });
+      expect(await store().tokens.find("hash 0", at(1))).toEqual({
+        role: "admin",
+        scope: "full",
+        user: null,
+      });
       expect(await store().tokens.find("hash 1", at(1))).toBeNull();
       expect(await store().tokens.find("", at(1))).toBeNull();
     });

@@ -4,7 +4,7 @@ import { readQuery, readSegment } from "@/lib/http/input";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
-import { noQuery } from "@/lib/schemas";
+import { noQuery } from "@/lib/schemas/queries";
 
 export const config = { api: { bodyParser: false } };
 

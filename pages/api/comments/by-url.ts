@@ -7,7 +7,7 @@ import { send } from "@/lib/http/send";
 import { answerThread } from "@/lib/http/threads";
 import { isOwnSite, pageKey, toPageUrl } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
-import { byUrlQuery } from "@/lib/schemas";
+import { byUrlQuery } from "@/lib/schemas/comments";
 import { store } from "@/lib/store";
 
 const NOBODY_YET = '{"post":null,"total":0,"comments":[]}';

@@ -3,7 +3,7 @@ import { readBody, readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { answerList, LIST_TYPES } from "@/lib/http/lists";
 import { api } from "@/lib/http/router";
-import { commentsQuery, newComment } from "@/lib/schemas";
+import { commentsQuery, newComment } from "@/lib/schemas/comments";
 
 export const config = { api: { bodyParser: false } };
 

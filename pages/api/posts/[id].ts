@@ -3,7 +3,7 @@ import { readQuery, readSegment } from "@/lib/http/input";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
 import { requirePost, toPublicPost } from "@/lib/posts";
-import { noQuery } from "@/lib/schemas";
+import { noQuery } from "@/lib/schemas/queries";
 import { store } from "@/lib/store";
 
 export const config = { api: { bodyParser: false } };

@@ -5,7 +5,7 @@ import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
 import { toPublicPost } from "@/lib/posts";
-import { postsQuery } from "@/lib/schemas";
+import { postsQuery } from "@/lib/schemas/posts";
 import { store } from "@/lib/store";
 
 export const config = { api: { bodyParser: false } };

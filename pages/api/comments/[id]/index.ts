@@ -7,7 +7,7 @@ import { api } from "@/lib/http/router";
 import { answerThread } from "@/lib/http/threads";
 import { requireHead } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
-import { newCommentOnPost, threadQuery } from "@/lib/schemas";
+import { newCommentOnPost, threadQuery } from "@/lib/schemas/comments";
 import { store } from "@/lib/store";
 
 export const config = { api: { bodyParser: false } };

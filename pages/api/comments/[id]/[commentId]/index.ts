@@ -7,7 +7,8 @@ import { wantsPage } from "@/lib/http/negotiate";
 import { api } from "@/lib/http/router";
 import { prefersMinimal, redirect, send, sendNothing } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
-import { commentChange, noQuery } from "@/lib/schemas";
+import { commentChange } from "@/lib/schemas/comments";
+import { noQuery } from "@/lib/schemas/queries";
 
 export const config = { api: { bodyParser: false } };
 

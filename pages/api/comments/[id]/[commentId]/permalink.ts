@@ -3,7 +3,7 @@ import { readQuery } from "@/lib/http/input";
 import { api } from "@/lib/http/router";
 import { redirect } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
-import { noQuery } from "@/lib/schemas";
+import { noQuery } from "@/lib/schemas/queries";
 
 export const config = { api: { bodyParser: false } };
 

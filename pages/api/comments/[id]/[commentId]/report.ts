@@ -5,7 +5,7 @@ import { wantsPage } from "@/lib/http/negotiate";
 import { api } from "@/lib/http/router";
 import { redirect, send } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
-import { report } from "@/lib/schemas";
+import { report } from "@/lib/schemas/comments";
 import { toVoter } from "@/lib/voters";
 
 export const config = { api: { bodyParser: false } };

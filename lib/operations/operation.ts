@@ -1,0 +1,30 @@
+import type { z } from "zod";
+import type { ProblemCode } from "@/lib/problems";
+
+interface Answer {
+  meaning: string;
+  /** The media type; JSON unless said otherwise. */
+  type?: string;
+  shape?: z.ZodType;
+}
+
+/** One method of one path, as clients see it: what the OpenAPI document is made of. */
+export interface Operation {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  path: string;
+  id: string;
+  tag: "Comments" | "Posts" | "Server";
+  summary: string;
+  query?: z.ZodObject;
+  body?: z.ZodObject;
+  answers: Record<number, Answer | Answer[]>;
+  /** Beside those that every operation can answer. */
+  problems?: ProblemCode[];
+  /** The name of the quota that it is limited by. */
+  limit?: string;
+  /** Takes an Idempotency-Key. */
+  idempotent?: true;
+  /** Takes If-Match, and Prefer: return=minimal. */
+  conditional?: true;
+  moderators?: true;
+}

@@ -1,0 +1,36 @@
+import type { Operation } from "@/lib/operations/operation";
+import { noQuery } from "@/lib/schemas/queries";
+import * as shapes from "@/lib/schemas/server";
+
+export const serverOperations: Operation[] = [
+  {
+    method: "get",
+    path: "/api/health",
+    id: "getHealth",
+    tag: "Server",
+    summary: "Whether the server works; with `ready`, whether the database does",
+    query: shapes.healthQuery,
+    answers: { 200: { meaning: "It does.", shape: shapes.healthAnswer } },
+  },
+  {
+    method: "get",
+    path: "/api/hello",
+    id: "sayHello",
+    tag: "Server",
+    summary: "Is anybody there?",
+    query: noQuery,
+    answers: { 200: { meaning: "Yes.", shape: shapes.helloAnswer } },
+  },
+  {
+    method: "get",
+    path: "/api/openapi.json",
+    id: "getOpenApi",
+    tag: "Server",
+    summary: "This document",
+    query: noQuery,
+    answers: {
+      200: { meaning: "OpenAPI 3.1.", shape: shapes.openApiAnswer },
+      304: { meaning: "Nothing has changed." },
+    },
+  },
+];

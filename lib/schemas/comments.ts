@@ -1,0 +1,197 @@
+import { z } from "zod";
+import { MAX_LENGTH } from "@/lib/markdown";
+import {
+  count,
+  email,
+  id,
+  instant,
+  name,
+  nullIfBlank,
+  readOnly,
+  role,
+  text,
+  website,
+} from "@/lib/schemas/fields";
+import { paging, several, sort, wholeNumber, words } from "@/lib/schemas/queries";
+
+export const comment = text(MAX_LENGTH)
+  .refine((value) => value.trim() !== "", "Must not be blank")
+  .meta({ minLength: 1, maxLength: MAX_LENGTH, description: "Markdown, as written. Kept unchanged." });
+
+const post = z
+  .union([id, text(2000).min(1)])
+  .meta({ description: "The post: its id, its slug, or the URL of the page that it stands for." });
+
+/** A new comment, with the post in the path. */
+export const newCommentOnPost = z.strictObject({
+  comment,
+  parent: id.nullish().meta({ description: "The comment that this answers." }),
+  author: nullIfBlank(name),
+  email: nullIfBlank(email),
+  website: nullIfBlank(website),
+});
+
+/** A new comment. */
+export const newComment = newCommentOnPost.extend({ post });
+
+export type NewCommentInput = z.output<typeof newCommentOnPost>;
+
+/** A change of a comment; what is absent stays. */
+export const commentChange = z.strictObject({
+  comment: comment.optional(),
+  author: name.optional(),
+  website: website.nullable().optional(),
+  status: z
+    .enum(["approved", "pending", "spam", "deleted"])
+    .optional()
+    .meta({ description: "Moderators only." }),
+  pinned: z.boolean().optional().meta({ description: "Moderators only." }),
+  id: readOnly,
+  post: readOnly,
+  parent: readOnly,
+  depth: readOnly,
+  avatar: readOnly,
+  user: readOnly,
+  role: readOnly,
+  html: readOnly,
+  votes: readOnly,
+  replies: readOnly,
+  createdAt: readOnly,
+  editedAt: readOnly,
+  url: readOnly,
+  email: readOnly,
+  address: readOnly,
+  held: readOnly,
+});
+
+export type CommentChangeInput = z.output<typeof commentChange>;
+
+export const vote = z.strictObject({
+  value: z.union([z.literal(1), z.literal(0), z.literal(-1)]).meta({ description: "0 takes the vote back." }),
+});
+
+export const report = z.strictObject({
+  reason: z.enum(["spam", "abuse", "other"]),
+  note: nullIfBlank(text(1000)),
+});
+
+export const preview = z.strictObject({ comment });
+
+export const commentsQuery = z
+  .strictObject({
+    ...paging,
+    post: several.optional(),
+    author: name.optional().meta({ description: "The author's name, in any case." }),
+    q: words.optional(),
+    since: instant.optional().meta({ description: "Not before this instant." }),
+    until: instant.optional().meta({ description: "Before this instant." }),
+    status: z
+      .enum(["approved", "pending", "spam", "deleted"])
+      .optional()
+      .meta({ description: "Moderators only." }),
+    sort: sort
+      .default("oldest")
+      .meta({ description: "By default oldest. What q finds comes in the order of ids." }),
+  })
+  .refine((query) => query.q === undefined || query.sort !== "top", {
+    path: ["sort"],
+    error: "top does not go with q",
+  });
+
+export type CommentsQuery = z.output<typeof commentsQuery>;
+
+export const threadQuery = z
+  .strictObject({
+    ...paging,
+    view: z
+      .enum(["flat", "tree"])
+      .default("flat")
+      .meta({ description: "By default flat: chronological. tree: with nested children." }),
+    sort: sort
+      .optional()
+      .meta({ description: "The order of the top-level comments of a tree, by default oldest." }),
+    parent: wholeNumber
+      .pipe(id)
+      .optional()
+      .meta({ description: "With view=tree: page over the replies to this comment." }),
+  })
+  .refine((query) => query.view === "tree" || (query.sort ?? "oldest") === "oldest", {
+    path: ["sort"],
+    error: "Goes with view=tree only",
+  })
+  .refine((query) => query.view === "tree" || query.parent === undefined, {
+    path: ["parent"],
+    error: "Goes with view=tree only",
+  });
+
+export type ThreadQuery = z.output<typeof threadQuery>;
+
+/** A thread by its page's URL. */
+export const byUrlQuery = threadQuery.safeExtend({
+  url: text(2000).min(1).meta({ description: "The page's URL." }),
+});
+
+export const countsQuery = z.strictObject({ post: several });
+
+export const commentShape = z.strictObject({
+  id,
+  post: id,
+  parent: id.nullable(),
+  depth: count,
+  author: z.string(),
+  website: z.string().nullable(),
+  avatar: z.string().nullable(),
+  user: id.nullable(),
+  role: role.nullable(),
+  comment: z.string(),
+  html: z.string(),
+  status: z.enum(["approved", "pending", "spam", "deleted"]),
+  pinned: z.boolean(),
+  votes: z.strictObject({ up: count, down: count }),
+  replies: count,
+  createdAt: z.iso.datetime(),
+  editedAt: z.iso.datetime().nullable(),
+  url: z.string(),
+});
+
+export type PublicComment = z.output<typeof commentShape>;
+
+const moderatorsOnly = {
+  email: z.string().nullable().optional().meta({ description: "To moderators only." }),
+  address: z.string().nullable().optional().meta({ description: "To moderators only; cut short." }),
+  held: z.string().nullable().optional().meta({ description: "To moderators only: why it waits." }),
+};
+
+export const commentAnswer = commentShape.extend(moderatorsOnly);
+export const createdAnswer = commentAnswer.extend({
+  editToken: z
+    .string()
+    .optional()
+    .meta({ description: "To guests, here only: opens this comment to its author." }),
+});
+
+const flatThread = z.strictObject({ post: id.nullable(), total: count, comments: z.array(commentAnswer) });
+
+/** A comment of a tree, with its replies. */
+export const commentNode = commentAnswer.extend({
+  more: z.string().optional().meta({ description: "Where the rest of the replies is." }),
+  get children() {
+    return z.array(commentNode);
+  },
+});
+
+/** Either view of a thread. */
+export const threadAnswer = z.union([flatThread, flatThread.extend({ comments: z.array(commentNode) })]);
+
+export const deletedAnswer = z.strictObject({ message: z.string(), deleted: commentAnswer });
+export const votesAnswer = z.strictObject({ up: count, down: count, mine: z.int().min(-1).max(1) });
+export const reportedAnswer = z.strictObject({ message: z.string() });
+export const countsAnswer = z.record(z.string(), count);
+export const previewAnswer = z.strictObject({ html: z.string() });
+export const edit = z.strictObject({
+  comment: z.string(),
+  author: z.string(),
+  website: z.string().nullable(),
+  by: z.string(),
+  editedAt: z.iso.datetime(),
+});
