@@ -52,8 +52,9 @@ async function fill(posts: number, comments: number): Promise<void> {
   for (let n = 0; n < posts; n++) await makePost(server);
   let parent: number | null = null;
   for (let n = 0; n < comments; n++) {
-    const { body } = await send("/api/comments/1", { comment: `A word, the ${n}th`, parent }).expect(201);
-    parent = n % 3 === 0 ? null : body.id;
+    const made = send("/api/comments/1", { comment: `A word, the ${n}th`, parent }).expect(201);
+    const { id }: { id: number } = (await made).body;
+    parent = n % 3 === 0 ? null : id;
   }
 }
 
