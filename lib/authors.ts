@@ -1,4 +1,4 @@
-import type { CommentAuthor } from "@/db/store";
+import type { CommentAuthor } from "@/db/port/comments";
 import { hash } from "@/lib/secrets";
 
 /** Who says nothing about a name. */

@@ -1,3 +1,4 @@
+import type { Actor } from "@/db/port/audit";
 import type { Role, User } from "@/db/port/base";
 
 /** Who asks, and how they proved it. */
@@ -13,6 +14,8 @@ export interface Who {
   /** Keyed hash of the network, and its address cut short. */
   network: string;
   address: string;
+  /** The whole address, to hold rules against; never kept, logged or shown. Null where the connection has none. */
+  remote: string | null;
   secret: Buffer;
   /** What relative links of this answer begin with, for links that must stand alone. */
   base: string;
@@ -32,4 +35,9 @@ export function isModerator(who: Pick<Who, "role">): boolean {
 /** The lower of two roles: what a token of a user may do. */
 export function lower(a: Role, b: Role): Role {
   return RANK[a] < RANK[b] ? a : b;
+}
+
+/** As the audit log names who acts. Only for somebody who is signed in. */
+export function toActor({ role, user }: Pick<Who, "user"> & { role: Role }): Actor {
+  return { user: user?.id ?? null, name: user?.name ?? "Token", role };
 }

@@ -2,12 +2,14 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
-import { Audit } from "@/db/sqlite/audit";
+import { AuditTrail } from "@/db/sqlite/auditTrail";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Moderation } from "@/db/sqlite/moderation";
 import { Posts } from "@/db/sqlite/posts";
+import { Rules } from "@/db/sqlite/rules";
 import { migrations } from "@/db/sqlite/schema";
 import { Sessions } from "@/db/sqlite/sessions";
 import { Sweeper } from "@/db/sqlite/sweep";
@@ -43,10 +45,12 @@ class SqliteStore implements Store {
   readonly secret: Buffer;
   readonly posts: Posts;
   readonly comments: Comments;
+  readonly moderation: Moderation;
+  readonly rules: Rules;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly limits: Limits;
-  readonly audit: Audit;
+  readonly audit: AuditTrail;
   readonly imports: Imports;
   readonly #main: Connection;
   readonly #side: Connection;
@@ -66,14 +70,16 @@ class SqliteStore implements Store {
     this.#side = new Connection(side);
     this.posts = new Posts(this.#main);
     this.comments = new Comments(this.#main);
+    this.rules = new Rules(this.#main);
+    this.moderation = new Moderation(this.#main, this.rules);
     this.sessions = new Sessions(this.#main);
     this.tokens = new Tokens(this.#main);
     this.limits = new Limits(this.#side);
-    this.audit = new Audit(this.#main);
+    this.audit = new AuditTrail(this.#main, this.rules);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
-    this.#site = main.prepare("SELECT version, comments, posts FROM site");
+    this.#site = main.prepare("SELECT version, comments, posts, pending, reported, moderation FROM site");
     this.#touch = main.prepare("UPDATE site SET id = 1");
   }
 

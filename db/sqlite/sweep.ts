@@ -14,6 +14,7 @@ export class Sweeper {
       "DELETE FROM idempotency_keys WHERE created_at < :day",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
+      "UPDATE comments SET reports = 0 WHERE id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo) AND reports > 0",
       "DELETE FROM trash WHERE deleted_at < :undo",
       `UPDATE trash SET was = json_remove(was, '$.network', '$.address') WHERE was ->> 'network' IS NOT NULL
         AND (SELECT created_at FROM comments WHERE id = comment_id) < :retention`,
@@ -21,6 +22,9 @@ export class Sweeper {
       // The vote stays, whose it was does not.
       "UPDATE votes SET voter = 'forgotten:' || hex(randomblob(8)) WHERE voter GLOB 'network:*' AND voted_at < :retention",
       "UPDATE reports SET reporter = 'forgotten:' || hex(randomblob(8)) WHERE reporter GLOB 'network:*' AND reported_at < :retention",
+      "UPDATE votes SET network = NULL WHERE network IS NOT NULL AND voted_at < :retention",
+      "UPDATE reports SET network = NULL WHERE network IS NOT NULL AND reported_at < :retention",
+      "DELETE FROM rules WHERE deleted_at < :undo",
     ].map((sql) => connection.db.prepare(sql));
   }
 

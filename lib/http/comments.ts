@@ -14,9 +14,14 @@ import type { Who } from "@/lib/who";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
 
-/** The ETag of a comment in one of its views. */
-export function commentTag(comment: { id: number; version: number }, view: View, base: string): string {
-  return etag(comment.version, `c${comment.id}`, view, base);
+/** The ETag of a comment in one of its views; reports are news to moderators only. */
+export function commentTag(
+  comment: { id: number; version: number; noted: number },
+  view: View,
+  base: string,
+): string {
+  const noted = view === "moderator" ? comment.noted.toString(36) : "";
+  return etag(comment.version, `c${comment.id}`, view, noted, base);
 }
 
 /** The comment that the path names, who asks for it, and how much of it they see. Throws 404. */

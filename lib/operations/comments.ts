@@ -6,6 +6,7 @@ import { noQuery } from "@/lib/schemas/queries";
 const comments = shapes.commentAnswer.array();
 const lost: ProblemCode[] = ["post_not_found", "comment_not_found"];
 const placing: ProblemCode[] = [
+  "blocked",
   "post_not_found",
   "origin_not_allowed",
   "comments_closed",
@@ -127,7 +128,7 @@ export const commentOperations: Operation[] = [
       ...nothing,
       ...toForms,
     },
-    problems: [...changing, "not_restorable"],
+    problems: [...changing, "blocked", "not_restorable"],
     limit: "changes",
     conditional: true,
   },

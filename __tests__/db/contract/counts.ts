@@ -1,10 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
+  ADMIN,
+  actorOf,
   add,
   addPost,
   asModerator,
   at,
+  factsOf,
+  reportBy,
   required,
   threadQuery,
   written,
@@ -78,7 +82,7 @@ async function run(store: Store, model: Model, posts: Post[], todo: Step, minute
     const { refused } = await comments.change(
       target.id,
       { status: todo.status },
-      "admin",
+      ADMIN,
       at(minute),
       asModerator,
     );
@@ -86,7 +90,7 @@ async function run(store: Store, model: Model, posts: Post[], todo: Step, minute
     expect(refused).toBe(final ? "not_restorable" : null);
     if (!final) Object.assign(target, { status: todo.status, trashed: false });
   } else if (todo.do === "delete") {
-    const { refused } = await comments.delete(target.id, todo.by, at(minute), asModerator);
+    const { refused } = await comments.delete(target.id, actorOf(todo.by), at(minute), asModerator);
     expect(refused).toBe(target.status === "deleted" ? "absent" : null);
     if (target.status !== "deleted")
       Object.assign(target, { status: "deleted", trashed: todo.by === "moderator" });
@@ -94,7 +98,7 @@ async function run(store: Store, model: Model, posts: Post[], todo: Step, minute
     const { refused } = await comments.change(
       target.id,
       { text: written(todo.text) },
-      "Ada",
+      "author",
       at(minute),
       asModerator,
     );
@@ -182,13 +186,19 @@ export function counts(engine: Engine): void {
       ];
       const before = await versions();
       const { id } = await add(store(), post.id, { status: "pending" });
-      const { change, report, known } = store().comments;
-      await change(id, { text: written("Still held") }, "Ada", at(2), asModerator);
-      await change(id, { status: "spam", held: "links" }, "admin", at(3), asModerator);
-      await report(id, "network:x", "spam", null, at(3));
-      await known("network-of-ada", "x");
-      await store().comments.delete(id, "moderator", at(4), asModerator);
-      await change(id, { status: "pending" }, "admin", at(5), asModerator);
+      const { change, report } = store().comments;
+      await change(id, { text: written("Still held") }, "author", at(2), asModerator);
+      await change(
+        id,
+        { status: "spam", held: [{ rule: "links", reason: "has links" }] },
+        ADMIN,
+        at(3),
+        asModerator,
+      );
+      await report(id, reportBy("network:x"), 1);
+      await store().moderation.facts(factsOf("network-of-ada", "x"));
+      await store().comments.delete(id, ADMIN, at(4), asModerator);
+      await change(id, { status: "pending" }, ADMIN, at(5), asModerator);
       await store().comments.delete(id, "author", at(6), asModerator);
       expect(await versions()).toEqual(before);
     });
