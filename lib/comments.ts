@@ -76,7 +76,7 @@ export interface Created {
   json: string;
 }
 
-/** The same words from the same author within a minute are a double click, unless Idempotency-Keys say otherwise. */
+/** A browser's form has no Idempotency-Key: the same words from the same author within a minute are a double click. */
 const TWICE = 60_000;
 
 /**
@@ -89,6 +89,7 @@ export async function createComment(
   post: string | number,
   input: NewCommentInput,
   idempotencyKey: string | null,
+  isForm: boolean,
 ): Promise<Created> {
   const { homepage, stamp, ...said } = input;
   const text = toText(said.comment, who.secret);
@@ -117,7 +118,7 @@ export async function createComment(
     network,
     address: network && who.address,
     createdAt: toInstant(now),
-    onceSince: network && toInstant(now - TWICE),
+    onceSince: isForm ? toInstant(now - TWICE) : null,
   };
   const created = await store.comments.create(draft, toKey(who, idempotencyKey, post, said), who.base);
   if (created.refused !== null) throw new Problem(created.refused);

@@ -26,8 +26,10 @@ export type NewRule = Omit<Rule, "id" | "createdAt">;
 
 /** What the store knows of an author and of a text. */
 export interface Facts {
-  /** Has an approved comment that a moderator approved, or that has stood unreported since `stoodSince`. */
+  /** Has an approved comment, and none that counts as spam. */
   trusted: boolean;
+  /** Trusted, and a moderator approved one, or one has stood unreported since `stoodSince`. */
+  standing: boolean;
   /** The text was said before. */
   repeated: boolean;
   /** The same array for as long as nobody changes the rules, on whichever process. */

@@ -13,6 +13,12 @@ interface Queued {
   json: string;
 }
 
+interface Known {
+  approved: 0 | 1;
+  standing: 0 | 1;
+  spam: 0 | 1;
+}
+
 type Change = Required<Pick<CommentChange, "status">> & Pick<CommentChange, "held">;
 
 /** What decides whether a comment may appear, and what moderators decide. */
@@ -20,7 +26,7 @@ export class Moderation implements Port {
   readonly #connection: Connection;
   readonly #actions: Actions;
   readonly #rules: Rules;
-  readonly #trusted: Record<"user" | "network", Statement<object, number>>;
+  readonly #known: Record<"user" | "network", Statement<object, Known>>;
   readonly #said: Statement<[string, number], number>;
   readonly #queue: Record<"first" | "next", Statement<object, Queued>>;
   readonly #json: Statement<{ id: number; base: string }, string>;
@@ -31,8 +37,8 @@ export class Moderation implements Port {
     this.#connection = connection;
     this.#actions = new Actions(connection);
     this.#rules = rules;
-    const trusted = (who: "user" | "network") => db.prepare<object, number>(trustedSql(who)).pluck();
-    this.#trusted = { user: trusted("user"), network: trusted("network") };
+    const known = (who: "user" | "network") => db.prepare<object, Known>(knownSql(who));
+    this.#known = { user: known("user"), network: known("network") };
     this.#said = db
       .prepare<[string, number], number>("SELECT 1 FROM comments WHERE text_hash = ? AND id <> ? LIMIT 1")
       .pluck();
@@ -51,9 +57,12 @@ export class Moderation implements Port {
 
   facts: Port["facts"] = ({ user, network, textHash, stoodSince, except = 0 }) =>
     this.#connection.read(() => {
-      const trusted = this.#trusted[user === null ? "network" : "user"];
+      const statement = this.#known[user === null ? "network" : "user"];
+      const known = statement.get({ user, network, stoodSince, except });
+      const trusted = known?.approved === 1 && known.spam === 0;
       return {
-        trusted: trusted.get({ user, network, stoodSince, except }) !== undefined,
+        trusted,
+        standing: trusted && known.standing === 1,
         repeated: this.#said.get(textHash, except) !== undefined,
         rules: this.#rules.all(),
       };
@@ -98,11 +107,13 @@ export class Moderation implements Port {
   }
 }
 
-/** Whether an author has an approved comment that vouches for the next. */
-export function trustedSql(who: "user" | "network"): string {
+/** What an author's comments say of the next: an account's, or those of guests of a network. */
+export function knownSql(who: "user" | "network"): string {
   const author = who === "user" ? "user_id = :user" : "network = :network AND user_id IS NULL";
-  return `SELECT 1 FROM comments WHERE ${author} AND status = 'approved' AND id <> :except
-    AND (vetted = 1 OR (reports = 0 AND created_at <= :stoodSince)) LIMIT 1`;
+  const some = (what: string) =>
+    `EXISTS (SELECT 1 FROM comments WHERE ${author} AND ${what} AND id <> :except)`;
+  return `SELECT ${some("status = 'approved'")} AS approved, ${some("status = 'spam'")} AS spam,
+    ${some("status = 'approved' AND (vetted = 1 OR (reports = 0 AND created_at <= :stoodSince))")} AS standing`;
 }
 
 /** The statement of `Store.moderation.queue`: its first page, or the next ones. */

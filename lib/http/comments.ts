@@ -56,7 +56,7 @@ export async function answerCreate(
 ): Promise<void> {
   const who = await whoAsks(req);
   const kept = await store();
-  const created = await createComment(kept, who, post, input, readIdempotencyKey(req));
+  const created = await createComment(kept, who, post, input, readIdempotencyKey(req), wantsPage(req));
   if (wantsPage(req)) {
     const head = created.held ? await kept.posts.head({ id: created.post }) : null;
     return redirect(res, 303, created.held ? pageOfHeld(head) : pageOf(req, who, created));

@@ -7,7 +7,7 @@ import { PHASES } from "@/lib/moderation/phases";
 import { Problem } from "@/lib/problems";
 import { hasRole, type Who } from "@/lib/who";
 
-/** An approved comment vouches for its author once it has stood so long, or at once where a moderator approved it. */
+/** An approved comment that no moderator has seen vouches for more once it has stood so long. */
 const STANDING = DAY;
 
 /** Whose comment it is: an account's, or that of a guest's network. `except`: the comment that is edited. */
@@ -40,7 +40,7 @@ export async function moderate(
   const facts = await store.moderation.facts(known);
   const judged = {
     ...candidate,
-    facts: { ...facts, trusted: facts.trusted || hasRole(who, "author") },
+    facts: hasRole(who, "author") ? { ...facts, trusted: true, standing: true } : facts,
     at: toInstant(now),
   };
   const findings = PHASES[config().moderation].flatMap((phase) => phase(judged) ?? []);

@@ -3,12 +3,20 @@ import { countImages, countLinks, type Finding, type Phase } from "@/lib/moderat
 import { ofModerators } from "@/lib/moderation/ofModerators";
 import { TOO_FAST } from "@/lib/moderation/stamp";
 
+/** As many links as an approved comment vouches for that no moderator has seen: spam likes to come second. */
+const FEW = 2;
+
 const hold = (rule: string, reason: string): Finding => ({ verdict: "hold", rule, reason });
 
 const trap: Phase = ({ trap }) =>
   trap ? { verdict: "spam", rule: "trap", reason: "filled in a field that people don't see" } : null;
 
 const links: Phase = ({ text }) => (countLinks(text.html) > 0 ? hold("links", "has links") : null);
+
+const manyLinks: Phase = ({ text, facts }) =>
+  facts.trusted && !facts.standing && countLinks(text.html) > FEW
+    ? hold("links", "has many links, and no moderator knows its author")
+    : null;
 
 const images: Phase = ({ text }) => (countImages(text) > 0 ? hold("images", "has images") : null);
 
@@ -35,6 +43,6 @@ const suspicion: readonly Phase[] = [links, images, repetition, tooFast];
  */
 export const PHASES: Record<Config["moderation"], readonly Phase[]> = {
   open: [trap, ofModerators],
-  first: [trap, ofModerators, ...suspicion.map(fromNewcomers)],
+  first: [trap, ofModerators, ...suspicion.map(fromNewcomers), manyLinks],
   all: [trap, ofModerators, ...suspicion, everything],
 };

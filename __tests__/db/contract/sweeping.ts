@@ -34,9 +34,7 @@ export function sweeping(engine: Engine): void {
         author: "Ada",
         email: "ada@example.org",
       });
-      expect((await store().moderation.facts(factsOf("swept", "x", { stoodSince: at(9) }))).trusted).toBe(
-        false,
-      );
+      expect((await store().moderation.facts(factsOf("swept", "x"))).trusted).toBe(false);
     });
 
     it("forgets the network of a deleted comment as soon as that of any other", async () => {
