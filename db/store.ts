@@ -14,6 +14,7 @@
 
 import type { AuditLog } from "@/db/port/audit";
 import type { Key, Page, Role, User } from "@/db/port/base";
+import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
 
 type CommentStatus = "approved" | "pending" | "spam" | "deleted";
@@ -359,6 +360,8 @@ export interface Store {
     take(key: string, quota: Quota, now: number): Promise<Take>;
   };
   audit: AuditLog;
+  /** Listed posts and approved comments that match, ranked together: what anybody may find. */
+  search(query: SearchQuery): Promise<Found>;
   imports: {
     run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport>;
     /** Removes what came from `source`; posts that other people commented on stay. */

@@ -7,6 +7,7 @@ import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
 import { posts } from "@/__tests__/db/contract/posts";
+import { search } from "@/__tests__/db/contract/search";
 import { sweeping } from "@/__tests__/db/contract/sweeping";
 import { tokens } from "@/__tests__/db/contract/tokens";
 import { trees } from "@/__tests__/db/contract/trees";
@@ -27,6 +28,7 @@ export function contract(engines: Engine[]): void {
       limits,
       tokens,
       imports,
+      search,
     ]) {
       part(engine);
     }

@@ -55,6 +55,7 @@ function check(): void {
   expect(database.pragma("foreign_key_check")).toEqual([]);
   database.exec("INSERT INTO comments_fts (comments_fts, rank) VALUES ('integrity-check', 1)");
   database.exec("INSERT INTO posts_fts (posts_fts, rank) VALUES ('integrity-check', 1)");
+  database.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
   database.close();
 }
 

@@ -9,6 +9,7 @@ import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Posts } from "@/db/sqlite/posts";
 import { migrations } from "@/db/sqlite/schema";
+import { Search } from "@/db/sqlite/search";
 import { Sessions } from "@/db/sqlite/sessions";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
@@ -47,6 +48,7 @@ class SqliteStore implements Store {
   readonly tokens: Tokens;
   readonly limits: Limits;
   readonly audit: Audit;
+  readonly search: Search["find"];
   readonly imports: Imports;
   readonly #main: Connection;
   readonly #side: Connection;
@@ -70,6 +72,7 @@ class SqliteStore implements Store {
     this.tokens = new Tokens(this.#main);
     this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
+    this.search = new Search(this.#main).find;
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
