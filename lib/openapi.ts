@@ -50,7 +50,7 @@ export function openApi(server: string): Record<string, unknown> {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: server || "/" }],
-    tags: [{ name: "Comments" }, { name: "Posts" }, { name: "Server" }],
+    tags: [{ name: "Comments" }, { name: "Posts" }, { name: "Search" }, { name: "Server" }],
     paths,
     components: {
       schemas: z.toJSONSchema(named, {

@@ -13,7 +13,7 @@ export interface Operation {
   method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
   id: string;
-  tag: "Comments" | "Posts" | "Server";
+  tag: "Comments" | "Posts" | "Search" | "Server";
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodObject;
