@@ -18,6 +18,9 @@ export interface Word {
 const ACCENTS =
   "\\u0300-\\u0304\\u0306-\\u030c\\u030f\\u0311\\u031b\\u0323-\\u0328\\u032d\\u032e\\u0330\\u0331";
 const ACCENT = new RegExp(`[${ACCENTS}]`, "g");
+/** Latin letters with accents in them, and what is left without: at most as many as there are. */
+const LATIN = /[\u00c0-\u024f\u1e00-\u1eff]/g;
+const BARE = new Map<string, string>();
 const LETTER = "\\p{L}\\p{N}\\p{Co}";
 const WORD = new RegExp(`[${LETTER}][${LETTER}${ACCENTS}]*`, "gu");
 /** What stands between quotation marks (the last may be missing), or else between spaces. */
@@ -59,8 +62,12 @@ export function readTerms(q: string): Term[] {
 function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;
-  return lower
-    .replace(/\p{Script=Latin}/gu, (letter) => letter.normalize("NFD").replace(ACCENT, ""))
-    .replace(ACCENT, "")
-    .replaceAll("ς", "σ");
+  return lower.replace(LATIN, bare).replace(ACCENT, "").replaceAll("ς", "σ");
+}
+
+/** A Latin letter without its accents. */
+function bare(letter: string): string {
+  const known = BARE.get(letter) ?? letter.normalize("NFD").replace(ACCENT, "");
+  BARE.set(letter, known);
+  return known;
 }

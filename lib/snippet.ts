@@ -3,6 +3,8 @@ import { findWords, type Term, type Word } from "@/db/words";
 /** How much of a text is shown. */
 const MAX_WORDS = 30;
 const MAX_LENGTH = 300;
+/** No more matches are looked at, so that no text and no query can keep the server busy. */
+const MAX_MATCHES = 300;
 /** How many signs may stand before its first word. */
 const MAX_SIGNS = 20;
 
@@ -43,6 +45,7 @@ function findMatches(words: Word[], terms: Term[]): Match[] {
   }
   const matches: Match[] = [];
   for (const [first, { word }] of words.entries()) {
+    if (matches.length >= MAX_MATCHES) break;
     for (const term of [...(whole.get(word) ?? []), ...begun]) {
       if (fits(words, first, term)) matches.push({ term, first, last: first + term.words.length - 1 });
     }

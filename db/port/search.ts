@@ -31,4 +31,4 @@ export interface Found {
 export const RANKED = 1000;
 
 /** As much of a text as a snippet is looked for in, in characters of HTML. */
-export const SHOWN = 20_000;
+export const SHOWN = 10_000;
