@@ -1,5 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
+import { SearchIndex } from "@/db/sqlite/searchIndex";
 import { Trash } from "@/db/sqlite/trash";
 import { Visibility } from "@/db/sqlite/visibility";
 
@@ -21,8 +22,7 @@ export class Removal {
   readonly #unindex: Statement<[number, string]>;
   readonly #index: Statement<[number]>;
   readonly #reindex: Statement<[]>;
-  readonly #forgetAtOnce: Statement<[0 | 1]>;
-  readonly #reindexPublic: Statement<[]>;
+  readonly #searchIndex: SearchIndex;
   readonly #settle: Statement<[number], { visible: number }>;
   readonly #drop: Statement<[number]>;
   readonly #posts: Statement<
@@ -47,10 +47,7 @@ export class Removal {
     );
     this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, '')");
     this.#reindex = db.prepare("INSERT INTO comments_fts (comments_fts) VALUES ('rebuild')");
-    this.#forgetAtOnce = db.prepare(
-      "INSERT INTO search (search, rank) VALUES ('secure-delete', CAST(? AS INTEGER))",
-    );
-    this.#reindexPublic = db.prepare("INSERT INTO search (search) VALUES ('rebuild')");
+    this.#searchIndex = new SearchIndex(connection);
     this.#settle = db.prepare(
       "UPDATE comments SET status = 'deleted', visible = replies > 0, import_key = NULL WHERE id = ? RETURNING visible",
     );
@@ -73,12 +70,11 @@ export class Removal {
     const comments = this.#comments.all(...range);
     // Row by row costs a third of a millisecond each; all others' texts again costs less where there are many.
     const many = comments.length > 1000;
-    if (many) this.#forgetAtOnce.run(0);
+    if (many) this.#searchIndex.pause();
     for (const comment of comments) this.#removeComment(comment, many);
     if (many) {
       this.#reindex.run();
-      this.#reindexPublic.run();
-      this.#forgetAtOnce.run(1);
+      this.#searchIndex.rebuild();
     }
     for (const post of new Set(comments.map(({ post }) => post))) this.#visibility.bump(post);
     const posts = this.#posts.all(...range);
