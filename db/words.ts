@@ -22,7 +22,8 @@ const ACCENT = new RegExp(`[${ACCENTS}]`, "g");
 const LATIN = /[\u00c0-\u024f\u1e00-\u1eff]/g;
 const BARE = new Map<string, string>();
 const LETTER = "\\p{L}\\p{N}\\p{Co}";
-const WORD = new RegExp(`[${LETTER}][${LETTER}${ACCENTS}]*`, "gu");
+/** The signs that cling to its end (vowels of Devanagari, say) belong to where it stands, though not to the word. */
+const WORD = new RegExp(`([${LETTER}][${LETTER}${ACCENTS}]*)\\p{M}*`, "gu");
 /** What stands between quotation marks (the last may be missing), or else between spaces. */
 const PART = /["“”„]([^"“”„]*)(["“”„]?)|[^\s\p{Cc}"“”„]+/gu;
 
@@ -32,8 +33,8 @@ const PART = /["“”„]([^"“”„]*)(["“”„]?)|[^\s\p{Cc}"“”„]+
  */
 export function findWords(text: string): Word[] {
   const words: Word[] = [];
-  for (const { 0: found, index } of text.matchAll(WORD)) {
-    words.push({ word: fold(found), start: index, end: index + found.length });
+  for (const { 0: found, 1: word = "", index } of text.matchAll(WORD)) {
+    words.push({ word: fold(word), start: index, end: index + found.length });
   }
   return words;
 }

@@ -38,6 +38,7 @@ describe("a snippet", () => {
       "Crème <mark>brûlée</mark>, <mark>bru\u0302le\u0301e</mark>",
     ],
     ["Ёлка, елка", "елка", "Ёлка, <mark>елка</mark>"],
+    ["हिन्दी में", "हिन्दी", "<mark>हिन्दी</mark> में"],
     ["日本語のコメント", "日本", "<mark>日本語のコメント</mark>"],
     ["nothing of it", "else", "nothing of it"],
     ["", "else", ""],

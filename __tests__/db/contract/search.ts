@@ -15,6 +15,7 @@ import {
 } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
 import { RANKED, type SearchQuery, SHOWN } from "@/db/port/search";
+import { findWords, readTerms, type Term } from "@/db/words";
 
 /** What people type who want to know what is behind the box. */
 export const INJECTIONS = [
@@ -298,6 +299,46 @@ export function search(engine: Engine): void {
     it("gives no more of a text than a snippet is looked for in", async () => {
       await addPost(store(), { title: "Long", content: "albatross", html: "<p>é</p>".repeat(10_000) });
       expect(required((await find("albatross")).hits[0]).html).toHaveLength(SHOWN);
+    });
+
+    it("finds what a naive reading of the same words gives, for any query", async () => {
+      const post = await addPost(store());
+      const pieces =
+        "owl Owls öwl owl-light o'wl “owl” (the) THE Thé then, 2nd 22 c++ ёж еж 東京 東 हिन्दी *owl* a".split(
+          " ",
+        );
+      const [texts] = fc.sample(
+        fc.array(fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 }), {
+          minLength: 60,
+          maxLength: 60,
+        }),
+        { numRuns: 1, seed: 8 },
+      );
+      const kept: { id: number; words: string[] }[] = [];
+      for (const text of (texts ?? []).map((words) => `naive ${words.join(" ")}`)) {
+        const { id } = await add(store(), post.id, written(text));
+        kept.push({ id, words: findWords(text).map(({ word }) => word) });
+      }
+      const occurs = (all: string[], { words, prefix }: Term) =>
+        all.some((_, at) =>
+          words.every((word, n) =>
+            prefix && n === words.length - 1 ? all[at + n]?.startsWith(word) : all[at + n] === word,
+          ),
+        );
+      const parts = fc.array(fc.constantFrom(...pieces, "ow", "t", "ду", "東京都", '"', '"'), {
+        maxLength: 5,
+      });
+      await fc.assert(
+        fc.asyncProperty(parts, async (asked) => {
+          const q = `naive ${asked.join(" ")}`;
+          const terms = readTerms(q);
+          const wanted = kept.filter(({ words }) => terms.every((term) => occurs(words, term)));
+          const { total, hits } = await find(q, { limit: 100 });
+          expect([q, hits.map(({ id }) => id).sort()]).toEqual([q, wanted.map(({ id }) => id).sort()]);
+          expect(total).toBe(wanted.length);
+        }),
+        { numRuns: 500 },
+      );
     });
 
     it("takes whatever comes for words, never for operators", async () => {
