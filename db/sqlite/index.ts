@@ -12,6 +12,7 @@ import { migrations } from "@/db/sqlite/schema";
 import { Sessions } from "@/db/sqlite/sessions";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
+import { Users } from "@/db/sqlite/users";
 import type { Site, Store } from "@/db/store";
 
 /** "Antp": tells our files from other programs' SQLite files. */
@@ -45,6 +46,7 @@ class SqliteStore implements Store {
   readonly comments: Comments;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly users: Users;
   readonly limits: Limits;
   readonly audit: Audit;
   readonly imports: Imports;
@@ -68,6 +70,7 @@ class SqliteStore implements Store {
     this.comments = new Comments(this.#main);
     this.sessions = new Sessions(this.#main);
     this.tokens = new Tokens(this.#main);
+    this.users = new Users(this.#main);
     this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
     this.imports = new Imports(this.#main);

@@ -1,5 +1,5 @@
 import type { NextApiRequest } from "next";
-import type { Role } from "@/db/port/base";
+import type { Role, User } from "@/db/port/base";
 import type { Session } from "@/db/port/sessions";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
@@ -42,6 +42,14 @@ export async function requireRole(req: NextApiRequest, least: Role): Promise<Who
   if (role === null) throw new Problem("unauthorized");
   if (!hasRole(who, least)) throw new Problem("forbidden");
   return Object.assign(who, { role });
+}
+
+/** The same, and a person: a token that belongs to nobody is none. Throws 401. */
+export async function requireUser(req: NextApiRequest): Promise<Who & { role: Role; user: User }> {
+  const who = await whoAsks(req);
+  const { role, user } = who;
+  if (role === null || user === null) throw new Problem("unauthorized");
+  return Object.assign(who, { role, user });
 }
 
 function toIdentity(

@@ -68,7 +68,8 @@ export function commentRow(text: string, more: Partial<Of<"comment">> = {}): Of<
 /** A user's row of an import. */
 export function userRow(name: string): Of<"user"> {
   const nobody = { email: null, profession: null, website: null };
-  return { line: 1, key: `user ${name}`, kind: "user", name, ...nobody, role: "member", createdAt: at(0) };
+  const names = { name, nameKey: name.toLowerCase() };
+  return { line: 1, key: `user ${name}`, kind: "user", ...names, ...nobody, role: "member", createdAt: at(0) };
 }
 
 /** A new post; the port makes them through imports and with the first comment of a page. */
