@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
 import { postListSql } from "@/db/sqlite/posts";
+import { sessionListSql } from "@/db/sqlite/sessions";
 import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import type { CommentQuery, Post, PostQuery, Sort, View } from "@/db/store";
 
@@ -35,9 +36,10 @@ afterAll(async () => {
 function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
   const more = { limit: 1, base: "", link: "", parent: 1, ids: "[]", budget: 1, category: "" };
+  const people = { user: 1, at: "", idleSince: "" };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ ...bound, ...more })
+    .all({ ...bound, ...more, ...people })
     .map(({ detail }) => detail);
 }
 
@@ -181,6 +183,12 @@ describe("no list of posts reads a whole table", () => {
   });
 });
 
+it("a person's sessions are read off their index, in its order", () => {
+  const plan = planOf(sessionListSql);
+  expect(indexes(plan)).toEqual(["sessions_user"]);
+  expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+});
+
 describe("what a deletion has to look for is found by an index", () => {
   it.each([
     ["comments", "post"],
@@ -192,6 +200,7 @@ describe("what a deletion has to look for is found by an index", () => {
     ["votes", "comment_id"],
     ["reports", "comment_id"],
     ["idempotency_keys", "comment_id"],
+    ["sessions", "user_id"],
   ])("%s.%s", (table, column) => {
     expect(scans(planOf(`SELECT 1 FROM ${table} WHERE ${column} = :id`))).toEqual([]);
   });

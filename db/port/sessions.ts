@@ -40,8 +40,6 @@ export interface Sessions {
   touch(id: number, at: string): Promise<void>;
   /** Those of a person that are not over, newest first; at most `MOST_SESSIONS`. */
   list(user: number, at: string, idleSince: string): Promise<SessionEntry[]>;
-  /** False where that person has no such session. */
-  end(user: number, id: number): Promise<boolean>;
-  /** Ends all of a person's but `except`, and says how many. */
-  endAll(user: number, except: number | null): Promise<number>;
+  /** Ends one of a person's, or all but `except`, and returns what ended. */
+  end(user: number, which: { only: number } | { except: number | null }): Promise<SessionEntry[]>;
 }

@@ -1,6 +1,12 @@
 import type { Statement } from "better-sqlite3";
 import type { Role } from "@/db/port/base";
-import { MOST_SESSIONS, type NewSession, type Sessions as Port, type Session } from "@/db/port/sessions";
+import {
+  MOST_SESSIONS,
+  type NewSession,
+  type Sessions as Port,
+  type Session,
+  type SessionEntry,
+} from "@/db/port/sessions";
 import type { Connection } from "@/db/sqlite/connection";
 
 interface Row {
@@ -19,6 +25,13 @@ interface EntryRow {
   seen_at: string;
 }
 
+const ENTRY = "id, user_agent, created_at, seen_at";
+
+/** The statement of a person's sessions. */
+export const sessionListSql = `
+  SELECT ${ENTRY} FROM sessions WHERE user_id = :user AND expires_at > :at AND seen_at > :idleSince
+  ORDER BY created_at DESC, id DESC`;
+
 /** Who is signed in where, by the hash of the cookie's token. */
 export class Sessions implements Port {
   readonly #connection: Connection;
@@ -27,9 +40,9 @@ export class Sessions implements Port {
   readonly #find: Statement<{ hash: string; at: string; idleSince: string }, Row>;
   readonly #touch: Statement<{ id: number; at: string }>;
   readonly #list: Statement<{ user: number; at: string; idleSince: string }, EntryRow>;
-  readonly #end: Statement<{ user: number; id: number }>;
+  readonly #endOne: Statement<{ user: number; only: number }, EntryRow>;
+  readonly #endAll: Statement<{ user: number; except: number | null }, EntryRow>;
   readonly #endHash: Statement<[string | null]>;
-  readonly #endAll: Statement<{ user: number; except: number | null }>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -45,13 +58,12 @@ export class Sessions implements Port {
       FROM sessions s JOIN users u ON u.id = s.user_id
       WHERE s.hash = :hash AND s.expires_at > :at AND s.seen_at > :idleSince`);
     this.#touch = connection.db.prepare("UPDATE sessions SET seen_at = :at WHERE id = :id AND seen_at < :at");
-    this.#list = connection.db.prepare(`
-      SELECT id, user_agent, created_at, seen_at FROM sessions
-      WHERE user_id = :user AND expires_at > :at AND seen_at > :idleSince
-      ORDER BY created_at DESC, id DESC`);
-    this.#end = connection.db.prepare("DELETE FROM sessions WHERE id = :id AND user_id = :user");
+    this.#list = connection.db.prepare(sessionListSql);
+    this.#endOne = connection.db.prepare(`
+      DELETE FROM sessions WHERE id = :only AND user_id = :user RETURNING ${ENTRY}`);
+    this.#endAll = connection.db.prepare(`
+      DELETE FROM sessions WHERE user_id = :user AND id IS NOT :except RETURNING ${ENTRY}`);
     this.#endHash = connection.db.prepare("DELETE FROM sessions WHERE hash = ?");
-    this.#endAll = connection.db.prepare("DELETE FROM sessions WHERE user_id = :user AND id IS NOT :except");
   }
 
   create: Port["create"] = (session, password, instead) =>
@@ -70,22 +82,17 @@ export class Sessions implements Port {
   };
 
   list: Port["list"] = (user, at, idleSince) =>
-    this.#connection.readOne(() =>
-      this.#list.all({ user, at, idleSince }).map(({ id, user_agent, created_at, seen_at }) => ({
-        id,
-        userAgent: user_agent,
-        createdAt: created_at,
-        seenAt: seen_at,
-      })),
-    );
+    this.#connection.readOne(() => this.#list.all({ user, at, idleSince }).map(toEntry));
 
-  end: Port["end"] = (user, id) => this.#connection.write(() => this.#end.run({ user, id }).changes > 0);
+  end: Port["end"] = (user, which) =>
+    this.#connection.write(() => {
+      if ("except" in which) return this.endInside(user, which.except);
+      return this.#endOne.all({ user, only: which.only }).map(toEntry);
+    });
 
-  endAll: Port["endAll"] = (user, except) => this.#connection.write(() => this.endInside(user, except));
-
-  /** The same inside the caller's transaction. */
-  endInside(user: number, except: number | null): number {
-    return this.#endAll.run({ user, except }).changes;
+  /** Ends all of a person's but `except` inside the caller's transaction. */
+  endInside(user: number, except: number | null): SessionEntry[] {
+    return this.#endAll.all({ user, except }).map(toEntry);
   }
 
   #read(hash: string, at: string, idleSince: string): Session | null {
@@ -94,4 +101,8 @@ export class Sessions implements Port {
     const { id, created_at, seen_at, user_id, name, role } = row;
     return { id, createdAt: created_at, seenAt: seen_at, user: { id: user_id, name, role } };
   }
+}
+
+function toEntry({ id, user_agent, created_at, seen_at }: EntryRow): SessionEntry {
+  return { id, userAgent: user_agent, createdAt: created_at, seenAt: seen_at };
 }

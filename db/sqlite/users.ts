@@ -6,6 +6,7 @@ import { Audit } from "@/db/sqlite/audit";
 import { Chores } from "@/db/sqlite/chores";
 import type { Connection } from "@/db/sqlite/connection";
 import { Personal } from "@/db/sqlite/personal";
+import type { Sessions } from "@/db/sqlite/sessions";
 import { NEXT_VERSION } from "@/db/sqlite/version";
 
 interface Row {
@@ -28,6 +29,7 @@ const COLUMNS =
 export class Users implements Port {
   readonly personal: Port["personal"];
   readonly #connection: Connection;
+  readonly #sessions: Sessions;
   readonly #audit: Audit;
   readonly #chores: Chores;
   readonly #find: Statement<[number], Row>;
@@ -38,12 +40,12 @@ export class Users implements Port {
   readonly #create: Statement<NewPerson>;
   readonly #set: Statement<object>;
   readonly #setPassword: Statement<{ id: number; hash: string }>;
-  readonly #endSessions: Statement<{ id: number; except: number | null }>;
   readonly #leave: Statement<[number]>[];
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, sessions: Sessions) {
     const { db } = connection;
     this.#connection = connection;
+    this.#sessions = sessions;
     this.#audit = new Audit(connection);
     this.#chores = new Chores(connection);
     this.personal = new Personal(connection).read;
@@ -70,7 +72,6 @@ export class Users implements Port {
       UPDATE users SET name = :name, name_key = :nameKey, email = :email, profession = :profession, website = :website,
         role = :role, version = ${NEXT_VERSION} WHERE id = :id`);
     this.#setPassword = db.prepare("UPDATE users SET password = :hash WHERE id = :id");
-    this.#endSessions = db.prepare("DELETE FROM sessions WHERE user_id = :id AND id IS NOT :except");
     this.#leave = [
       `UPDATE users SET leaving = 1, name = '', name_key = '', email = NULL, password = NULL, profession = NULL,
         website = NULL, role = 'member', import_key = NULL WHERE id = ?`,
@@ -122,7 +123,7 @@ export class Users implements Port {
       this.#set.run({ id, name, nameKey, email, profession, website, role });
       if (change.password) {
         this.#setPassword.run({ id, hash: change.password.hash });
-        this.#endSessions.run({ id, except: change.password.session });
+        this.#sessions.endInside(id, change.password.session);
       }
       if (author && (name !== before.name || website !== before.website))
         this.#chores.begin(id, { kind: "rename", author, was: before.name_key });
