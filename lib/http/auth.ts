@@ -27,7 +27,7 @@ export async function whoAsks(req: NextApiRequest): Promise<Who> {
     base: baseOf(req),
     // Worked out only where something is written.
     get network() {
-      return keyed(secret, "network", networkOf(addressOf(req)));
+      return networkHash(req, kept);
     },
     get address() {
       return shorten(addressOf(req));
@@ -68,6 +68,11 @@ async function findToken(kept: Store, bearer: string) {
   if (adminToken !== null && same(bearer, adminToken))
     return { role: "admin", scope: "full", user: null } as const;
   return bearer.startsWith("edit_") ? null : kept.tokens.find(hash(bearer), new Date().toISOString());
+}
+
+/** Keyed hash of the network that asks: one caller, as far as limits go. */
+export function networkHash(req: NextApiRequest, { secret }: Pick<Store, "secret">): string {
+  return keyed(secret, "network", networkOf(addressOf(req)));
 }
 
 /** What links that must stand alone begin with: PUBLIC_URL, or the address asked for where that is this machine. */
