@@ -14,8 +14,10 @@
 
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { AuditLog } from "@/db/port/audit";
-import type { Key, Page, Role, User } from "@/db/port/base";
+import type { CommentAuthor, Key, Page, Role } from "@/db/port/base";
 import type { Sessions } from "@/db/port/sessions";
+import type { Tokens } from "@/db/port/tokens";
+import type { Users } from "@/db/port/users";
 
 type CommentStatus = "approved" | "pending" | "spam" | "deleted";
 export type Sort = "newest" | "oldest" | "top";
@@ -109,15 +111,6 @@ export interface CommentText {
   html: string;
   /** Keyed hash of the text, to find repetitions. */
   textHash: string;
-}
-
-export interface CommentAuthor {
-  author: string;
-  /** `author` folded for comparison. */
-  authorKey: string;
-  /** Seed of the drawn picture. */
-  avatar: string;
-  website: string | null;
 }
 
 export interface NewComment extends CommentText, CommentAuthor {
@@ -241,6 +234,8 @@ export type ImportRow = { line: number; key: string } & (
   | {
       kind: "user";
       name: string;
+      /** `name` folded for comparison. */
+      nameKey: string;
       email: string | null;
       profession: string | null;
       website: string | null;
@@ -351,12 +346,8 @@ export interface Store {
   sessions: Sessions;
   accounts: Accounts;
   setup: Setup;
-  tokens: {
-    /** `role`: what the token may be at most; the user may have fallen below it. `scope` `read`: nothing may be changed. */
-    find(hash: string, at: string): Promise<{ role: Role; scope: "read" | "full"; user: User | null } | null>;
-    /** Makes the first token of a new database; false where one was ever made. */
-    createFirst(hash: string, role: Role, at: string): Promise<boolean>;
-  };
+  tokens: Tokens;
+  users: Users;
   limits: {
     /** Takes one of the quota of `key`; shared by every process on this database. */
     take(key: string, quota: Quota, now: number): Promise<Take>;

@@ -7,6 +7,7 @@ import type { Engine } from "@/__tests__/db/contract/engine";
 import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
+import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
 import { sessions } from "@/__tests__/db/contract/sessions";
 import { setup } from "@/__tests__/db/contract/setup";
@@ -32,6 +33,7 @@ export function contract(engines: Engine[]): void {
       accounts,
       sessions,
       setup,
+      people,
       imports,
     ]) {
       part(engine);

@@ -14,6 +14,7 @@ import { Sessions } from "@/db/sqlite/sessions";
 import { Setup } from "@/db/sqlite/setup";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
+import { Users } from "@/db/sqlite/users";
 import type { Site, Store } from "@/db/store";
 
 /** "Antp": tells our files from other programs' SQLite files. */
@@ -49,6 +50,7 @@ class SqliteStore implements Store {
   readonly accounts: Accounts;
   readonly setup: Setup;
   readonly tokens: Tokens;
+  readonly users: Users;
   readonly limits: Limits;
   readonly audit: Audit;
   readonly imports: Imports;
@@ -73,6 +75,7 @@ class SqliteStore implements Store {
     this.sessions = new Sessions(this.#main);
     this.accounts = new Accounts(this.#main, this.sessions);
     this.tokens = new Tokens(this.#main);
+    this.users = new Users(this.#main, this.sessions);
     this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
     this.setup = new Setup(this.#main, this.accounts, this.audit);

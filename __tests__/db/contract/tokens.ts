@@ -16,6 +16,7 @@ export function tokens(engine: Engine): void {
       expect(await store().tokens.find("hash 0", at(1))).toEqual({
         role: "admin",
         scope: "full",
+        expiresAt: null,
         user: null,
       });
       expect(await store().tokens.find("hash 1", at(1))).toBeNull();
