@@ -1,4 +1,4 @@
-import type { ReadStream } from "node:tty";
+import type { Readable } from "node:stream";
 
 /** The most that is read of standard input: more than any password has. */
 const MOST = 4096;
@@ -7,6 +7,9 @@ const MOST = 4096;
 const ENTER = ["\r", "\n", "\u0004"];
 const INTERRUPT = "\u0003";
 const ERASE = ["\b", "\u007f"];
+
+/** Standard input: a terminal, or a file or another program's output. */
+export type Keyboard = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
 
 /** Ctrl-C while a password was asked for. */
 export class Interrupted extends Error {
@@ -17,7 +20,7 @@ export class Interrupted extends Error {
  * A password: the first line of standard input where that comes from a file or a program, else typed twice on the
  * terminal, without echo. Null where the two differ.
  */
-export async function readPassword(input: ReadStream, screen: NodeJS.WritableStream): Promise<string | null> {
+export async function readPassword(input: Keyboard, screen: NodeJS.WritableStream): Promise<string | null> {
   input.setEncoding("utf8");
   if (!input.isTTY) return readLine(input);
   const first = await readHidden(input, screen, "Password: ");
@@ -25,24 +28,24 @@ export async function readPassword(input: ReadStream, screen: NodeJS.WritableStr
   return first === second ? first : null;
 }
 
-async function readLine(input: AsyncIterable<string>): Promise<string> {
+async function readLine(input: Keyboard): Promise<string> {
   let text = "";
   for await (const chunk of input) {
-    text += chunk;
+    text += String(chunk);
     if (text.includes("\n") || text.length > MOST) break;
   }
   return text.split(/\r?\n/, 1)[0] ?? "";
 }
 
-function readHidden(input: ReadStream, screen: NodeJS.WritableStream, prompt: string): Promise<string> {
+function readHidden(input: Keyboard, screen: NodeJS.WritableStream, prompt: string): Promise<string> {
   screen.write(prompt);
-  input.setRawMode(true);
+  input.setRawMode?.(true);
   input.resume();
   return new Promise((resolve, reject) => {
     let typed: string[] = [];
     const end = (settle: () => void, rest = "") => {
       input.off("data", take);
-      input.setRawMode(false);
+      input.setRawMode?.(false);
       input.pause();
       if (rest !== "") input.unshift(rest);
       screen.write("\n");
