@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Actor } from "@/db/port/audit";
 import type { Person, PersonChange, PersonOutcome, PersonRefusal } from "@/db/port/users";
 import type { Quota, Store } from "@/db/store";
@@ -5,7 +6,13 @@ import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
 import { config } from "@/lib/config";
 import { hashPassword, isPassword } from "@/lib/passwords";
 import { Problem, type ProblemCode } from "@/lib/problems";
-import type { NewUserInput, UserAnswer, UserChangeInput } from "@/lib/schemas/users";
+import type {
+  NewUserInput,
+  ownAnswer,
+  UserAnswer,
+  UserChangeInput,
+  userCreatedAnswer,
+} from "@/lib/schemas/users";
 import { hasRole, toActor, type Who } from "@/lib/who";
 
 /** Wrong passwords from somebody who is signed in. */
@@ -19,12 +26,22 @@ const CODES: Record<PersonRefusal, ProblemCode> = {
   last_admin: "last_admin",
 };
 
-/** How much of a person `who` sees: everybody but themselves and admins sees no e-mail address. */
+/** How much of a person `who` sees: only themselves and admins see the e-mail address. */
 export function toUserAnswer(person: Person, who: Pick<Who, "role" | "user">): UserAnswer {
+  const { email, ...shown } = toOwnAnswer(person);
+  return seesAll(who, person.id) ? { ...shown, email } : shown;
+}
+
+/** The whole of a person, as they see themselves. */
+export function toOwnAnswer(person: Person): z.output<typeof ownAnswer> {
   const { id, name, email, profession, website, role, createdAt } = person;
   const avatar = `/api/avatars/${toAuthor(name, null).avatar}.svg`;
-  const shown = { id, name, profession, website, avatar, role, createdAt };
-  return seesAll(who, id) ? { ...shown, email } : shown;
+  return { id, name, profession, website, avatar, role, createdAt, email };
+}
+
+/** The answer to who made the account. */
+export function toCreated(person: Person): z.output<typeof userCreatedAnswer> {
+  return { ...toOwnAnswer(person), message: "User created" };
 }
 
 /** Whether `who` is that person, or an admin. */
@@ -40,14 +57,12 @@ export async function requirePerson(store: Store, id: number): Promise<Person> {
 }
 
 /** Whether `who` may make accounts at all: an admin any, everybody one of their own where SIGN_UP is open. */
-export function requireSignUp(who: Pick<Who, "role">): void {
-  if (hasRole(who, "admin") || config().signUp === "open") return;
-  throw new Problem(who.role === null ? "unauthorized" : "forbidden");
+export function maySignUp(who: Pick<Who, "role">): boolean {
+  return hasRole(who, "admin") || config().signUp === "open";
 }
 
-/** Makes an account. Throws 401, 403, 409, and 400 where somebody signs up without a password. */
+/** Makes an account for who may make one. Throws 403, 409, and 400 where somebody signs up without a password. */
 export async function createUser(store: Store, who: Who, input: NewUserInput): Promise<Person> {
-  requireSignUp(who);
   const { name, email, profession, website, password } = input;
   const admin = hasRole(who, "admin");
   const role = input.role ?? "member";
@@ -171,7 +186,8 @@ function actorOf({ role, user }: Who): Actor | null {
   return role === null ? null : toActor({ role, user });
 }
 
-function missing(member: string): Problem {
+/** The 400 for a member that is needed here. */
+export function missing(member: string): Problem {
   return new Problem("invalid_input", {
     issues: [{ path: [member], code: "invalid_type", message: "Must be there" }],
   });

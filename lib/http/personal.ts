@@ -2,7 +2,7 @@ import type { NextApiRequest, NextApiResponse } from "next";
 import type { Part, Person } from "@/db/port/users";
 import type { Store } from "@/db/store";
 import { drained } from "@/lib/http/stream";
-import { toUserAnswer } from "@/lib/users";
+import { toOwnAnswer } from "@/lib/users";
 
 const CHUNK = 100;
 
@@ -29,8 +29,7 @@ export async function sendPersonal(
   res.setHeader("Content-Disposition", 'attachment; filename="antiphon-data.json"');
   res.setHeader("Cache-Control", "private, no-store");
   if (req.method === "HEAD") return void res.end();
-  const profile = toUserAnswer(person, { role: person.role, user: person });
-  await write(res, `{"profile":${JSON.stringify(profile)}`);
+  await write(res, `{"profile":${JSON.stringify(toOwnAnswer(person))}`);
   for (const part of PARTS) {
     await write(res, `,"${part}":[`);
     await writePart(res, kept, person.id, part);

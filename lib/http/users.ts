@@ -4,15 +4,28 @@ import type { Person } from "@/db/port/users";
 import type { Store } from "@/db/store";
 import { requireRole, requireUser, whoAsks } from "@/lib/http/auth";
 import { etag, notModified, requireMatch } from "@/lib/http/conditional";
-import { readId } from "@/lib/http/input";
+import { logEvent } from "@/lib/http/events";
+import { readBody, readId } from "@/lib/http/input";
 import { wantsPage } from "@/lib/http/negotiate";
 import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
 import { prefersMinimal, redirect, send, sendNothing } from "@/lib/http/send";
-import type { usersQuery } from "@/lib/schemas/users";
+import { Problem } from "@/lib/problems";
+import { firstAdmin } from "@/lib/schemas/sessions";
+import { type NewUserInput, newUser, type usersQuery } from "@/lib/schemas/users";
 import { hash } from "@/lib/secrets";
 import { store } from "@/lib/store";
-import { requirePerson, requireUserRight, seesAll, toUserAnswer, type UserPermit } from "@/lib/users";
+import {
+  maySignUp,
+  missing,
+  requirePerson,
+  requireUserRight,
+  seesAll,
+  toUserAnswer,
+  type UserPermit,
+} from "@/lib/users";
 import type { Who } from "@/lib/who";
+
+type FirstAdmin = z.output<typeof firstAdmin>;
 
 /** The ETag of a person as `who` sees them. */
 export function userTag({ id, version }: Person, who: Who): string {
@@ -52,6 +65,31 @@ function toPermit(req: NextApiRequest, who: Who, person: Person): UserPermit {
   return { person, version: tied ? person.version : null };
 }
 
+/**
+ * What somebody who makes an account sent; `firstAdmin` where it came by the setup link. Throws 401 or 403 for who may
+ * not make one, whatever they sent.
+ */
+export async function readNewUser(
+  req: NextApiRequest,
+  who: Who,
+): Promise<{ firstAdmin: FirstAdmin } | { firstAdmin: null; user: NewUserInput }> {
+  if (!maySignUp(who)) return { firstAdmin: await readFirstAdmin(req, who) };
+  const user = await readBody(req, newUser);
+  const { name, email, password, setup, next } = user;
+  if (setup === undefined) return { firstAdmin: null, user };
+  if (password === undefined) throw missing("password");
+  return { firstAdmin: { name, email, password, setup, next } };
+}
+
+async function readFirstAdmin(req: NextApiRequest, who: Who): Promise<FirstAdmin> {
+  try {
+    return await readBody(req, firstAdmin);
+  } catch (error) {
+    const isOther = error instanceof Problem && error.more.issues?.some(({ path }) => path[0] === "setup");
+    throw isOther ? new Problem(who.role === null ? "unauthorized" : "forbidden") : error;
+  }
+}
+
 /** Answers people in the order in which they came, to whoever is signed in. Throws 401. */
 export async function answerUsers(
   req: NextApiRequest,
@@ -67,6 +105,7 @@ export async function answerUsers(
 }
 
 export function answerChangedUser(req: NextApiRequest, res: NextApiResponse, who: Who, person: Person): void {
+  logEvent(req, res, "account changed", { user: person.id });
   if (prefersMinimal(req, res)) sendNothing(res, 204);
   else if (wantsPage(req)) redirect(res, 303, "/people");
   else send(req, res, 200, JSON.stringify(toUserAnswer(person, who)));
@@ -74,6 +113,7 @@ export function answerChangedUser(req: NextApiRequest, res: NextApiResponse, who
 
 /** Answers the person as they were. */
 export function answerRemovedUser(req: NextApiRequest, res: NextApiResponse, who: Who, person: Person): void {
+  logEvent(req, res, "account deleted", { user: person.id });
   if (prefersMinimal(req, res)) sendNothing(res, 204);
   else if (wantsPage(req)) redirect(res, 303, who.user?.id === person.id ? "/" : "/people");
   else send(req, res, 200, JSON.stringify({ message: "User deleted", deleted: toUserAnswer(person, who) }));

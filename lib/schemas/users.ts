@@ -12,6 +12,7 @@ import {
   website,
 } from "@/lib/schemas/fields";
 import { paging } from "@/lib/schemas/queries";
+import { firstAdmin } from "@/lib/schemas/sessions";
 
 const personName = name
   .pipe(z.string().min(1))
@@ -33,6 +34,8 @@ export const newUser = z.strictObject({
   profession: nullIfBlank(profession),
   website: nullIfBlank(website),
   ...rights,
+  setup: firstAdmin.shape.setup.optional(),
+  next: firstAdmin.shape.next,
 });
 
 export type NewUserInput = z.output<typeof newUser>;

@@ -1,5 +1,6 @@
 import { requireRole, whoAsks } from "@/lib/http/auth";
 import { etag, notModified } from "@/lib/http/conditional";
+import { logEvent } from "@/lib/http/events";
 import { readBody, readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
@@ -29,6 +30,7 @@ export default api()
   .post(limit("changes"), async (req, res) => {
     const who = await requireRole(req, "member");
     const made = await createToken(await store(), who, await readBody(req, newToken));
+    logEvent(req, res, "token made", { user: made.user });
     send(req, res, 201, JSON.stringify(made), { Location: `/api/tokens/${made.id}` });
   })
   .handler({ DELETE: "Use /api/tokens/[id] to delete a token" });

@@ -1,13 +1,15 @@
 import { whoAsks } from "@/lib/http/auth";
-import { readBody, readQuery } from "@/lib/http/input";
+import { logEvent } from "@/lib/http/events";
+import { readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
 import { api } from "@/lib/http/router";
 import { redirect, send } from "@/lib/http/send";
-import { answerUsers } from "@/lib/http/users";
-import { newUser, usersQuery } from "@/lib/schemas/users";
+import { answerSetup } from "@/lib/http/signIn";
+import { answerUsers, readNewUser } from "@/lib/http/users";
+import { usersQuery } from "@/lib/schemas/users";
 import { store } from "@/lib/store";
-import { createUser, requireSignUp, toUserAnswer } from "@/lib/users";
+import { createUser, toCreated } from "@/lib/users";
 
 export const config = { api: { bodyParser: false } };
 
@@ -17,11 +19,12 @@ export default api()
   })
   .post(limit("accounts"), async (req, res) => {
     const who = await whoAsks(req);
-    requireSignUp(who);
-    const person = await createUser(await store(), who, await readBody(req, newUser));
+    const input = await readNewUser(req, who);
+    if (input.firstAdmin) return answerSetup(req, res, input.firstAdmin);
+    const person = await createUser(await store(), who, input.user);
+    logEvent(req, res, "account made", { user: person.id });
     if (wantsPage(req)) return redirect(res, 303, who.role === null ? "/login" : "/people");
-    const answer = { ...toUserAnswer(person, { role: who.role, user: person }), message: "User created" };
-    send(req, res, 201, JSON.stringify(answer), { Location: `/api/users/${person.id}` });
+    send(req, res, 201, JSON.stringify(toCreated(person)), { Location: `/api/users/${person.id}` });
   })
   .handler({
     PUT: "Use /api/users/[id] for updates",
