@@ -1,4 +1,4 @@
-import type { CommentText } from "@/db/port/comments";
+import type { CommentText } from "@/db/port/base";
 import type {
   By,
   Changed,
@@ -24,6 +24,7 @@ import { toPostRef } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
 import type { CommentChangeInput, NewCommentInput } from "@/lib/schemas/comments";
 import { editToken, hash, keyed, same } from "@/lib/secrets";
+import { refuseReserved } from "@/lib/users";
 import { isModerator, toActor, type Who } from "@/lib/who";
 
 /** Whether the post is none yet for `who`: a page on which nothing is approved. */
@@ -92,8 +93,14 @@ export async function createComment(
   isForm: boolean,
 ): Promise<Created> {
   const { homepage, stamp, ...said } = input;
+  const person = who.user && (await store.users.find(who.user.id));
+  if (who.user && !person) throw new Problem("unauthorized");
+  if (who.role === null) await refuseReserved(store, said.author, said.email);
   const text = toText(said.comment, who.secret);
-  const author = who.user?.name ?? said.author ?? (isModerator(who) ? "Admin" : ANONYMOUS);
+  const author = person
+    ? toAuthor(person.name, person.website)
+    : toAuthor(said.author ?? (isModerator(who) ? "Admin" : ANONYMOUS), said.website);
+  const email = person ? null : said.email;
   const network = isModerator(who) ? null : who.network;
   const user = who.user?.id ?? null;
   const now = Date.now();
@@ -102,17 +109,17 @@ export async function createComment(
     who,
     { user, network },
     {
-      ...{ text, author, website: said.website, email: said.email, remote: who.remote, trap: homepage },
+      ...{ text, author: author.author, website: author.website, email, remote: who.remote, trap: homepage },
       age: stamp ? ageOf(stamp, who.secret, now) : null,
     },
   );
   const draft: NewComment = {
     ...text,
-    ...toAuthor(author, said.website),
+    ...author,
     ...verdict,
     post: await toPlace(store, post),
     parent: said.parent ?? null,
-    email: said.email,
+    email,
     user,
     role: who.role,
     network,
@@ -182,6 +189,7 @@ export async function changeComment(
   }
   // What a moderator deleted comes back as it was.
   const edit = comment.status === "deleted" ? {} : toEdit(who, comment, input);
+  if (edit.author && by === "author") await refuseReserved(store, edit.author.author, null);
   const change: CommentChange = { ...edit, pinned: input.pinned };
   if (by !== "author") {
     if (input.status !== undefined && input.status !== "deleted") change.status = input.status;
@@ -258,8 +266,10 @@ function toEdit(
   before: Comment,
   input: CommentChangeInput,
 ): Pick<CommentChange, "text" | "author"> {
-  const author = input.author === undefined ? before.author : (who.user?.name ?? (input.author || ANONYMOUS));
-  const website = input.website === undefined ? before.website : input.website || null;
+  // What somebody wrote with an account has the name and website of the account.
+  const own = who.user !== null && who.user.id === before.user;
+  const author = own || input.author === undefined ? before.author : input.author || ANONYMOUS;
+  const website = own || input.website === undefined ? before.website : input.website || null;
   return {
     text:
       input.comment === undefined || input.comment === before.comment

@@ -116,6 +116,7 @@ const parameter = fc.constantFrom(
   "parent",
   "url",
   "ready",
+  "type",
   "post[]",
   "__proto__",
 );
@@ -153,6 +154,7 @@ const paths = fc
       "avatars/$",
       "posts",
       "posts/$",
+      "search",
       "health",
       "hello",
       "openapi.json",

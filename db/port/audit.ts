@@ -1,5 +1,4 @@
-import type { Page, Role } from "@/db/port/base";
-import type { CommentAuthor, CommentText } from "@/db/port/comments";
+import type { CommentAuthor, CommentText, Page, Role } from "@/db/port/base";
 
 /** Who does something that the audit log remembers. */
 export interface Actor {

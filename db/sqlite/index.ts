@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
+import { Accounts } from "@/db/sqlite/accounts";
 import { AuditTrail } from "@/db/sqlite/auditTrail";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
@@ -11,9 +12,12 @@ import { Moderation } from "@/db/sqlite/moderation";
 import { Posts } from "@/db/sqlite/posts";
 import { Rules } from "@/db/sqlite/rules";
 import { migrations } from "@/db/sqlite/schema";
+import { Search } from "@/db/sqlite/search";
 import { Sessions } from "@/db/sqlite/sessions";
+import { Setup } from "@/db/sqlite/setup";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
+import { Users } from "@/db/sqlite/users";
 import type { Site, Store } from "@/db/store";
 
 /** "Antp": tells our files from other programs' SQLite files. */
@@ -48,9 +52,13 @@ class SqliteStore implements Store {
   readonly moderation: Moderation;
   readonly rules: Rules;
   readonly sessions: Sessions;
+  readonly accounts: Accounts;
+  readonly setup: Setup;
   readonly tokens: Tokens;
+  readonly users: Users;
   readonly limits: Limits;
   readonly audit: AuditTrail;
+  readonly search: Search["find"];
   readonly imports: Imports;
   readonly #main: Connection;
   readonly #side: Connection;
@@ -73,9 +81,13 @@ class SqliteStore implements Store {
     this.rules = new Rules(this.#main);
     this.moderation = new Moderation(this.#main, this.rules);
     this.sessions = new Sessions(this.#main);
+    this.accounts = new Accounts(this.#main, this.sessions);
     this.tokens = new Tokens(this.#main);
+    this.users = new Users(this.#main, this.sessions);
     this.limits = new Limits(this.#side);
     this.audit = new AuditTrail(this.#main, this.rules);
+    this.search = new Search(this.#main).find;
+    this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);

@@ -1,4 +1,4 @@
-import type { CommentText } from "@/db/port/comments";
+import type { CommentText } from "@/db/port/base";
 import type { Facts, Reason } from "@/db/port/moderation";
 
 /** What a comment would say, who says it, and from where: all that a rule may look at. */

@@ -9,6 +9,7 @@ const placing: ProblemCode[] = [
   "blocked",
   "post_not_found",
   "origin_not_allowed",
+  "name_reserved",
   "comments_closed",
   "parent_not_found",
   "parent_of_other_post",
@@ -27,6 +28,7 @@ const changing: ProblemCode[] = [
   "forbidden",
   "origin_not_allowed",
   "edit_window_closed",
+  "name_reserved",
   "precondition_failed",
 ];
 const toForms = { 303: { meaning: "To a browser's own form: the page." } };
@@ -212,6 +214,15 @@ export const commentOperations: Operation[] = [
     answers: { 200: { meaning: "The HTML.", shape: shapes.previewAnswer } },
     problems: ["origin_not_allowed"],
     limit: "previews",
+  },
+  {
+    method: "get",
+    path: "/api/stamp",
+    id: "getStamp",
+    tag: "Comments",
+    summary: "A stamp of now for a form, which tells later how long somebody wrote",
+    query: noQuery,
+    answers: { 200: { meaning: "The stamp.", shape: shapes.stampAnswer } },
   },
   {
     method: "get",

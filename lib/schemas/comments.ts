@@ -34,7 +34,7 @@ export const newCommentOnPost = z.strictObject({
     description: "Leave it out: forms hide it from people, and what fills it in is taken for a program.",
   }),
   stamp: nullIfBlank(text(80)).meta({
-    description: "From the form of a page of this server: says when the form was made.",
+    description: "From GET /api/stamp: says when somebody began to write.",
   }),
 });
 
@@ -206,6 +206,7 @@ export const deletedAnswer = z.strictObject({ message: z.string(), deleted: comm
 export const votesAnswer = z.strictObject({ up: count, down: count, mine: z.int().min(-1).max(1) });
 export const reportedAnswer = z.strictObject({ message: z.string() });
 export const countsAnswer = z.record(z.string(), count);
+export const stampAnswer = z.strictObject({ stamp: z.string() });
 export const previewAnswer = z.strictObject({ html: z.string() });
 export const edit = z.strictObject({
   id,
