@@ -7,6 +7,7 @@ import type { Engine } from "@/__tests__/db/contract/engine";
 import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
+import { moderation } from "@/__tests__/db/contract/moderation";
 import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
 import { search } from "@/__tests__/db/contract/search";
@@ -28,6 +29,7 @@ export function contract(engines: Engine[]): void {
       trees,
       posts,
       votes,
+      moderation,
       sweeping,
       limits,
       tokens,
