@@ -14,6 +14,7 @@
 
 import type { AuditLog } from "@/db/port/audit";
 import type { Key, Page, Role, User } from "@/db/port/base";
+import type { FileNames } from "@/db/port/files";
 import type { Sessions } from "@/db/port/sessions";
 
 type CommentStatus = "approved" | "pending" | "spam" | "deleted";
@@ -359,6 +360,7 @@ export interface Store {
     take(key: string, quota: Quota, now: number): Promise<Take>;
   };
   audit: AuditLog;
+  files: FileNames;
   imports: {
     run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport>;
     /** Removes what came from `source`; posts that other people commented on stay. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
+import { FILE_LIST } from "@/db/sqlite/files";
 import { postListSql } from "@/db/sqlite/posts";
 import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import type { CommentQuery, Post, PostQuery, Sort, View } from "@/db/store";
@@ -34,7 +35,17 @@ afterAll(async () => {
 
 function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
-  const more = { limit: 1, base: "", link: "", parent: 1, ids: "[]", budget: 1, category: "" };
+  const more = {
+    user: 1,
+    after: null,
+    limit: 1,
+    base: "",
+    link: "",
+    parent: 1,
+    ids: "[]",
+    budget: 1,
+    category: "",
+  };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     .all({ ...bound, ...more })
@@ -181,6 +192,14 @@ describe("no list of posts reads a whole table", () => {
   });
 });
 
+describe("no list of files reads a whole table", () => {
+  it("a user's: off the index for it", () => {
+    const plan = planOf(FILE_LIST);
+    expect(indexes(plan)[0]).toBe("files_user");
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  });
+});
+
 describe("what a deletion has to look for is found by an index", () => {
   it.each([
     ["comments", "post"],
@@ -192,6 +211,8 @@ describe("what a deletion has to look for is found by an index", () => {
     ["votes", "comment_id"],
     ["reports", "comment_id"],
     ["idempotency_keys", "comment_id"],
+    ["files", "user_id"],
+    ["files", "sha256"],
   ])("%s.%s", (table, column) => {
     expect(scans(planOf(`SELECT 1 FROM ${table} WHERE ${column} = :id`))).toEqual([]);
   });

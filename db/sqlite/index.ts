@@ -5,6 +5,7 @@ import { StartError, Unavailable } from "@/db/errors";
 import { Audit } from "@/db/sqlite/audit";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
+import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Posts } from "@/db/sqlite/posts";
@@ -47,6 +48,7 @@ class SqliteStore implements Store {
   readonly tokens: Tokens;
   readonly limits: Limits;
   readonly audit: Audit;
+  readonly files: Files;
   readonly imports: Imports;
   readonly #main: Connection;
   readonly #side: Connection;
@@ -70,6 +72,7 @@ class SqliteStore implements Store {
     this.tokens = new Tokens(this.#main);
     this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
+    this.files = new Files(this.#main, this.audit);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
