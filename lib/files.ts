@@ -57,8 +57,8 @@ export async function createFile(
       throw error;
     });
   if (made.refused !== null || made.file.place !== place) await removeBytes(place);
-  if (made.refused === "taken") throw new Problem("file_path_taken");
-  if (made.refused === "full") throw new Problem("file_quota_exceeded");
+  if (made.refused !== null)
+    throw new Problem(made.refused === "full" ? "file_quota_exceeded" : "file_path_taken");
   return made;
 }
 

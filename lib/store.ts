@@ -1,6 +1,7 @@
 import { openStore } from "@/db/open";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
+import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
 
@@ -56,6 +57,7 @@ async function open(): Promise<Opened> {
 async function sweep(opened: Store): Promise<void> {
   try {
     await opened.sweep(Date.now(), config().addressRetention);
+    await sweepFiles(opened, Date.now());
   } catch (error) {
     log.error({ err: error }, "could not clear out what has had its time; trying again in an hour");
   }

@@ -13,7 +13,17 @@ export const INCOMING = "incoming";
 const RESERVE = 16 * 1024 * 1024;
 
 /** What a disk says that is full, read-only or broken, or a process that may not open more files. */
-const FAULTS = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EPERM", "EMFILE", "ENFILE", "ENOTDIR"]);
+const FAULTS = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EROFS",
+  "EIO",
+  "EACCES",
+  "EPERM",
+  "EMFILE",
+  "ENFILE",
+  "ENOTDIR",
+]);
 
 /** A file of its own in the folder, whole and on the disk, that nothing refers to yet. */
 export interface Staged {

@@ -19,7 +19,21 @@ const ENDINGS: Record<FileType, string[]> = {
   "image/webp": ["webp"],
   "image/avif": ["avif"],
   "application/pdf": ["pdf"],
-  "text/plain": ["txt", "md", "csv", "tsv", "log", "json", "yaml", "yml", "toml", "diff", "patch", "srt", "vtt"],
+  "text/plain": [
+    "txt",
+    "md",
+    "csv",
+    "tsv",
+    "log",
+    "json",
+    "yaml",
+    "yml",
+    "toml",
+    "diff",
+    "patch",
+    "srt",
+    "vtt",
+  ],
 };
 
 /** The parts of a path as they are kept, or null where they can't be a path. Nothing is mended. */
@@ -31,8 +45,8 @@ export function toPath(parts: readonly string[]): string | null {
 
 /** The name that a file was sent under, as data: one line, nothing that hides or turns the text around it. */
 export function toFilename(sent: string | undefined): string {
-  const name = basename((sent ?? "").toWellFormed().normalize("NFC").replaceAll("\\", "/"))
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu, "")
+  const name = basename((sent ?? "").normalize("NFC").replaceAll("\\", "/"))
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu, "")
     .replace(/\s+/gu, " ")
     .trim();
   return /^\.*$/.test(name) ? "file" : cut(name, (text) => Buffer.byteLength(text) <= MAX_NAME);

@@ -1,4 +1,4 @@
-import sharp, { type FormatEnum } from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { outOfOrder } from "@/lib/files/folder";
 import type { PictureType } from "@/lib/files/types";
 import { Problem } from "@/lib/problems";
@@ -9,12 +9,12 @@ const MAX_SECONDS = 30;
 const AT_ONCE = 2;
 
 /** How each type is written: as good as it came, and no slower than an upload may be. */
-const WRITTEN: Record<PictureType, [keyof FormatEnum, object]> = {
-  "image/png": ["png", {}],
-  "image/jpeg": ["jpeg", { quality: 90 }],
-  "image/gif": ["gif", { effort: 2 }],
-  "image/webp": ["webp", { quality: 90, effort: 2 }],
-  "image/avif": ["avif", { quality: 65, effort: 0 }],
+const WRITE: Record<PictureType, (picture: Sharp) => Sharp> = {
+  "image/png": (picture) => picture.png(),
+  "image/jpeg": (picture) => picture.jpeg({ quality: 90 }),
+  "image/gif": (picture) => picture.gif({ effort: 2 }),
+  "image/webp": (picture) => picture.webp({ quality: 90, effort: 2 }),
+  "image/avif": (picture) => picture.avif({ quality: 65, effort: 0 }),
 };
 
 /** What sharp calls the type that it read. */
@@ -51,11 +51,7 @@ export async function redraw(type: PictureType, from: string, to: string): Promi
       throw new Problem("file_damaged");
     // Frames can't be turned.
     if (pages === 1) picture.autoOrient();
-    await picture
-      .toColourspace("srgb")
-      .timeout({ seconds: MAX_SECONDS })
-      .toFormat(...WRITTEN[type])
-      .toFile(to);
+    await WRITE[type](picture.toColourspace("srgb").timeout({ seconds: MAX_SECONDS })).toFile(to);
   } catch (error) {
     throw toProblem(error);
   } finally {

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 
+const PICTURE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"] as const;
+
 /** What may be uploaded. No SVG and no HTML: those are programs. */
-export const PICTURE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"] as const;
 export const FILE_TYPES = [...PICTURE_TYPES, "application/pdf", "text/plain"] as const;
 
 export type PictureType = (typeof PICTURE_TYPES)[number];
@@ -12,11 +13,11 @@ const HEAD = 4096;
 
 /** How files of each type begin. The decoder has the last word on pictures. */
 const BEGINNINGS: [Exclude<FileType, "text/plain">, RegExp][] = [
-  ["image/png", /^\x89PNG\r\n\x1a\n/],
+  ["image/png", /^\x89PNG\r\n.\n/s],
   ["image/jpeg", /^\xff\xd8\xff/],
   ["image/gif", /^GIF8[79]a/],
-  ["image/webp", /^RIFF[^]{4}WEBP/],
-  ["image/avif", /^\0\0\0[^]ftyp(?:avi[fs]|mi[fa][f1](?:[^]{4}){1,8}?avif)/],
+  ["image/webp", /^RIFF.{4}WEBP/s],
+  ["image/avif", /^.{4}ftyp(?:avi[fs]|mi[fa][f1](?:.{4}){1,8}?avif)/s],
   ["application/pdf", /^%PDF-[12]\.\d/],
 ];
 

@@ -9,11 +9,11 @@ export const newFile = z.strictObject({
     .string()
     .transform((value, context) => {
       const path = toPath(value.split("/"));
-      if (path === null)
-        context.addIssue(
-          "Must be one to ten names with / between, each of at most 64 letters, digits, _, - and single dots inside",
-        );
-      return path;
+      if (path !== null) return path;
+      context.addIssue(
+        "Must be one to ten names with / between, each of at most 64 letters, digits, _, - and single dots inside",
+      );
+      return z.NEVER;
     })
     .optional()
     .meta({ description: "What to reach it by, such as docs/readme.md; absent: its own name." }),
