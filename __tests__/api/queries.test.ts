@@ -50,10 +50,13 @@ async function countReads(): Promise<[string, number][]> {
 /** Posts, and comments with replies on the first of them. */
 async function fill(posts: number, comments: number): Promise<void> {
   for (let n = 0; n < posts; n++) await makePost(server);
+  const write = async (n: number, parent: number | null): Promise<number> => {
+    const { body } = await send("/api/comments/1", { comment: `A word, the ${n}th`, parent }).expect(201);
+    return body.id;
+  };
   let parent: number | null = null;
   for (let n = 0; n < comments; n++) {
-    const made = send("/api/comments/1", { comment: `A word, the ${n}th`, parent }).expect(201);
-    const { id }: { id: number } = (await made).body;
+    const id = await write(n, parent);
     parent = n % 3 === 0 ? null : id;
   }
 }
