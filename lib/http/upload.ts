@@ -130,12 +130,12 @@ class Parts {
       return;
     }
     this.#filename = toFilename(filename);
-    const staging = receive(stream, MAX_FILE);
+    // Like the request, it has to be read on when nobody wants it any more: the parser waits for that.
+    const staging = receive(stream.iterator({ destroyOnReturn: false }), MAX_FILE);
     this.#staging.push(staging);
     staging.catch((error: unknown) => {
       const large = error instanceof Problem && error.code === "payload_too_large";
       this.#failure = large ? tooLarge() : error;
-      // Else the parser waits for somebody to read it.
       stream.resume();
     });
   }
