@@ -23,7 +23,7 @@ function routesOnDisk(): string[] {
   );
   return files
     .map((file) => `/${relative(root, join(file.parentPath, file.name))}`)
-    .map((path) => path.replace(/(\/index)?\.ts$/, "").replace(/\[(\w+)\]/g, "{$1}"))
+    .map((path) => path.replace(/(\/index)?\.ts$/, "").replace(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}"))
     .map((path) => path.replace("/avatars/{seed}", "/avatars/{seed}.svg"))
     .filter((path) => !path.includes("[[...missing]]"))
     .sort();
