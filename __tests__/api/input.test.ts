@@ -160,6 +160,11 @@ describe("forms that are refused", () => {
       ),
       "multipart/form-data; boundary=x",
     ],
+    [
+      "that ends in the middle of a file",
+      '--x\r\nContent-Disposition: form-data; name="photo"; filename="a.png"\r\n\r\nabc',
+      "multipart/form-data; boundary=x",
+    ],
     ["without a boundary", "--x--", "multipart/form-data"],
     ["of noise", "noise", "multipart/form-data; boundary=x"],
     [

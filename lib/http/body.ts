@@ -109,7 +109,8 @@ function readMultipart(req: NextApiRequest, bytes: Buffer): Promise<Form> {
       parser.on("field", (name, value) => pairs.push([name, value]));
       parser.on("file", (name, stream) => {
         files.push({ path: [name], code: "unrecognized_keys", message: "Files have no place here" });
-        stream.resume();
+        // A form that ends in the middle of the file fails the file, too, and what nobody listens to ends the process.
+        stream.on("error", fail).resume();
       });
       parser.on("error", fail);
       parser.on("close", () => {
