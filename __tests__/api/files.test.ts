@@ -435,6 +435,12 @@ describe("the form", () => {
       "malformed_body",
       {},
     ],
+    [
+      "that ends in the middle of a file that has no place here",
+      multipart("b", [[filePart("photo"), "x"]]).slice(0, -12),
+      "malformed_body",
+      {},
+    ],
     ["that never begins", "nothing of the kind", "malformed_body", {}],
     ["that is empty", "", "malformed_body", {}],
     ["of another boundary", multipart("other", [[filePart(), "x"]]), "malformed_body", {}],

@@ -124,6 +124,10 @@ class Parts {
   }
 
   #take(name: string, stream: Readable, filename: string | undefined): void {
+    // A form that ends in the middle of a file fails both; one that nobody listens to ends the process.
+    stream.on("error", () => {
+      this.#broken = true;
+    });
     if (name !== "file" || this.#staging.length > 0) {
       this.#refuse([name], name === "file" ? "Came twice" : "Files have no place here", "unrecognized_keys");
       stream.resume();
