@@ -1,10 +1,21 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
+import sharp from "sharp";
 import {
   bytesIn,
   download,
@@ -297,10 +308,7 @@ describe(`a full disk under the files${disk === null ? " (skipped: no right to m
     async () => {
       const folder = join(disk ?? "", "pictures");
       const server = await startServer({ FILES_DIR: folder });
-      const noise = Buffer.from(
-        Array.from({ length: 900 * 900 * 3 }, (_, n) => (n * n * 31 + (n >> 3)) % 251),
-      );
-      const { default: sharp } = await import("sharp");
+      const noise = randomBytes(900 * 900 * 3);
       const png = await sharp(noise, { raw: { width: 900, height: 900, channels: 3 } })
         .png()
         .toBuffer();
@@ -310,7 +318,9 @@ describe(`a full disk under the files${disk === null ? " (skipped: no right to m
       const [opening = "", closing = ""] = multipart("b", [[filePart("file", "a.png"), "…"]]).split("…");
       wire.socket.write(chunk(Buffer.concat([Buffer.from(opening), png])));
       const came = () => bytesIn(folder).filter((name) => name.startsWith("incoming"));
-      await until(() => came().length === 1 && statOf(join(folder, came()[0] ?? "")) >= png.length - 100_000);
+      await until(
+        () => came().length === 1 && statSync(join(folder, came()[0] ?? "")).size >= png.length - 100_000,
+      );
       const { bavail, bsize } = statfsSync(disk ?? "");
       const filler = join(disk ?? "", "filler");
       writeFileSync(filler, Buffer.alloc(bavail * bsize - 200_000));
@@ -324,10 +334,6 @@ describe(`a full disk under the files${disk === null ? " (skipped: no right to m
     60_000,
   );
 });
-
-function statOf(file: string): number {
-  return readFileSync(file).length;
-}
 
 describe(`the order of an upload${noTrace === null ? "" : ` (skipped: ${noTrace})`}`, () => {
   onTrace(

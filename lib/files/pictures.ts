@@ -29,7 +29,10 @@ const READ: Record<PictureType, string> = {
 // Of all that libvips reads, these decoders only: no SVG, no PDF, nothing that runs or fetches.
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
-  operation: ["Png", "Jpeg", "Nsgif", "Webp", "Heif"].map((format) => `VipsForeignLoad${format}File`),
+  operation: ["Png", "Jpeg", "Nsgif", "Webp", "Heif"].flatMap((format) => [
+    `VipsForeignLoad${format}File`,
+    `VipsForeignLoad${format}Buffer`,
+  ]),
 });
 sharp.cache(false);
 sharp.concurrency(1);
