@@ -177,6 +177,14 @@ describe("forms that are refused", () => {
   });
 });
 
+test("a file without a name is refused in the contract's form", async () => {
+  const part = '--x\r\nContent-Disposition: form-data; name=""; filename="a"\r\n\r\nabc\r\n--x--\r\n';
+  const body = await expectRefused(send(part, "multipart/form-data; boundary=x"), 400, "invalid_input");
+  expect(body.issues).toEqual([
+    { path: [""], code: "unrecognized_keys", message: "Files have no place here" },
+  ]);
+});
+
 describe("bodies of the wrong kind or size", () => {
   test.each([
     "text/plain",

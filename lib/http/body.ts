@@ -107,8 +107,9 @@ function readMultipart(req: NextApiRequest, bytes: Buffer): Promise<Form> {
         limits: { fields: MAX_FIELDS + 1, files: 1, parts: MAX_FIELDS + 2 },
       });
       parser.on("field", (name, value) => pairs.push([name, value]));
-      parser.on("file", (name, stream) => {
-        files.push({ path: [name], code: "unrecognized_keys", message: "Files have no place here" });
+      // The parser's types don't say so, but a part may have no name.
+      parser.on("file", (name: string | undefined, stream) => {
+        files.push({ path: [name ?? ""], code: "unrecognized_keys", message: "Files have no place here" });
         // A form that ends in the middle of the file fails the file, too, and what nobody listens to ends the process.
         stream.on("error", fail).resume();
       });
