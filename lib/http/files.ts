@@ -33,17 +33,19 @@ export function fileTags(file: KeptFile, base: string): [bytes: string, descript
 export async function answerFile(
   req: NextApiRequest,
   res: NextApiResponse,
+  kept: Store,
   file: KeptFile,
   base: string,
 ): Promise<void> {
   const [bytes, description] = fileTags(file, base);
-  if (negotiate(req, [file.type, JSON_TYPE]) !== JSON_TYPE) return sendBytes(req, res, file, bytes);
+  if (negotiate(req, [file.type, JSON_TYPE]) !== JSON_TYPE) return sendBytes(req, res, kept, file, bytes);
   if (!notModified(req, res, description)) send(req, res, 200, JSON.stringify(toPublicFile(file, base)));
 }
 
 async function sendBytes(
   req: NextApiRequest,
   res: NextApiResponse,
+  kept: Store,
   file: KeptFile,
   tag: string,
 ): Promise<void> {
@@ -53,10 +55,8 @@ async function sendBytes(
   const { start, end } = span ?? { start: 0, end: size - 1 };
   const handle = await openBytes(file.place);
   if (handle === null) {
-    log.error(
-      { path: file.path, place: file.place },
-      "the bytes of a file are lost; restore them from a backup",
-    );
+    // Unless it was deleted just now.
+    if (await kept.files.find(file.path)) log.error({ file }, "the bytes of a file are lost");
     throw new Problem("file_not_found");
   }
   res.statusCode = span ? 206 : 200;

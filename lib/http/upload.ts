@@ -77,12 +77,16 @@ class Parts {
     }
     const tooMany = () => this.#refuse([], "The form has too many parts");
     this.#parser
-      .on("field", (name, value, { nameTruncated, valueTruncated }) => {
+      // The parser's types don't say so, but a part may have no name.
+      .on("field", (name: string | undefined, value, { nameTruncated, valueTruncated }) => {
+        if (name === undefined) return this.#refuse([""], "Has no name");
         if (nameTruncated || valueTruncated) this.#refuse([name], "Is too long");
         else if (name === "file") this.#refuse([name], "Must be a file");
         else this.fields.push([name, value]);
       })
-      .on("file", (name, stream, { filename }) => this.#take(name, stream, filename))
+      .on("file", (name: string | undefined, stream, { filename }) =>
+        this.#take(name ?? "", stream, filename),
+      )
       .on("error", () => {
         this.#broken = true;
       });

@@ -15,7 +15,8 @@ export const config = { api: { bodyParser: false, responseLimit: false } };
 export default api(ANSWERED_TYPES)
   .get(async (req, res) => {
     readQuery(req, noQuery);
-    await answerFile(req, res, await locateFile(req, await store()), baseOf(req));
+    const kept = await store();
+    await answerFile(req, res, kept, await locateFile(req, kept), baseOf(req));
   })
   .delete(limit("changes"), async (req, res) => {
     refuseQuery(req);
