@@ -6,6 +6,8 @@ import { commentAnswer, commentNode, createdAnswer, threadAnswer } from "@/lib/s
 import { fileAnswer } from "@/lib/schemas/files";
 import { postAnswer } from "@/lib/schemas/posts";
 import { problemShape } from "@/lib/schemas/server";
+import { tokenAnswer } from "@/lib/schemas/tokens";
+import { ownAnswer, userAnswer } from "@/lib/schemas/users";
 
 /** The shapes that stand once in the document, under a name. */
 const named = z
@@ -15,6 +17,9 @@ const named = z
   .add(commentNode, { id: "CommentNode" })
   .add(threadAnswer, { id: "Thread" })
   .add(postAnswer, { id: "Post" })
+  .add(userAnswer, { id: "User" })
+  .add(ownAnswer, { id: "OwnUser" })
+  .add(tokenAnswer, { id: "Token" })
   .add(fileAnswer, { id: "File" })
   .add(problemShape, { id: "Problem" });
 

@@ -4,6 +4,7 @@ import { config } from "@/lib/config";
 import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
+import { finishWork } from "@/lib/users";
 
 const HOUR = 3_600_000;
 
@@ -56,6 +57,8 @@ async function open(): Promise<Opened> {
 
 async function sweep(opened: Store): Promise<void> {
   try {
+    // What a restart came between.
+    await finishWork(opened);
     await opened.sweep(Date.now(), config().addressRetention);
     await sweepFiles(opened, Date.now());
   } catch (error) {

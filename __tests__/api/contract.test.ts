@@ -120,6 +120,7 @@ const parameter = fc.constantFrom(
   "parent",
   "url",
   "ready",
+  "type",
   "post[]",
   "__proto__",
 );
@@ -157,6 +158,7 @@ const paths = fc
       "avatars/$",
       "posts",
       "posts/$",
+      "search",
       "health",
       "hello",
       "openapi.json",
