@@ -1,14 +1,15 @@
-import type { AuditRecord } from "@/db/port/audit";
+import type { Actor } from "@/db/port/audit";
 import type { KeptFile } from "@/db/port/files";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
+import { removeUnused } from "@/lib/files/erasure";
 import { discard, removeBytes, requireSpace, type Staged, settle, stage } from "@/lib/files/folder";
 import { toPath, toPaths } from "@/lib/files/names";
 import { redraw } from "@/lib/files/pictures";
 import { type FileType, isPicture, typeOf } from "@/lib/files/types";
 import { Problem } from "@/lib/problems";
 import type { FileAnswer } from "@/lib/schemas/files";
-import { isModerator, type Who } from "@/lib/who";
+import { isModerator, toActor, type Who } from "@/lib/who";
 
 /** A file that has come, and what its sender calls it. */
 export interface Upload {
@@ -53,7 +54,7 @@ export async function createFile(
       config().filesQuota,
     )
     .catch(async (error: unknown) => {
-      await removeUnused(store, place, error);
+      await removeFailed(store, place, error);
       throw error;
     });
   if (made.refused !== null || made.file.place !== place) await removeBytes(place);
@@ -71,30 +72,17 @@ export async function requireFile(store: Store, parts: readonly string[]): Promi
 }
 
 /** By which right `who` may delete the file: its own user's, or a moderator's, who is named in the audit log. Throws 403. */
-export function requireFileRight(who: Who, file: KeptFile): AuditRecord["by"] | null {
+export function requireFileRight(who: Who, file: KeptFile): Actor | null {
   if (who.user && who.user.id === file.user) return null;
   if (who.role === null || !isModerator(who)) throw new Problem("forbidden");
-  return { user: who.user?.id ?? null, name: who.user?.name ?? "Admin", role: who.role };
+  return toActor({ role: who.role, user: who.user });
 }
 
 /** Deletes a file, and its bytes where no other file has them. Throws 404. */
-export async function removeFile(store: Store, file: KeptFile, by: AuditRecord["by"] | null): Promise<void> {
+export async function removeFile(store: Store, file: KeptFile, by: Actor | null): Promise<void> {
   const deleted = await store.files.delete(file.id, by, new Date().toISOString());
   if (deleted === false) throw new Problem("file_not_found");
   if (deleted.freed !== null) await removeBytes(deleted.freed);
-}
-
-/** Deletes all files of a user who is to be forgotten, and returns how many. Called again, it goes on where it stopped. */
-export async function removeFilesOf(store: Store, user: number): Promise<number> {
-  for (let removed = 0; ; ) {
-    const { rows } = await store.files.list(user, null, 100);
-    if (rows.length === 0) return removed;
-    for (const { id } of rows) {
-      const deleted = await store.files.delete(id, null, new Date().toISOString());
-      if (deleted !== false && deleted.freed !== null) await removeBytes(deleted.freed);
-      if (deleted !== false) removed++;
-    }
-  }
 }
 
 /** A file as anybody may see it. */
@@ -125,8 +113,7 @@ async function prepare(came: Staged): Promise<{ type: FileType; staged: Staged }
 }
 
 /** After a failed sync a restart may bring the row back: its bytes are left to the sweeper. */
-async function removeUnused(store: Store, place: string, error: unknown): Promise<void> {
+async function removeFailed(store: Store, place: string, error: unknown): Promise<void> {
   if (error instanceof Error && error.message.includes("IOERR")) return;
-  const used = await store.files.used([place]).catch(() => [place]);
-  if (used.length === 0) await removeBytes(place);
+  await removeUnused(store, [place]).catch(() => undefined);
 }

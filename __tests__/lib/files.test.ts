@@ -13,8 +13,8 @@ process.env.FILES_DIR = join(folder, "files");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it("all files of a person go, names and bytes, page by page, and nobody else's", async () => {
-  const { removeFilesOf } = await import("@/lib/files");
-  const { receive, settle } = await import("@/lib/files/folder");
+  const { placesOf, removeUnused } = await import("@/lib/files/erasure");
+  const { receive, removeBytes, settle } = await import("@/lib/files/folder");
   const store = openStore(`file:${join(folder, "antiphon.db")}`);
   await store.imports.run([userRow("one"), userRow("two")], { keepGoing: false, source: "test" });
   const keep = async (text: string, path: string, user: number) => {
@@ -25,17 +25,27 @@ it("all files of a person go, names and bytes, page by page, and nobody else's",
     expect(staged).toMatchObject({ size: text.length, sha256: sha256(text) });
     const place = await settle(staged);
     const rest = { filename: "a.txt", type: "text/plain", createdAt: at(0) };
-    await store.files.create({ ...rest, ...staged, paths: [path], place, user }, 1_000_000);
+    const made = await store.files.create({ ...rest, ...staged, paths: [path], place, user }, 1_000_000);
+    if (made.refused === null && made.file.place !== place) await removeBytes(place);
   };
   await keep("Shared", "mine/shared", 1);
   await keep("Their own", "theirs/own", 2);
-  for (let n = 0; n < 120; n++) await keep(`Mine ${n}`, `mine/${n}`, 1);
-  expect(await removeFilesOf(store, 1)).toBe(121);
-  expect(await removeFilesOf(store, 1)).toBe(0);
-  const left = await store.files.find("theirs/own");
-  expect(bytesIn(join(folder, "files"))).toEqual([left?.place]);
+  await keep("Shared", "theirs/shared", 2);
+  for (let n = 0; n < 210; n++) await keep(`Mine ${n}`, `mine/${n}`, 1);
+  const places = await placesOf(store, 1);
+  expect(places).toHaveLength(211);
+  const author = { author: "Anonymous", authorKey: "anonymous", avatar: "", website: null };
+  const terms = { by: null, at: at(1), version: null };
+  expect(await store.users.remove(1, { erase: true, nobody: author }, terms)).toMatchObject({
+    refused: null,
+  });
+  while (await store.users.work());
+  await removeUnused(store, places);
+  const { rows } = await store.files.list(2, null, 10);
+  expect(rows.map(({ path }) => path)).toEqual(["theirs/own", "theirs/shared"]);
+  expect(bytesIn(join(folder, "files"))).toEqual(rows.map(({ place }) => place).sort());
   expect(await store.files.find("mine/3")).toBeNull();
-  expect(await store.files.size()).toBe(9);
+  expect(await store.files.size()).toBe(15);
   await store.close();
 });
 

@@ -1,4 +1,4 @@
-import type { AuditRecord } from "@/db/port/audit";
+import type { Actor } from "@/db/port/audit";
 import type { Page } from "@/db/port/base";
 
 /** An uploaded file. Its bytes are where `place` says, in the folder that the domain keeps them in. */
@@ -39,7 +39,7 @@ export interface FileNames {
    * The place of bytes that no file has any more, or null; false where there is no file of that id. `by`: who did it
    * by right of their role, for the audit log; null where it was the file's own user.
    */
-  delete(id: number, by: AuditRecord["by"] | null, at: string): Promise<{ freed: string | null } | false>;
+  delete(id: number, by: Actor | null, at: string): Promise<{ freed: string | null } | false>;
   /** Those of a user, in the order they came; `after` is the id of the last one seen. */
   list(user: number, after: number | null, limit: number): Promise<Page<KeptFile>>;
   /** Bytes of all files together. */

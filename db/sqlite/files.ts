@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import type { AuditRecord } from "@/db/port/audit";
+import type { Actor } from "@/db/port/audit";
 import type { FileCreated, FileNames, KeptFile, NewFile } from "@/db/port/files";
 import type { Audit } from "@/db/sqlite/audit";
 import type { Connection } from "@/db/sqlite/connection";
@@ -76,13 +76,17 @@ export class Files implements FileNames {
     this.#connection.write(() => {
       const file = this.#findById.get(id);
       if (file === undefined) return false;
-      this.#removeFile.run(id);
-      this.#release.run(file.sha256);
-      const blob = this.#removeBlob.get(file.sha256);
-      if (blob) this.#grow.run(-blob.size);
+      const freed = this.#remove(file);
       if (by) this.#record(file, by, at);
-      return { freed: blob?.place ?? null };
+      return { freed };
     });
+
+  /** Deletes up to `most` files of a user, inside the caller's transaction, and returns how many they were. */
+  removeSome(user: number, most: number): number {
+    const files = this.#list.all({ user, after: null, limit: most });
+    for (const file of files) this.#remove(file);
+    return files.length;
+  }
 
   list: FileNames["list"] = (user, after, limit) =>
     this.#connection.readOne(() => {
@@ -95,8 +99,17 @@ export class Files implements FileNames {
   used: FileNames["used"] = (places) =>
     this.#connection.readOne(() => this.#used.all(JSON.stringify(places)));
 
+  /** The place of its bytes where no other file has them. */
+  #remove({ id, sha256 }: KeptFile): string | null {
+    this.#removeFile.run(id);
+    this.#release.run(sha256);
+    const blob = this.#removeBlob.get(sha256);
+    if (blob) this.#grow.run(-blob.size);
+    return blob?.place ?? null;
+  }
+
   /** Which file it was, for the log; the bytes can't be brought back. */
-  #record(file: KeptFile, by: AuditRecord["by"], at: string): void {
+  #record(file: KeptFile, by: Actor, at: string): void {
     const { path, filename, type, size, sha256, user } = file;
     const before = { path, filename, type, size, sha256, user };
     const rest = { subject: file.id, after: null, note: null, undoes: null };

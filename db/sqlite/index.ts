@@ -79,12 +79,12 @@ class SqliteStore implements Store {
     this.sessions = new Sessions(this.#main);
     this.accounts = new Accounts(this.#main, this.sessions);
     this.tokens = new Tokens(this.#main);
-    this.users = new Users(this.#main, this.sessions);
-    this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
+    this.files = new Files(this.#main, this.audit);
+    this.users = new Users(this.#main, this.sessions, this.files);
+    this.limits = new Limits(this.#side);
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
-    this.files = new Files(this.#main, this.audit);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
