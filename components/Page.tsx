@@ -1,8 +1,11 @@
 import Head from "next/head";
-import type { ReactNode } from "react";
+import { type ReactNode, useContext } from "react";
+import { Account } from "@/components/Account";
+import { VisitorContext } from "@/components/VisitorContext";
 
 /** The frame of every page. `title` is the document's; null on the front page, which has the name of the house. */
 export function Page({ title, children }: { title: string | null; children: ReactNode }) {
+  const visitor = useContext(VisitorContext);
   return (
     <>
       <Head>
@@ -20,7 +23,9 @@ export function Page({ title, children }: { title: string | null; children: Reac
         <nav aria-label="Site">
           <a href="/docs">Docs</a>
           <a href="/api/comments">API</a>
+          {visitor && <a href="/people">People</a>}
         </nav>
+        <Account />
       </header>
       <main id="main" tabIndex={-1}>
         {children}

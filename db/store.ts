@@ -2,7 +2,7 @@
  * The port: what is kept, and the laws every engine obeys.
  *
  * - Every method is atomic: it happens whole or not at all, and once its promise resolves it survives `kill -9`
- *   and a power cut. The one exception is `limits.take`, which survives the first only.
+ *   and a power cut. The one exception is `limits`, which survive the first only.
  * - Absence is `null`, `false` or an empty list. What a rule forbids comes back as a named outcome; only a fault of
  *   the database throws (`Unavailable`).
  * - Instants are ISO 8601 in UTC with milliseconds, so that text order is time order. Ids are positive integers,
@@ -12,10 +12,13 @@
  *   from a backup.
  */
 
+import type { Accounts, Setup } from "@/db/port/accounts";
 import type { AuditLog } from "@/db/port/audit";
-import type { Key, Page, Role, User } from "@/db/port/base";
+import type { CommentAuthor, Key, Page, Role } from "@/db/port/base";
 import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
+import type { Tokens } from "@/db/port/tokens";
+import type { Users } from "@/db/port/users";
 
 type CommentStatus = "approved" | "pending" | "spam" | "deleted";
 export type Sort = "newest" | "oldest" | "top";
@@ -109,15 +112,6 @@ export interface CommentText {
   html: string;
   /** Keyed hash of the text, to find repetitions. */
   textHash: string;
-}
-
-export interface CommentAuthor {
-  author: string;
-  /** `author` folded for comparison. */
-  authorKey: string;
-  /** Seed of the drawn picture. */
-  avatar: string;
-  website: string | null;
 }
 
 export interface NewComment extends CommentText, CommentAuthor {
@@ -241,6 +235,8 @@ export type ImportRow = { line: number; key: string } & (
   | {
       kind: "user";
       name: string;
+      /** `name` folded for comparison. */
+      nameKey: string;
       email: string | null;
       profession: string | null;
       website: string | null;
@@ -349,15 +345,17 @@ export interface Store {
     report(id: number, reporter: string, reason: string, note: string | null, at: string): Promise<boolean>;
   };
   sessions: Sessions;
-  tokens: {
-    /** `role`: what the token may be at most; the user may have fallen below it. `scope` `read`: nothing may be changed. */
-    find(hash: string, at: string): Promise<{ role: Role; scope: "read" | "full"; user: User | null } | null>;
-    /** Makes the first token of a new database; false where one was ever made. */
-    createFirst(hash: string, role: Role, at: string): Promise<boolean>;
-  };
+  accounts: Accounts;
+  setup: Setup;
+  tokens: Tokens;
+  users: Users;
   limits: {
     /** Takes one of the quota of `key`; shared by every process on this database. */
     take(key: string, quota: Quota, now: number): Promise<Take>;
+    /** Gives one back, of those taken. */
+    giveBack(key: string, quota: Quota, now: number): Promise<void>;
+    /** Whether any of its quota is taken. */
+    isTaken(key: string, now: number): Promise<boolean>;
   };
   audit: AuditLog;
   /** Listed posts and approved comments that match, ranked together: what anybody may find. */

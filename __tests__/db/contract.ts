@@ -1,4 +1,5 @@
 import { describe } from "@jest/globals";
+import { accounts } from "@/__tests__/db/contract/accounts";
 import { changes } from "@/__tests__/db/contract/changes";
 import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
@@ -6,8 +7,11 @@ import type { Engine } from "@/__tests__/db/contract/engine";
 import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
+import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
 import { search } from "@/__tests__/db/contract/search";
+import { sessions } from "@/__tests__/db/contract/sessions";
+import { setup } from "@/__tests__/db/contract/setup";
 import { sweeping } from "@/__tests__/db/contract/sweeping";
 import { tokens } from "@/__tests__/db/contract/tokens";
 import { trees } from "@/__tests__/db/contract/trees";
@@ -27,6 +31,10 @@ export function contract(engines: Engine[]): void {
       sweeping,
       limits,
       tokens,
+      accounts,
+      sessions,
+      setup,
+      people,
       imports,
       search,
     ]) {

@@ -5,9 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
+import { PERSONAL } from "@/db/sqlite/personal";
 import { postListSql } from "@/db/sqlite/posts";
 import { searchSql } from "@/db/sqlite/search";
+import { sessionListSql } from "@/db/sqlite/sessions";
 import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
+import { tokenListSql } from "@/db/sqlite/tokens";
+import { userListSql } from "@/db/sqlite/users";
 import type { CommentQuery, Post, PostQuery, Sort, View } from "@/db/store";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
@@ -36,14 +40,15 @@ afterAll(async () => {
 function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
   const more = { limit: 1, base: "", link: "", parent: 1, ids: "[]", budget: 1, category: "" };
+  const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ ...bound, ...more })
+    .all({ ...bound, ...more, ...people })
     .map(({ detail }) => detail);
 }
 
 /** Walked in the list's own order, and only until the page is full. */
-const WALKS = ["SCAN c USING INDEX comments_score"];
+const WALKS = ["SCAN c USING INDEX comments_score", "SCAN users USING INDEX users_time"];
 /** What reads a table row by row; k is what was asked for, t the tree so far, f the index of words. */
 const scans = (plan: string[]) =>
   plan.filter((step) => /^SCAN (?![ktf]\b|json_each)/.test(step) && !WALKS.includes(step));
@@ -197,6 +202,27 @@ describe("a search reads the index of words and then no more than it shows", () 
   });
 });
 
+it("a person's sessions are read off their index, in its order", () => {
+  const plan = planOf(sessionListSql);
+  expect(indexes(plan)).toEqual(["sessions_user"]);
+  expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+});
+
+it.each([
+  ["people", userListSql, "users_time"],
+  ["a person's tokens", tokenListSql, "tokens_user"],
+])("%s are read off their index, in its order", (_name, sql, index) => {
+  for (const more of [false, true]) {
+    const plan = planOf(sql(more));
+    expect(indexes(plan)).toEqual([index]);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  }
+});
+
+it.each(Object.entries(PERSONAL))("%s of a person: found by an index, none of others'", (_part, sql) => {
+  expect(scans(planOf(sql))).toEqual([]);
+});
+
 describe("what a deletion has to look for is found by an index", () => {
   it.each([
     ["comments", "post"],
@@ -208,6 +234,12 @@ describe("what a deletion has to look for is found by an index", () => {
     ["votes", "comment_id"],
     ["reports", "comment_id"],
     ["idempotency_keys", "comment_id"],
+    ["sessions", "user_id"],
+    ["tokens", "user_id"],
+    ["trash", "was ->> 'user_id'"],
+    ["votes", "voter GLOB 'user:*' AND voter"],
+    ["reports", "reporter GLOB 'user:*' AND reporter"],
+    ["audit", "user_id"],
   ])("%s.%s", (table, column) => {
     expect(scans(planOf(`SELECT 1 FROM ${table} WHERE ${column} = :id`))).toEqual([]);
   });

@@ -134,8 +134,9 @@ class Move {
     const known = (table: string) => first<[string]>(`SELECT id FROM ${table} WHERE import_key = ?`);
     this.#known = { user: known("users"), post: known("posts"), comment: known("comments") };
     this.#user = db.prepare(`
-      INSERT INTO users (name, email, profession, website, role, created_at, import_key)
-      VALUES (:name, :email, :profession, :website, :role, :createdAt, :importKey)`);
+      INSERT INTO users (name, name_key, email, profession, website, role, version, created_at, import_key)
+      VALUES (:name, :nameKey, :email, :profession, :website, :role, CAST(unixepoch('subsec') * 1000 AS INTEGER), :createdAt,
+        :importKey)`);
     this.#comment = db.prepare(`
       INSERT INTO comments (post, parent, depth, author, author_key, avatar, email, website, comment, html, text_hash,
         status, visible, version, created_at, import_key)

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
+import { Accounts } from "@/db/sqlite/accounts";
 import { Audit } from "@/db/sqlite/audit";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
@@ -11,8 +12,10 @@ import { Posts } from "@/db/sqlite/posts";
 import { migrations } from "@/db/sqlite/schema";
 import { Search } from "@/db/sqlite/search";
 import { Sessions } from "@/db/sqlite/sessions";
+import { Setup } from "@/db/sqlite/setup";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
+import { Users } from "@/db/sqlite/users";
 import type { Site, Store } from "@/db/store";
 
 /** "Antp": tells our files from other programs' SQLite files. */
@@ -45,7 +48,10 @@ class SqliteStore implements Store {
   readonly posts: Posts;
   readonly comments: Comments;
   readonly sessions: Sessions;
+  readonly accounts: Accounts;
+  readonly setup: Setup;
   readonly tokens: Tokens;
+  readonly users: Users;
   readonly limits: Limits;
   readonly audit: Audit;
   readonly search: Search["find"];
@@ -69,10 +75,13 @@ class SqliteStore implements Store {
     this.posts = new Posts(this.#main);
     this.comments = new Comments(this.#main);
     this.sessions = new Sessions(this.#main);
+    this.accounts = new Accounts(this.#main, this.sessions);
     this.tokens = new Tokens(this.#main);
+    this.users = new Users(this.#main, this.sessions);
     this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
     this.search = new Search(this.#main).find;
+    this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
