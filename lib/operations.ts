@@ -1,4 +1,5 @@
 import { commentOperations } from "@/lib/operations/comments";
+import { fileOperations } from "@/lib/operations/files";
 import { moderationOperations } from "@/lib/operations/moderation";
 import type { Operation } from "@/lib/operations/operation";
 import { postOperations } from "@/lib/operations/posts";
@@ -15,5 +16,6 @@ export const operations: Operation[] = [
   ...searchOperations,
   ...sessionOperations,
   ...userOperations,
+  ...fileOperations,
   ...serverOperations,
 ];
