@@ -6,8 +6,9 @@ import { addSignedIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 
 /** What only moderators may read, each a word that is nowhere else. */
-const SECRETS =
-  /zmail|zheld|zspam|zwords|znote|zgone|198\.51\.100|"reasons"|"reports"|"email"|"address"|"held"/;
+const WORDS = /zmail|zheld|zspam|zwords|znote|zgone|198\.51\.100/;
+/** The same, and the members of the API that they stand in; a page has forms with such names. */
+const SECRETS = new RegExp(`${WORDS.source}|"(reasons|reports|email|address|held)"`);
 
 let server: Server;
 let contract: Contract;
@@ -88,6 +89,8 @@ describe("nothing of what only moderators may read", () => {
             : call.set(...bearer(shown.editToken));
       const answers = new Set<number>();
       for (const path of everyRead()) {
+        // What is held about oneself is one's own, and the document names every member.
+        if ((name === "a member" && path.startsWith("/api/user")) || path.includes("openapi")) continue;
         const res = await as(get(path));
         answers.add(res.status);
         // What somebody asks for is not told by its being said again.
@@ -95,9 +98,8 @@ describe("nothing of what only moderators may read", () => {
           /cursor=[\w-]+|url=[^"&>]*|"search":"\w*"/g,
           "",
         );
-        const own = name === "a member" && /^\/api\/(user|session)/.test(path);
-        if (!own && !path.startsWith("/api/openapi.json"))
-          expect([path, SECRETS.exec(told)?.[0]]).toEqual([path, undefined]);
+        const secrets = path.startsWith("/api/") ? SECRETS : WORDS;
+        expect([path, secrets.exec(told)?.[0]]).toEqual([path, undefined]);
       }
       expect([...answers]).toEqual(expect.arrayContaining([200, 404]));
     },
