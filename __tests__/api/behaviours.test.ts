@@ -126,6 +126,17 @@ test("row 8: /api/users lists and creates; /api/users/[id] reads, PUT replaces, 
     expect((await get(absent).expect(404)).body.error).toBe("User not found");
 });
 
+test("row 14: GET /api/search?q=react&limit=5 gives { search, limit, … }, ten by default", async () => {
+  const { body } = await get("/api/search?q=react&limit=5").expect(200);
+  expect(body).toMatchObject({
+    search: "react",
+    limit: 5,
+    total: 1,
+    results: [{ type: "post", title: "React Hooks" }],
+  });
+  expect((await get("/api/search?q=react").expect(200)).body).toMatchObject({ search: "react", limit: 10 });
+});
+
 test("row 15: the same body is the same comment as JSON, as a form and as multipart", async () => {
   const fields = { comment: "Three ways", author: "Ada", website: "https://ada.example/" };
   const [json, form, parts] = await Promise.all([

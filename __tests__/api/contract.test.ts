@@ -126,6 +126,7 @@ const parameter = fc.constantFrom(
   "url",
   "ready",
   "user",
+  "type",
   "post[]",
   "__proto__",
 );
@@ -163,6 +164,7 @@ const paths = fc
       "avatars/$",
       "posts",
       "posts/$",
+      "search",
       "health",
       "hello",
       "users",

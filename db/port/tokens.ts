@@ -29,6 +29,8 @@ export interface Tokens {
   ): Promise<{ role: Role; scope: Scope; expiresAt: string | null; user: User | null } | null>;
   /** Makes the first token of a new database; false where one was ever made. */
   createFirst(hash: string, role: Role, at: string): Promise<boolean>;
+  /** Makes another that belongs to nobody; with `alone` in place of all such. Says how many ended. */
+  createAnother(hash: string, role: Role, at: string, alone: boolean): Promise<number>;
   /** Those of a person, in the order they were made, expired ones too. */
   list(query: { user: number; after?: Key; limit: number }): Promise<Page<Token>>;
   /** `by`: who made it for somebody else; null: its owner. Null where there is no such person. */

@@ -22,6 +22,8 @@ export class Tokens implements Port {
   readonly #audit: Audit;
   readonly #find: Statement<{ hash: string; at: string }, TokenRow>;
   readonly #createFirst: Statement<{ hash: string; role: Role; at: string }>;
+  readonly #createAnother: Statement<{ hash: string; role: Role; at: string }>;
+  readonly #deleteNobodys: Statement<[]>;
   readonly #lists: Record<"first" | "next", Statement<object, Token>>;
   readonly #create: Statement<NewToken, Token>;
   readonly #delete: Statement<{ id: number; user: number | null }, Token>;
@@ -38,6 +40,10 @@ export class Tokens implements Port {
     this.#createFirst = db.prepare(`
       INSERT INTO tokens (hash, role, created_at) SELECT :hash, :role, :at
       WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'tokens')`);
+    this.#createAnother = db.prepare(
+      "INSERT INTO tokens (hash, role, created_at) VALUES (:hash, :role, :at)",
+    );
+    this.#deleteNobodys = db.prepare("DELETE FROM tokens WHERE user_id IS NULL");
     this.#lists = { first: db.prepare(tokenListSql(false)), next: db.prepare(tokenListSql(true)) };
     this.#create = db.prepare(`
       INSERT INTO tokens (hash, user_id, name, scope, role, created_at, expires_at)
@@ -62,6 +68,13 @@ export class Tokens implements Port {
 
   createFirst: Port["createFirst"] = (hash, role, at) =>
     this.#connection.write(() => this.#createFirst.run({ hash, role, at }).changes > 0);
+
+  createAnother: Port["createAnother"] = (hash, role, at, alone) =>
+    this.#connection.write(() => {
+      const ended = alone ? this.#deleteNobodys.run().changes : 0;
+      this.#createAnother.run({ hash, role, at });
+      return ended;
+    });
 
   list: Port["list"] = ({ user, after, limit }) =>
     this.#connection.readOne(() => {
