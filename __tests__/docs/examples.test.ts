@@ -34,6 +34,7 @@ function settle(value: unknown): unknown {
   if (typeof value !== "string") return value;
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return "an instant";
   if (/^edit_/.test(value)) return "an edit token";
+  if (/^antiphon_/.test(value)) return "an API token";
   if (/^[\da-f]{8}-[\da-f]{4}-/.test(value)) return "a request id";
   return value;
 }
@@ -76,6 +77,9 @@ describe("docs/api.md", () => {
     if (body !== undefined) expect(settle(value)).toEqual(settle(JSON.parse(body)));
     if (typeof value === "object" && value !== null && "editToken" in value) {
       names.EDIT_TOKEN = String(value.editToken);
+    }
+    if (typeof value === "object" && value !== null && "token" in value) {
+      names.USER_TOKEN = String(value.token);
     }
     names.ETAG = res.headers.get("ETag") ?? names.ETAG ?? "";
   });
