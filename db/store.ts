@@ -15,6 +15,7 @@
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, Key, Page, Role } from "@/db/port/base";
+import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
 import type { Tokens } from "@/db/port/tokens";
 import type { Users } from "@/db/port/users";
@@ -357,6 +358,8 @@ export interface Store {
     isTaken(key: string, now: number): Promise<boolean>;
   };
   audit: AuditLog;
+  /** Listed posts and approved comments that match, ranked together: what anybody may find. */
+  search(query: SearchQuery): Promise<Found>;
   imports: {
     run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport>;
     /** Removes what came from `source`; posts that other people commented on stay. */

@@ -1,6 +1,7 @@
 import { commentOperations } from "@/lib/operations/comments";
 import type { Operation } from "@/lib/operations/operation";
 import { postOperations } from "@/lib/operations/posts";
+import { searchOperations } from "@/lib/operations/search";
 import { serverOperations } from "@/lib/operations/server";
 import { sessionOperations } from "@/lib/operations/sessions";
 import { userOperations } from "@/lib/operations/users";
@@ -9,6 +10,7 @@ import { userOperations } from "@/lib/operations/users";
 export const operations: Operation[] = [
   ...commentOperations,
   ...postOperations,
+  ...searchOperations,
   ...sessionOperations,
   ...userOperations,
   ...serverOperations,

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
-import { client } from "../support/client";
+import { bearer, client } from "../support/client";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
-const { get, head, post, put, patch, delete: del, comment } = client(() => server);
+const { get, head, post, put, patch, delete: del, comment, admin } = client(() => server);
 
 beforeAll(async () => {
   server = await startServer({ SEED: "on" });
@@ -55,6 +55,38 @@ test("row 4: query, and JSON, form and multipart bodies are read", async () => {
   expect(sent.body).toMatchObject({ comment: "As multipart", parent: 1, depth: 1 });
 });
 
+/** A person whom the admin makes, and the header of a token of theirs. */
+async function makePerson(name: string, more: object = {}): Promise<{ id: number; auth: [string, string] }> {
+  const email = `${name.toLowerCase()}@example.com`;
+  const { body } = await post("/api/users", { name, email, ...more })
+    .set(...admin())
+    .expect(201);
+  const { token } = (
+    await post("/api/tokens", { name: "test", user: body.id })
+      .set(...admin())
+      .expect(201)
+  ).body;
+  return { id: body.id, auth: bearer(token) };
+}
+
+test("row 6: /api/user answers who the user is (name, profession), and saves a posted body", async () => {
+  const { auth } = await makePerson("Hedy", { profession: "Actress" });
+  expect(
+    (
+      await get("/api/user")
+        .set(...auth)
+        .expect(200)
+    ).body,
+  ).toMatchObject({
+    name: "Hedy",
+    profession: "Actress",
+  });
+  await post("/api/user", { profession: "Inventor" })
+    .set(...auth)
+    .expect(200);
+  expect((await get("/api/user").set(...auth)).body).toMatchObject({ name: "Hedy", profession: "Inventor" });
+});
+
 test("row 7: database connections and secrets stay on the server, out of what browsers load", () => {
   const folder = join(__dirname, "../../.next/static");
   const scripts = readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -65,6 +97,44 @@ test("row 7: database connections and secrets stay on the server, out of what br
   expect(scripts).toContain("Idempotency-Key");
   for (const secret of [server.adminToken, "ADMIN_TOKEN", "DATABASE_URL", "better-sqlite3", "INSERT INTO"])
     expect([secret, scripts.includes(secret)]).toEqual([secret, false]);
+});
+
+test("row 8: /api/users lists and creates; /api/users/[id] reads, PUT replaces, PATCH changes only the email, DELETE; absent is 404", async () => {
+  const made = await post("/api/users", { name: "Carol", email: "carol@example.com" }).set(...admin());
+  expect([made.status, made.body.message]).toEqual([201, "User created"]);
+  const path = `/api/users/${made.body.id}`;
+  const { body: list } = await get("/api/users")
+    .set(...admin())
+    .expect(200);
+  expect(list).toEqual(expect.arrayContaining([expect.objectContaining({ name: "Carol" })]));
+  expect((await get(path).expect(200)).body).toMatchObject({ id: made.body.id, name: "Carol" });
+  const replaced = await put(path, { name: "Caroline", email: "caroline@example.com" }).set(...admin());
+  expect([replaced.status, replaced.body]).toMatchObject([
+    200,
+    { name: "Caroline", email: "caroline@example.com" },
+  ]);
+  const changed = await patch(path, { email: "only-the-email@example.com" }).set(...admin());
+  expect(changed.body).toEqual({ ...replaced.body, email: "only-the-email@example.com" });
+  expect(
+    (
+      await del(path)
+        .set(...admin())
+        .expect(200)
+    ).body.message,
+  ).toBe("User deleted");
+  for (const absent of [path, "/api/users/4242"])
+    expect((await get(absent).expect(404)).body.error).toBe("User not found");
+});
+
+test("row 14: GET /api/search?q=react&limit=5 gives { search, limit, … }, ten by default", async () => {
+  const { body } = await get("/api/search?q=react&limit=5").expect(200);
+  expect(body).toMatchObject({
+    search: "react",
+    limit: 5,
+    total: 1,
+    results: [{ type: "post", title: "React Hooks" }],
+  });
+  expect((await get("/api/search?q=react").expect(200)).body).toMatchObject({ search: "react", limit: 10 });
 });
 
 test("row 15: the same body is the same comment as JSON, as a form and as multipart", async () => {
@@ -86,6 +156,22 @@ test("row 15: a file where none belongs is refused by its name, and nothing is s
     .expect(400);
   expect(res.body.issues).toMatchObject([{ path: ["photo"] }]);
   expect((await get("/api/comments")).headers["x-total-count"]).toBe(headers["x-total-count"]);
+});
+
+test("row 16: Authorization: Bearer; without it 401 { error: 'Unauthorized' }; an authorised answer carries the user", async () => {
+  const { id, auth } = await makePerson("Dorothy");
+  for (const call of [get("/api/user"), get("/api/user").set("Authorization", "Bearer wrong")]) {
+    const res = await call.expect(401);
+    expect(res.body.error).toBe("Unauthorized");
+    expect(res.headers["www-authenticate"]).toMatch(/^Bearer/);
+  }
+  expect(
+    (
+      await get("/api/user")
+        .set(...auth)
+        .expect(200)
+    ).body,
+  ).toMatchObject({ id, name: "Dorothy" });
 });
 
 test("row 17: errors carry { error }, and validation { error: 'Invalid input', issues }", async () => {

@@ -9,6 +9,7 @@ import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
 import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
+import { search } from "@/__tests__/db/contract/search";
 import { sessions } from "@/__tests__/db/contract/sessions";
 import { setup } from "@/__tests__/db/contract/setup";
 import { sweeping } from "@/__tests__/db/contract/sweeping";
@@ -35,6 +36,7 @@ export function contract(engines: Engine[]): void {
       setup,
       people,
       imports,
+      search,
     ]) {
       part(engine);
     }

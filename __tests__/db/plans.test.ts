@@ -7,6 +7,7 @@ import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__
 import { openStore } from "@/db/open";
 import { PERSONAL } from "@/db/sqlite/personal";
 import { postListSql } from "@/db/sqlite/posts";
+import { searchSql } from "@/db/sqlite/search";
 import { sessionListSql } from "@/db/sqlite/sessions";
 import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import { tokenListSql } from "@/db/sqlite/tokens";
@@ -183,6 +184,21 @@ describe("no list of posts reads a whole table", () => {
     const plan = planOf(postListSql({ author: "jane", category: "shoes", limit: 10 }));
     expect(["posts_author", "posts_category"]).toContain(indexes(plan)[0]);
     expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  });
+});
+
+describe("a search reads the index of words and then no more than it shows", () => {
+  it.each(["all", "post", "comment"] as const)("among %s", (kind) => {
+    const plan = planOf(searchSql(kind));
+    // In the index's own order (192: falling), so that it stops at the cap; a place bounds it where one kind is wanted.
+    const bound = { all: "", post: ">", comment: "<" }[kind];
+    expect(plan).toContain(`SCAN search VIRTUAL TABLE INDEX 192:M2${bound}`);
+    expect(plan.filter((step) => /^SCAN (?!search|found|b$|\(subquery)/.test(step))).toEqual([]);
+    expect(sorts(plan)).toHaveLength(1);
+    expect(plan.filter((step) => step.startsWith("SEARCH"))).toEqual([
+      expect.stringMatching(/^SEARCH c USING INTEGER PRIMARY KEY/),
+      expect.stringMatching(/^SEARCH p USING INTEGER PRIMARY KEY/),
+    ]);
   });
 });
 

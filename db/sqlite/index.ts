@@ -10,6 +10,7 @@ import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Posts } from "@/db/sqlite/posts";
 import { migrations } from "@/db/sqlite/schema";
+import { Search } from "@/db/sqlite/search";
 import { Sessions } from "@/db/sqlite/sessions";
 import { Setup } from "@/db/sqlite/setup";
 import { Sweeper } from "@/db/sqlite/sweep";
@@ -53,6 +54,7 @@ class SqliteStore implements Store {
   readonly users: Users;
   readonly limits: Limits;
   readonly audit: Audit;
+  readonly search: Search["find"];
   readonly imports: Imports;
   readonly #main: Connection;
   readonly #side: Connection;
@@ -78,6 +80,7 @@ class SqliteStore implements Store {
     this.users = new Users(this.#main, this.sessions);
     this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
+    this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
