@@ -36,6 +36,9 @@ const READS: [path: string, statements: number][] = [
   ["/api/posts/1", 1],
   ["/api/search?q=word&limit=100", 2],
   ["/api/search?q=a+word&type=comment", 2],
+  ["/api/users", 1],
+  ["/api/users/1", 1],
+  ["/api/tokens?user=1", 1],
   ["/api/hello", 0],
   ["/api/openapi.json", 0],
 ];
