@@ -5,6 +5,7 @@ import type { NewPerson, Person, PersonChange, PersonOutcome, Users as Port, Ter
 import { Audit } from "@/db/sqlite/audit";
 import { Chores } from "@/db/sqlite/chores";
 import type { Connection } from "@/db/sqlite/connection";
+import type { Files } from "@/db/sqlite/files";
 import { Personal } from "@/db/sqlite/personal";
 import type { Sessions } from "@/db/sqlite/sessions";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -43,12 +44,12 @@ export class Users implements Port {
   readonly #leave: Statement<[number]>[];
   readonly #forgetByline: Statement<[string]>[];
 
-  constructor(connection: Connection, sessions: Sessions) {
+  constructor(connection: Connection, sessions: Sessions, files: Files) {
     const { db } = connection;
     this.#connection = connection;
     this.#sessions = sessions;
     this.#audit = new Audit(connection);
-    this.#chores = new Chores(connection);
+    this.#chores = new Chores(connection, files);
     this.personal = new Personal(connection).read;
     this.#find = db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND leaving = 0`);
     this.#lists = { first: db.prepare(userListSql(false)), next: db.prepare(userListSql(true)) };
