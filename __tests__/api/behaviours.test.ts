@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from "@jest/globals";
 import request from "supertest";
 import { bearer, client } from "../support/client";
 import { upload } from "../support/files";
+import { addPerson, addSignedIn, cookieOf, signIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
@@ -72,6 +73,14 @@ async function makePerson(name: string, more: object = {}): Promise<{ id: number
   ).body;
   return { id: body.id, auth: bearer(token) };
 }
+
+test("row 4: a cookie tells who asks", async () => {
+  const { email, id } = await addPerson(server);
+  const cookie = cookieOf(await signIn(server, email));
+  const { body } = await get("/api/session").set("Cookie", `other=1; ${cookie}; more=2`).expect(200);
+  expect(body).toMatchObject({ authorized: true, user: { id } });
+  await get("/api/session").set("Cookie", "other=1").expect(401);
+});
 
 test("row 6: /api/user answers who the user is (name, profession), and saves a posted body", async () => {
   const { auth } = await makePerson("Hedy", { profession: "Actress" });
@@ -208,6 +217,18 @@ test("row 17: errors carry { error }, and validation { error: 'Invalid input', i
     .set("Authorization", `Bearer ${own.body.editToken}`)
     .set("Prefer", "return=minimal")
     .expect(204, "");
+});
+
+test("row 18: a page for who is signed in leads others to sign in by 307, and back from there", async () => {
+  const away = await get("/people").expect(307);
+  expect(away.headers.location).toBe("/login?next=%2Fpeople");
+  expect(away.headers["cache-control"]).toBe("private, no-store");
+  const { browser } = await addSignedIn(server);
+  const back = await get(away.headers.location ?? "")
+    .set(browser)
+    .expect(307);
+  expect(back.headers.location).toBe("/people");
+  await get("/people").set(browser).expect(200);
 });
 
 test("row 21: a route is a short function in a file of its own, without SQL", () => {

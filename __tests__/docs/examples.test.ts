@@ -33,6 +33,7 @@ function settle(value: unknown): unknown {
   }
   if (typeof value !== "string") return value;
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return "an instant";
+  if (/^(curl\/|node$)/.test(value)) return "a program";
   if (/^edit_/.test(value)) return "an edit token";
   if (/^antiphon_/.test(value)) return "an API token";
   if (/^[\da-f]{8}-[\da-f]{4}-/.test(value)) return "a request id";
@@ -81,6 +82,7 @@ describe("docs/api.md", () => {
     if (typeof value === "object" && value !== null && "token" in value) {
       names.USER_TOKEN = String(value.token);
     }
+    names.COOKIE = res.headers.getSetCookie()[0]?.split(";", 1)[0] ?? names.COOKIE ?? "";
     names.ETAG = res.headers.get("ETag") ?? names.ETAG ?? "";
   });
 });
