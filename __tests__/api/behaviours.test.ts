@@ -2,15 +2,19 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
+import request from "supertest";
 import { bearer, client } from "../support/client";
+import { upload } from "../support/files";
 import { addPerson, addSignedIn, cookieOf, signIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
+/** Another one for what is uploaded: row 23 looks at a server without. */
+let files: Server;
 const { get, head, post, put, patch, delete: del, comment, admin } = client(() => server);
 
 beforeAll(async () => {
-  server = await startServer({ SEED: "on" });
+  [server, files] = await Promise.all([startServer({ SEED: "on" }), startServer()]);
 });
 
 test("row 1: GET /api/comments gives the comments of comments.json, in the file's order, as an array", async () => {
@@ -165,6 +169,22 @@ test("row 15: a file where none belongs is refused by its name, and nothing is s
     .expect(400);
   expect(res.body.issues).toMatchObject([{ path: ["photo"] }]);
   expect((await get("/api/comments")).headers["x-total-count"]).toBe(headers["x-total-count"]);
+});
+
+test("row 15: a multipart body with a file is answered with its name and size", async () => {
+  const text = "Name and size, please";
+  const { body } = await upload(files, text, "letter.txt").expect(201);
+  expect(body).toMatchObject({ filename: "letter.txt", size: text.length });
+});
+
+test("row 19: /api/files/docs/readme.md is a catch-all: its parts and the full path", async () => {
+  await upload(files, "# Read me", "readme.md", "docs/readme.md").expect(201);
+  const { body } = await request(files.url)
+    .get("/api/files/docs/readme.md")
+    .set("Accept", "application/json")
+    .expect(200);
+  expect(body).toMatchObject({ path: ["docs", "readme.md"], fullPath: "docs/readme.md" });
+  expect((await request(files.url).get("/api/files/docs/readme.md").expect(200)).text).toBe("# Read me");
 });
 
 test("row 16: Authorization: Bearer; without it 401 { error: 'Unauthorized' }; an authorised answer carries the user", async () => {

@@ -1,6 +1,7 @@
 import type { Statement } from "better-sqlite3";
 import type { CommentAuthor } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
+import type { Files } from "@/db/sqlite/files";
 import { Trash } from "@/db/sqlite/trash";
 import { NEXT_VERSION } from "@/db/sqlite/version";
 import { Visibility } from "@/db/sqlite/visibility";
@@ -41,6 +42,7 @@ type Step = Statement<object>;
  * is kept in their row, so that it goes on after a restart. Inside the caller's transaction.
  */
 export class Chores {
+  readonly #files: Files;
   readonly #trash: Trash;
   readonly #visibility: Visibility;
   readonly #begin: Statement<{ id: number; work: string }>;
@@ -64,8 +66,9 @@ export class Chores {
   readonly #index: Statement<[number]>;
   readonly #settle: Statement<[number], { visible: number }>;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, files: Files) {
     const { db } = connection;
+    this.#files = files;
     this.#trash = new Trash(connection);
     this.#visibility = new Visibility(connection);
     this.#begin = db.prepare("UPDATE users SET work = :work, done = 0 WHERE id = :id");
@@ -200,13 +203,14 @@ export class Chores {
     return trashed.length < PART;
   }
 
-  /** Votes, reports and posts; true once nothing of theirs is left there. */
+  /** Votes, reports, files and posts; true once nothing of theirs is left there. */
   #onLeftovers(id: number, { kind, was }: Work): boolean {
     const voter = `user:${id}`;
     for (const { step, note } of this.#leftovers) {
       if (kind === "erase") note?.run({ voter });
       if (step.run({ voter }).changes === PART) return false;
     }
+    if (kind === "erase" && this.#files.removeSome(id, PART) === PART) return false;
     const { changes } = this.#posts.run({ id, was });
     if (changes > 0) this.#site.run({});
     return changes < PART;
