@@ -249,6 +249,8 @@ describe("what a deletion has to look for is found by an index", () => {
     ["votes", "voter GLOB 'user:*' AND voter"],
     ["reports", "reporter GLOB 'user:*' AND reporter"],
     ["audit", "user_id"],
+    ["audit", "type = 'post' AND before ->> 'author'"],
+    ["audit", "type = 'post' AND after ->> 'author'"],
     ["files", "user_id"],
     ["files", "sha256"],
   ])("%s.%s", (table, column) => {

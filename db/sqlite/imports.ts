@@ -103,6 +103,7 @@ class Move {
   readonly #firstPost: Statement<[], number>;
   readonly #postBy: Record<"id" | "slug" | "page", Statement<[string | number], number>>;
   readonly #known: Record<ImportRow["kind"], Statement<[string], number>>;
+  readonly #userBy: Statement<[string], number>;
   readonly #user: Statement<object>;
   readonly #comment: Statement<object>;
   readonly #perPost = new Map<number, number>();
@@ -133,6 +134,7 @@ class Move {
     this.#postBy = { id: by("id"), slug: by("slug"), page: by("page") };
     const known = (table: string) => first<[string]>(`SELECT id FROM ${table} WHERE import_key = ?`);
     this.#known = { user: known("users"), post: known("posts"), comment: known("comments") };
+    this.#userBy = first<[string]>("SELECT id FROM users WHERE email = ?");
     this.#user = db.prepare(`
       INSERT INTO users (name, name_key, email, profession, website, role, version, created_at, import_key)
       VALUES (:name, :nameKey, :email, :profession, :website, :role, CAST(unixepoch('subsec') * 1000 AS INTEGER), :createdAt,
@@ -195,7 +197,8 @@ class Move {
   }
 
   #addUser(row: Of<"user">): void {
-    this.#once(row, (importKey) => Number(this.#user.run({ ...row, importKey }).lastInsertRowid));
+    const same = row.email === null ? undefined : this.#userBy.get(row.email);
+    this.#once(row, (importKey) => Number(this.#user.run({ ...row, importKey }).lastInsertRowid), same);
   }
 
   #addPost(row: Of<"post">, n: number): void {
