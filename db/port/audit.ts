@@ -45,7 +45,7 @@ export interface AuditQuery {
   limit: number;
 }
 
-export type Undone = { refused: "absent" | "not_undoable" } | { refused: null; entry: AuditEntry };
+type Undone = { refused: "absent" | "not_undoable" } | { refused: null; entry: AuditEntry };
 
 export interface AuditLog {
   /** Newest first. */

@@ -48,9 +48,7 @@ export interface FactsQuery {
 
 export type Decision = "approve" | "spam" | "delete" | "restore";
 
-export type Decided =
-  | { refused: "absent" | "not_restorable"; id: number }
-  | { refused: null; comments: string[] };
+type Decided = { refused: "absent" | "not_restorable"; id: number } | { refused: null; comments: string[] };
 
 export interface Moderation {
   facts(query: FactsQuery): Promise<Facts>;

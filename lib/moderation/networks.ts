@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 const WIDEST = { ipv4: 8, ipv6: 16 };
 
 /** The network that an address or a range in CIDR notation names, or null. An address alone is a network of one. */
-export function toNetwork(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | null {
+function toNetwork(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | null {
   if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
   if (!ipaddr.isValid(text) || (!text.includes(":") && !/^\d+\.\d+\.\d+\.\d+$/.test(text))) return null;
   const address = ipaddr.process(text);
