@@ -151,7 +151,7 @@ test("row 14: GET /api/search?q=react&limit=5 gives { search, limit, … }, ten 
 });
 
 test("row 15: the same body is the same comment as JSON, as a form and as multipart", async () => {
-  const fields = { comment: "Three ways", author: "Ada", website: "https://ada.example/" };
+  const fields = { comment: "Three ways", author: "Grace", website: "https://grace.example/" };
   const [json, form, parts] = await Promise.all([
     post("/api/comments/1", fields),
     post("/api/comments/1").type("form").send(fields),

@@ -89,7 +89,7 @@ describe("a request costs a fixed number of statements", () => {
 
   test("a session's cookie costs one statement, for pages, too", async () => {
     const { browser } = await addSignedIn(server);
-    const find = expect.stringMatching(/^SELECT .* FROM sessions/);
+    const find = expect.stringMatching(/^ ?SELECT .* FROM sessions/);
     expect(await statementsOf(() => get("/api/session").set(browser).expect(200))).toEqual([find]);
     const page = () => get("/posts/1");
     const anonymous = await statementsOf(page);
@@ -100,7 +100,7 @@ describe("a request costs a fixed number of statements", () => {
     const { email } = await addPerson(server);
     const fail = (address: string) =>
       statementsOf(() => send("/api/session", { email: address, password: "wrong" }).expect(401));
-    expect(await fail(email)).toEqual(await fail("nobody@example.org"));
+    expect(await fail(email)).toEqual(await fail(email.replace(/^./, "x")));
   });
 
   test("a comment: the same number deep in a long thread as on an empty post", async () => {
