@@ -128,6 +128,7 @@ export const personalAnswer = z.strictObject({
     }),
   ),
   posts: z.array(z.looseObject({ id, title: z.string(), content: z.string().nullable() })),
+  files: z.array(z.looseObject({ id, path: z.string(), type: z.string() })),
   sessions: z.array(z.looseObject({ id, userAgent: z.string(), createdAt: z.iso.datetime() })),
   tokens: z.array(z.looseObject({ id, name: z.string(), createdAt: z.iso.datetime() })),
   audit: z.array(z.looseObject({ id, at: z.iso.datetime(), action: z.string() })),
