@@ -1,4 +1,4 @@
-import type { NewPage } from "@/db/store";
+import type { NewPage } from "@/db/port/posts";
 import { config } from "@/lib/config";
 
 const TRACKING = /^(utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|mc_cid|mc_eid|igshid|ref_src)$/i;

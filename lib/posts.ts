@@ -1,5 +1,8 @@
 import type { z } from "zod";
-import type { Post, PostHead, PostRef, Store } from "@/db/store";
+import type { Post, PostHead, PostRef } from "@/db/port/posts";
+import type { Store } from "@/db/store";
+import { toInstant } from "@/db/time";
+import { config } from "@/lib/config";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
 import type { postAnswer } from "@/lib/schemas/posts";
@@ -24,6 +27,12 @@ export async function requirePost(store: Store, post: string | number): Promise<
   const found = await store.posts.find(toPostRef(post));
   if (!found?.listed) throw new Problem("post_not_found");
   return found;
+}
+
+/** Posts made then or earlier are closed by their age, now; null: age closes none. */
+export function closedUntil(): string | null {
+  const { closeAfter } = config();
+  return closeAfter === 0 ? null : toInstant(Date.now() - closeAfter);
 }
 
 /** A post as anybody may see it. */

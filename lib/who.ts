@@ -1,3 +1,4 @@
+import type { Actor } from "@/db/port/audit";
 import type { Role, User } from "@/db/port/base";
 
 /** Who asks, and how they proved it. */
@@ -32,4 +33,9 @@ export function isModerator(who: Pick<Who, "role">): boolean {
 /** The lower of two roles: what a token of a user may do. */
 export function lower(a: Role, b: Role): Role {
   return RANK[a] < RANK[b] ? a : b;
+}
+
+/** As the audit log names who acts. Only for somebody who is signed in. */
+export function toActor({ role, user }: Pick<Who, "user"> & { role: Role }): Actor {
+  return { user: user?.id ?? null, name: user?.name ?? "Token", role };
 }

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
+import type { Post, PostQuery } from "@/db/port/posts";
 import { postListSql } from "@/db/sqlite/posts";
 import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
-import type { CommentQuery, Post, PostQuery, Sort, View } from "@/db/store";
+import type { CommentQuery, Sort, View } from "@/db/store";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
 const SORTS: Sort[] = ["newest", "oldest", "top"];

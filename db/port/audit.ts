@@ -1,7 +1,7 @@
 import type { Page, Role } from "@/db/port/base";
 
 /** Who does something that the audit log remembers. */
-interface Actor {
+export interface Actor {
   /** Null: a token that belongs to nobody, such as ADMIN_TOKEN. */
   user: number | null;
   name: string;

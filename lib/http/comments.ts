@@ -1,5 +1,6 @@
 import type { NextApiRequest, NextApiResponse } from "next";
-import type { PostHead, Store, View } from "@/db/store";
+import type { PostHead } from "@/db/port/posts";
+import type { Store, View } from "@/db/store";
 import { type Created, createComment, type Permit, requireComment, requireRight } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, requireMatch } from "@/lib/http/conditional";
