@@ -2,7 +2,7 @@
  * The port: what is kept, and the laws every engine obeys.
  *
  * - Every method is atomic: it happens whole or not at all, and once its promise resolves it survives `kill -9`
- *   and a power cut. The one exception is `limits.take`, which survives the first only.
+ *   and a power cut. The one exception is `limits`, which survive the first only.
  * - Absence is `null`, `false` or an empty list. What a rule forbids comes back as a named outcome; only a fault of
  *   the database throws (`Unavailable`).
  * - Instants are ISO 8601 in UTC with milliseconds, so that text order is time order. Ids are positive integers,
@@ -12,6 +12,7 @@
  *   from a backup.
  */
 
+import type { Accounts, Setup } from "@/db/port/accounts";
 import type { AuditLog } from "@/db/port/audit";
 import type { IdempotencyKey, Key, Page, Role, User } from "@/db/port/base";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
@@ -293,6 +294,8 @@ export interface Store {
     report(id: number, reporter: string, reason: string, note: string | null, at: string): Promise<boolean>;
   };
   sessions: Sessions;
+  accounts: Accounts;
+  setup: Setup;
   tokens: {
     /** `role`: what the token may be at most; the user may have fallen below it. `scope` `read`: nothing may be changed. */
     find(hash: string, at: string): Promise<{ role: Role; scope: "read" | "full"; user: User | null } | null>;
@@ -302,6 +305,10 @@ export interface Store {
   limits: {
     /** Takes one of the quota of `key`; shared by every process on this database. */
     take(key: string, quota: Quota, now: number): Promise<Take>;
+    /** Gives one back, of those taken. */
+    giveBack(key: string, quota: Quota, now: number): Promise<void>;
+    /** Whether any of its quota is taken. */
+    isTaken(key: string, now: number): Promise<boolean>;
   };
   audit: AuditLog;
   imports: {

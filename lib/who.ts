@@ -19,6 +19,11 @@ export interface Who {
   base: string;
 }
 
+/** Who looks at a page, signed in. */
+export interface Visitor {
+  user: User;
+}
+
 const RANK: Record<Role, number> = { admin: 4, moderator: 3, author: 2, member: 1 };
 
 /** Whether the role is `least` or above it. */

@@ -1,4 +1,5 @@
 import { describe } from "@jest/globals";
+import { accounts } from "@/__tests__/db/contract/accounts";
 import { changes } from "@/__tests__/db/contract/changes";
 import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
@@ -7,6 +8,8 @@ import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
 import { posts } from "@/__tests__/db/contract/posts";
+import { sessions } from "@/__tests__/db/contract/sessions";
+import { setup } from "@/__tests__/db/contract/setup";
 import { sweeping } from "@/__tests__/db/contract/sweeping";
 import { tokens } from "@/__tests__/db/contract/tokens";
 import { trees } from "@/__tests__/db/contract/trees";
@@ -26,6 +29,9 @@ export function contract(engines: Engine[]): void {
       sweeping,
       limits,
       tokens,
+      accounts,
+      sessions,
+      setup,
       imports,
     ]) {
       part(engine);

@@ -7,6 +7,7 @@ import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__
 import { openStore } from "@/db/open";
 import type { Post, PostQuery } from "@/db/port/posts";
 import { postListSql } from "@/db/sqlite/posts";
+import { sessionListSql } from "@/db/sqlite/sessions";
 import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import type { CommentQuery, Sort, View } from "@/db/store";
 
@@ -36,9 +37,10 @@ afterAll(async () => {
 function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
   const more = { limit: 1, base: "", link: "", parent: 1, ids: "[]", budget: 1, category: "" };
+  const people = { user: 1, at: "", idleSince: "" };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ ...bound, ...more })
+    .all({ ...bound, ...more, ...people })
     .map(({ detail }) => detail);
 }
 
@@ -182,6 +184,12 @@ describe("no list of posts reads a whole table", () => {
   });
 });
 
+it("a person's sessions are read off their index, in its order", () => {
+  const plan = planOf(sessionListSql);
+  expect(indexes(plan)).toEqual(["sessions_user"]);
+  expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+});
+
 describe("what a deletion has to look for is found by an index", () => {
   it.each([
     ["comments", "post"],
@@ -193,6 +201,7 @@ describe("what a deletion has to look for is found by an index", () => {
     ["votes", "comment_id"],
     ["reports", "comment_id"],
     ["idempotency_keys", "comment_id"],
+    ["sessions", "user_id"],
   ])("%s.%s", (table, column) => {
     expect(scans(planOf(`SELECT 1 FROM ${table} WHERE ${column} = :id`))).toEqual([]);
   });

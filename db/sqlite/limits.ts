@@ -33,4 +33,15 @@ export class Limits {
       const remaining = Math.floor((window - reset) / step);
       return { allowed, remaining, reset, retryAfter: allowed ? 0 : fullAt + step - window - now };
     });
+
+  giveBack: Store["limits"]["giveBack"] = async (key, quota, now) => {
+    const step = Math.ceil(quota.window / quota.limit);
+    await this.#connection.write(() => {
+      const kept = this.#fullAt.get(key);
+      if (kept !== undefined && kept > now) this.#put.run(key, kept - step);
+    });
+  };
+
+  isTaken: Store["limits"]["isTaken"] = (key, now) =>
+    this.#connection.readOne(() => (this.#fullAt.get(key) ?? now) > now);
 }

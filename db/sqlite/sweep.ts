@@ -5,7 +5,13 @@ import { DAY, toInstant } from "@/db/time";
 /** Deletes what has had its time. */
 export class Sweeper {
   readonly #connection: Connection;
-  readonly #steps: Statement<{ now: number; day: string; undo: string; retention: string }>[];
+  readonly #steps: Statement<{
+    now: number;
+    instant: string;
+    day: string;
+    undo: string;
+    retention: string;
+  }>[];
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -14,6 +20,7 @@ export class Sweeper {
       "DELETE FROM idempotency_keys WHERE created_at < :day",
       "DELETE FROM answers WHERE created_at < :day",
       "DELETE FROM deletions WHERE deleted_at < :undo",
+      "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM trash WHERE deleted_at < :undo",
@@ -35,6 +42,7 @@ export class Sweeper {
   async sweep(now: number, addressRetention: number): Promise<void> {
     const times = {
       now,
+      instant: toInstant(now),
       day: toInstant(now - DAY),
       undo: toInstant(now - 30 * DAY),
       retention: toInstant(now - addressRetention),

@@ -1,29 +1,42 @@
 import type { GetServerSideProps, GetServerSidePropsContext } from "next";
 import { isUnavailable } from "@/db/errors";
+import { readSessionToken } from "@/lib/http/cookie";
+import { findVisitor, Redirect } from "@/lib/http/visitor";
 import { log } from "@/lib/log";
 import { Problem } from "@/lib/problems";
+import type { Visitor } from "@/lib/who";
 
 /** What `pages/_app.tsx` gets instead of a page's own props while the database can't be read. */
 export interface Interrupted {
   unavailable: true;
 }
 
+/** What every page that is read here gets beside its own props: who looks at it, for the frame. */
+export interface Framed {
+  visitor: Visitor | null;
+}
+
 /**
- * The `getServerSideProps` of a page that `read` reads. A `Problem` becomes the 404 page, a database that can't be
- * used a 503. Pages show everybody the same, so anybody may keep them who asks again; and unlike `no-store`
- * that leaves the browser its Back button, with what was typed into a form.
+ * The `getServerSideProps` of a page that `read` reads, for who is signed in. A `Problem` becomes the 404 page, a
+ * `Redirect` a 307, a database that can't be used a 503. Whoever comes without a session's cookie sees what everybody
+ * sees, so anybody may keep it who asks again; and unlike `no-store` that leaves the browser its Back button, with what
+ * was typed into a form.
  */
 export function serverSide<P extends object>(
-  read: (context: GetServerSidePropsContext) => Promise<P>,
-): GetServerSideProps<P | Interrupted> {
+  read: (context: GetServerSidePropsContext, visitor: Visitor | null) => Promise<P>,
+): GetServerSideProps<(P & Framed) | Interrupted> {
   return async (context) => {
-    const { res } = context;
+    const { req, res } = context;
+    const anonymous = readSessionToken(req) === null;
+    res.appendHeader("Vary", "Cookie");
     try {
-      const props = await read(context);
-      res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");
+      const visitor = await findVisitor(context);
+      const props = { ...(await read(context, visitor)), visitor };
+      res.setHeader("Cache-Control", anonymous ? "public, max-age=0, must-revalidate" : "private, no-store");
       return { props };
     } catch (error) {
       res.setHeader("Cache-Control", "private, no-store");
+      if (error instanceof Redirect) return { redirect: { destination: error.destination, statusCode: 307 } };
       if (error instanceof Problem) return { notFound: true };
       if (!isUnavailable(error)) throw error;
       log.error({ err: error }, "the database can't be used");

@@ -102,5 +102,26 @@ export function limits(engine: Engine): void {
       await exhaust(take, NOON);
       expect((await take(NOON, { limit: 2, window: 1000 })).retryAfter).toBeLessThanOrEqual(500);
     });
+
+    it("gives back what was taken, and no more than that", async () => {
+      const key = unique("key");
+      const take = () => store().limits.take(key, quota, NOON);
+      const giveBack = () => store().limits.giveBack(key, quota, NOON);
+      await giveBack();
+      for (let n = 0; n < 5; n++) await take();
+      expect((await take()).allowed).toBe(false);
+      await giveBack();
+      expect(await take()).toMatchObject({ allowed: true, remaining: 0 });
+      for (let n = 0; n < 9; n++) await giveBack();
+      expect(await take()).toMatchObject({ allowed: true, remaining: 4 });
+    });
+
+    it("says whether any of it is taken, until all is refilled", async () => {
+      const key = unique("key");
+      expect(await store().limits.isTaken(key, NOON)).toBe(false);
+      await store().limits.take(key, quota, NOON);
+      expect(await store().limits.isTaken(key, NOON + 11_999)).toBe(true);
+      expect(await store().limits.isTaken(key, NOON + 12_000)).toBe(false);
+    });
   });
 }

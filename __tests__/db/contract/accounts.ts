@@ -1,0 +1,78 @@
+import { describe, expect, it } from "@jest/globals";
+import { at, required, unique } from "@/__tests__/db/contract/drafts";
+import { type Engine, shared } from "@/__tests__/db/contract/engine";
+import type { NewAccount } from "@/db/port/accounts";
+import type { Store } from "@/db/store";
+
+export function accountDraft(more: Partial<NewAccount> = {}): NewAccount {
+  const email = `${unique("ada")}@example.org`;
+  return { name: "Ada", nameKey: "ada", email, password: "hash", role: "member", at: at(0), ...more };
+}
+
+/** A person who can sign in; their id. */
+export async function addAccount(store: Store, more: Partial<NewAccount> = {}): Promise<number> {
+  const made = await store.accounts.create(accountDraft(more));
+  if (made.refused !== null) throw new Error(made.refused);
+  return made.user.id;
+}
+
+export function accounts(engine: Engine): void {
+  describe("an account", () => {
+    const store = shared(engine);
+
+    it("is found by its e-mail address in any case, and by its id", async () => {
+      const draft = accountDraft({ email: "Grace@Example.org", name: "Grace", role: "author" });
+      const made = await store().accounts.create(draft);
+      const account = { email: "Grace@Example.org", password: "hash" };
+      const found = required(await store().accounts.find("gRACE@eXAMPLE.ORG"));
+      expect(found).toEqual({ ...account, user: { id: expect.any(Number), name: "Grace", role: "author" } });
+      expect(made).toEqual({ refused: null, user: found.user });
+      expect(await store().accounts.findById(found.user.id)).toEqual(found);
+      expect(await store().accounts.find("grace@example.com")).toBeNull();
+      expect(await store().accounts.findById(found.user.id + 1000)).toBeNull();
+    });
+
+    it("is made once for an e-mail address, by one of many who try, in whatever case", async () => {
+      const drafts = ["x@example.org", "X@example.org", "x@EXAMPLE.org"].map((email) =>
+        accountDraft({ email }),
+      );
+      const made = await Promise.all(drafts.map((draft) => store().accounts.create(draft)));
+      expect(made.map(({ refused }) => refused)).toEqual([null, "email_taken", "email_taken"]);
+    });
+
+    it("has no password while nobody set one", async () => {
+      const row = { line: 1, key: "bob", kind: "user" as const, name: "Bob", email: "bob@example.org" };
+      const bob = { ...row, profession: null, website: null, role: "member" as const, createdAt: at(0) };
+      await store().imports.run([bob], { keepGoing: false, source: "test" });
+      expect(required(await store().accounts.find("bob@example.org")).password).toBeNull();
+    });
+  });
+
+  describe("a password that is set", () => {
+    const store = shared(engine);
+
+    it("takes the place of the former one and ends the person's sessions, all but the one to keep", async () => {
+      const [ada, lin] = [await addAccount(store()), await addAccount(store())];
+      const signIn = async (user: number, hash: string) => {
+        const session = { hash, user, userAgent: "", at: at(1), expiresAt: at(60) };
+        return required(await store().sessions.create(session, "hash", null)).id;
+      };
+      const kept = await signIn(ada, "ada 1");
+      await signIn(ada, "ada 2");
+      await signIn(ada, "ada 3");
+      await signIn(lin, "lin 1");
+      expect(await store().accounts.setPassword(ada, "another", kept)).toBe(2);
+      expect(required(await store().accounts.findById(ada)).password).toBe("another");
+      const alive = await Promise.all(
+        ["ada 1", "ada 2", "ada 3", "lin 1"].map((hash) => store().sessions.find(hash, at(2), at(0))),
+      );
+      expect(alive.map((one) => one !== null)).toEqual([true, false, false, true]);
+      expect(await store().accounts.setPassword(ada, "a third", null)).toBe(1);
+      expect(await store().accounts.setPassword(ada, "a fourth", null)).toBe(0);
+    });
+
+    it("of nobody is nothing", async () => {
+      expect(await store().accounts.setPassword(4711, "hash", null)).toBeNull();
+    });
+  });
+}

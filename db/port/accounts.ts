@@ -1,0 +1,41 @@
+import type { Role, User } from "@/db/port/base";
+
+/** How a person signs in. */
+export interface Account {
+  user: User;
+  email: string | null;
+  /** The password's hash; null: they can't sign in. */
+  password: string | null;
+}
+
+export interface NewAccount {
+  name: string;
+  /** `name` folded for comparison. */
+  nameKey: string;
+  email: string;
+  password: string;
+  role: Role;
+  at: string;
+}
+
+export type AccountMade = { refused: "email_taken" } | { refused: null; user: User };
+
+export interface Accounts {
+  /** By e-mail address, in any case. */
+  find(email: string): Promise<Account | null>;
+  findById(user: number): Promise<Account | null>;
+  create(account: NewAccount): Promise<AccountMade>;
+  /** Sets the hash and ends the person's sessions but `keep`; says how many. Null where nobody is of that id. */
+  setPassword(user: number, password: string, keep: number | null): Promise<number | null>;
+}
+
+/** The one-time link that makes an admin's account. Its token is known by its hash. */
+export interface Setup {
+  /** Makes the first link of a database; false where one was ever made, or somebody can sign in. */
+  offerFirst(hash: string, until: string): Promise<boolean>;
+  /** Makes a link in place of any other. */
+  offer(hash: string, until: string): Promise<void>;
+  isOpen(hash: string, at: string): Promise<boolean>;
+  /** Makes the account and ends the link, once; `setup_done` where there is no such link any more. */
+  use(hash: string, account: NewAccount): Promise<AccountMade | { refused: "setup_done" }>;
+}
