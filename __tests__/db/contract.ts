@@ -8,6 +8,7 @@ import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
 import { posts } from "@/__tests__/db/contract/posts";
+import { postWriting } from "@/__tests__/db/contract/postWriting";
 import { sessions } from "@/__tests__/db/contract/sessions";
 import { setup } from "@/__tests__/db/contract/setup";
 import { sweeping } from "@/__tests__/db/contract/sweeping";
@@ -25,6 +26,7 @@ export function contract(engines: Engine[]): void {
       lists,
       trees,
       posts,
+      postWriting,
       votes,
       sweeping,
       limits,

@@ -98,8 +98,7 @@ export class PostChanges {
   #require(id: number): Post {
     const row = this.#find.get(id);
     if (!row) throw new Error(`Post ${id} is gone within its own transaction`);
-    const { page, author_key, closing, ...post } = row;
-    return toPost(post);
+    return toPost(row);
   }
 
   #record(

@@ -61,7 +61,6 @@ export class PostMerge {
       this.#audit.record({ at, by, action: "post.merge", before, after, ...rest });
       const post = this.#find.get(into);
       if (!post) throw new Error(`Post ${into} is gone within its own transaction`);
-      const { page, ...row } = post;
-      return { refused: null, post: toPost(row) };
+      return { refused: null, post: toPost(post) };
     });
 }

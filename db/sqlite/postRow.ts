@@ -24,14 +24,23 @@ export const POST_COLUMNS =
   "p.id, p.slug, p.url, p.title, p.content, p.html, p.author, p.user_id, p.category, p.comments_open, p.comments, p.listed, p.version, p.created_at, p.updated_at";
 
 export function toPost(row: PostRow): Post {
-  const { user_id, comments_open, listed, created_at, updated_at, ...rest } = row;
+  const { id, slug, url, title, content, html, author, category, comments, version } = row;
   return {
-    ...rest,
-    user: user_id,
-    commentsOpen: comments_open === 1,
-    listed: listed === 1,
-    createdAt: created_at,
-    updatedAt: updated_at,
+    id,
+    slug,
+    url,
+    title,
+    content,
+    html,
+    author,
+    user: row.user_id,
+    category,
+    commentsOpen: row.comments_open === 1,
+    comments,
+    listed: row.listed === 1,
+    version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
   };
 }
 
