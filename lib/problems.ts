@@ -23,6 +23,8 @@ export const PROBLEMS = {
   comment_not_found: [404, "Comment not found"],
   method_not_allowed: [405, "This method is not allowed here"],
   not_acceptable: [406, "There is no answer of a type that you accept"],
+  slug_taken: [409, "Another post has this slug, or had it"],
+  page_taken: [409, "Another post stands for this page already"],
   parent_deleted: [409, "The comment that this answers was deleted"],
   not_restorable: [409, "This comment was deleted for good"],
   precondition_failed: [412, "It has changed since you read it"],

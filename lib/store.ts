@@ -3,12 +3,14 @@ import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
+import { keepUp } from "@/lib/upkeep";
 
 const HOUR = 3_600_000;
 
 interface Opened {
   store: Store;
   sweeping: NodeJS.Timeout;
+  stopUpkeep: () => Promise<void>;
 }
 
 declare global {
@@ -36,6 +38,7 @@ export async function closeStore(): Promise<void> {
   globalThis.antiphonStore = undefined;
   if (!opened) return;
   clearInterval(opened.sweeping);
+  await opened.stopUpkeep();
   await opened.store.close();
 }
 
@@ -45,7 +48,8 @@ async function open(): Promise<Opened> {
     const opened = openStore(config().databaseUrl, trace);
     await firstStart(opened);
     await sweep(opened);
-    return { store: opened, sweeping: setInterval(() => sweep(opened), HOUR).unref() };
+    const stopUpkeep = await keepUp(opened);
+    return { store: opened, sweeping: setInterval(() => sweep(opened), HOUR).unref(), stopUpkeep };
   } catch (error) {
     // The next caller tries again.
     globalThis.antiphonStore = undefined;
