@@ -1,8 +1,12 @@
 import pino from "pino";
 import { config } from "@/lib/config";
 
-/** The log of this process: JSON lines on standard output, never with an address, a token or a text of a user. */
-export const log = pino(
+declare global {
+  /** One for the process, so that lines come whole and in order: Next's bundles and server.ts have each their copy of this module. */
+  var antiphonLog: pino.Logger | undefined;
+}
+
+globalThis.antiphonLog ??= pino(
   {
     level: config().logLevel,
     base: undefined,
@@ -12,3 +16,6 @@ export const log = pino(
   // A system call for each line would cost more than the line; a tenth of a second is what `kill -9` can take of it.
   pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 100 }),
 );
+
+/** The log of this process: JSON lines on standard output, never with an address, a token or a text of a user. */
+export const log = globalThis.antiphonLog;

@@ -50,7 +50,7 @@ export function openApi(server: string): Record<string, unknown> {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: server || "/" }],
-    tags: [{ name: "Comments" }, { name: "Posts" }, { name: "Server" }],
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
       schemas: z.toJSONSchema(named, {
@@ -64,19 +64,26 @@ export function openApi(server: string): Record<string, unknown> {
           scheme: "bearer",
           description: "An API token, or the edit token of one comment.",
         },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "antiphon",
+          description:
+            "From signing in; for this server's own pages. Over HTTPS it is called __Host-antiphon.",
+        },
       },
     },
   };
 }
 
 function toOperation(operation: Operation) {
-  const { id, tag, summary, body, moderators, limit } = operation;
+  const { id, tag, summary, body, role, limit } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
     description: limit ? `${summary}. Limited by the quota "${limit}".` : `${summary}.`,
-    security: moderators ? [{ token: [] }] : [{}, { token: [] }],
+    security: [...(role ? [] : [{}]), { token: [] }, { session: [] }],
     parameters: [
       ...toPathParameters(operation.path),
       ...toQueryParameters(operation.query),
@@ -174,11 +181,14 @@ function toReference(shape: z.ZodType): object {
   return schema;
 }
 
-function toProblems({ body, problems = [], limit, method, conditional }: Operation) {
+function toProblems({ body, problems = [], role, limit, method, conditional }: Operation) {
   const codes = new Set<ProblemCode>([
     ...EVERYWHERE,
     ...problems,
     ...(body || conditional ? WITH_BODY : []),
+    ...(role ? (["unauthorized"] as const) : []),
+    ...(role && role !== "member" ? (["forbidden"] as const) : []),
+    ...(method === "get" ? [] : (["insufficient_scope", "cross_site"] as const)),
     ...(limit ? (["rate_limited"] as const) : []),
     ...(method === "get" ? (["not_acceptable"] as const) : []),
   ]);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import supertest from "supertest";
 import { bearer, client } from "../support/client";
 import { Contract } from "../support/contract";
 import { type Server, startServer } from "../support/server";
@@ -432,7 +433,9 @@ describe("editing and deleting", () => {
   test("a form's POST with _method stands for PATCH and DELETE, from forms only", async () => {
     const { body } = await comment("By form");
     const path = `/api/comments/1/${body.id}`;
-    await post(path)
+    // Not held against the document, which knows the form's POST by the method that it stands for.
+    const form = (to: string) => supertest(server.url).post(to);
+    await form(path)
       .type("form")
       .set(...bearer(body.editToken))
       .send({ _method: "PATCH", comment: "Edited by form" })
@@ -440,12 +443,12 @@ describe("editing and deleting", () => {
     await post(path, { _method: "DELETE" })
       .set(...bearer(body.editToken))
       .expect(405);
-    await post(path)
+    await form(path)
       .type("form")
       .set(...bearer(body.editToken))
       .send({ _method: "TRACE" })
       .expect(400);
-    await post(path)
+    await form(path)
       .set(...bearer(body.editToken))
       .field("_method", "delete")
       .expect(200);

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import request from "supertest";
+import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 
 let server: Server;

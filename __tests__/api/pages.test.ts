@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
-import request from "supertest";
+import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 
 let server: Server;

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
-import request from "supertest";
+import request from "@/__tests__/support/request";
 import { file, newDatabase, seed, startSeed } from "@/__tests__/support/seed";
 import { startServer } from "@/__tests__/support/server";
 import { showProgress } from "@/cli/progress";

@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from "@jest/globals";
-import request from "supertest";
 import { z } from "zod";
 import { expectContract } from "@/__tests__/support/answer";
 import { describeCorpus, readCorpus } from "@/__tests__/support/corpora";
+import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 
 const cases = z

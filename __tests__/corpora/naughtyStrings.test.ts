@@ -1,9 +1,9 @@
 import { beforeAll, expect, it } from "@jest/globals";
-import request from "supertest";
 import { z } from "zod";
 import { expectContract } from "@/__tests__/support/answer";
 import { describeCorpus, readCorpus } from "@/__tests__/support/corpora";
 import { settledLogs } from "@/__tests__/support/logs";
+import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 
 const strings = z.array(z.string()).parse(JSON.parse(readCorpus("blns.json")));

@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from "@jest/globals";
-import request from "supertest";
 import { z } from "zod";
 import { describeCorpus, readCorpus } from "@/__tests__/support/corpora";
 import { fastest } from "@/__tests__/support/fastest";
+import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { MAX_LENGTH, render } from "@/lib/markdown";
 import { Problem } from "@/lib/problems";

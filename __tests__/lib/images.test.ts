@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import request from "supertest";
 import { elements } from "@/__tests__/support/html";
+import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 
 describe("with IMAGES=on", () => {

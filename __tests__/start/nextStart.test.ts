@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import request from "supertest";
 import { Contract } from "@/__tests__/support/contract";
+import request from "@/__tests__/support/request";
 import { until } from "@/__tests__/support/until";
 
 const root = join(__dirname, "..", "..");

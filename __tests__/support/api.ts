@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import Database from "better-sqlite3";
-import request from "supertest";
+import request from "@/__tests__/support/request";
 import type { Server } from "@/__tests__/support/server";
 
 /** Makes a post over the API, by commenting on a page of localhost, and returns its id. */

@@ -1,4 +1,5 @@
-import request, { type Test } from "supertest";
+import type { Test } from "supertest";
+import request from "./request";
 import type { Server } from "./server";
 
 /** The calls that tests make most, to one server. */

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import Ajv2020 from "ajv/dist/2020";
+import Ajv2020, { type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import request, { type Response } from "supertest";
 
@@ -15,8 +15,9 @@ export interface OpenApiDocument {
 /** Holds answers against the OpenAPI document that the server itself publishes. */
 export class Contract {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
+  readonly #checks = new Map<string, ValidateFunction>();
 
-  private constructor(readonly document: OpenApiDocument) {
+  constructor(readonly document: OpenApiDocument) {
     addFormats(this.#ajv);
     this.#ajv.addSchema({ ...document, $id: "openapi" });
   }
@@ -73,7 +74,8 @@ export class Contract {
         part.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("{", "%7B").replaceAll("}", "%7D"),
       )
       .join("/");
-    const validate = this.#ajv.compile({ $ref: `openapi#/paths/${pointer}` });
+    const validate = this.#checks.get(pointer) ?? this.#ajv.compile({ $ref: `openapi#/paths/${pointer}` });
+    this.#checks.set(pointer, validate);
     if (!validate(res.body))
       throw new Error(
         `${method} ${template} ${res.status}: ${this.#ajv.errorsText(validate.errors)}\n${res.text}`,

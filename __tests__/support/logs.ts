@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import request from "supertest";
+import request from "@/__tests__/support/request";
 import type { Server } from "@/__tests__/support/server";
 import { until } from "@/__tests__/support/until";
 

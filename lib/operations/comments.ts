@@ -176,8 +176,8 @@ export const commentOperations: Operation[] = [
     summary: "The former texts of a comment, oldest first",
     query: noQuery,
     answers: { 200: { meaning: "The edits.", shape: shapes.edit.array() } },
-    problems: [...lost, "unauthorized", "forbidden"],
-    moderators: true,
+    problems: lost,
+    role: "moderator",
   },
   {
     method: "get",

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Role } from "@/db/port/base";
 import type { ProblemCode } from "@/lib/problems";
 
 interface Answer {
@@ -13,7 +14,7 @@ export interface Operation {
   method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
   id: string;
-  tag: "Comments" | "Posts" | "Server";
+  tag: "Comments" | "Posts" | "Users" | "Sign-in" | "Moderation" | "Search" | "Files" | "Server";
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodObject;
@@ -26,5 +27,6 @@ export interface Operation {
   idempotent?: true;
   /** Takes If-Match, and Prefer: return=minimal. */
   conditional?: true;
-  moderators?: true;
+  /** The least role that it needs; without it anybody may ask. Adds 401, and 403 above a member. */
+  role?: Role;
 }

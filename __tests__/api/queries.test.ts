@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { makePost } from "../support/api";
+import { client } from "../support/client";
+import { settledLogs } from "../support/logs";
+import { type Server, startServer } from "../support/server";
+
+let server: Server;
+const { get, post: send, admin } = client(() => server);
+
+beforeAll(async () => {
+  server = await startServer({ LOG_LEVEL: "trace", MODERATION: "open" });
+});
+
+/** The statements that run while `call` does. */
+async function statementsOf(call: () => Promise<unknown>): Promise<string[]> {
+  const before = (await settledLogs(server)).length;
+  await call();
+  const lines = (await settledLogs(server)).slice(before).split("\n");
+  return lines.filter((line) => line.includes('"statement"')).map((line): string => JSON.parse(line).sql);
+}
+
+/** What each read costs at most, beside BEGIN and COMMIT: statements, however much there is to read. */
+const READS: [path: string, statements: number][] = [
+  ["/api/comments", 2],
+  ["/api/comments?sort=top", 2],
+  ["/api/comments?q=word", 2],
+  ["/api/comments?post=1&post=2&post=3", 3],
+  ["/api/comments/1", 2],
+  ["/api/comments/1?view=tree", 3],
+  ["/api/comments/1?view=tree&sort=top", 3],
+  ["/api/comments/by-url?url=http://localhost/nobody", 1],
+  ["/api/comments/1/1", 3],
+  ["/api/comments/1/1/permalink", 3],
+  ["/api/counts?post=1&post=2&post=3", 2],
+  ["/api/posts", 2],
+  ["/api/posts/1", 1],
+  ["/api/hello", 0],
+  ["/api/openapi.json", 0],
+];
+
+async function countReads(): Promise<[string, number][]> {
+  const counts: [string, number][] = [];
+  for (const [path] of READS) {
+    const statements = await statementsOf(() => get(path).set(...admin()));
+    counts.push([path, statements.filter((sql) => !/^(BEGIN|COMMIT)/.test(sql)).length]);
+  }
+  return counts;
+}
+
+/** Posts, and comments with replies on the first of them. */
+async function fill(posts: number, comments: number): Promise<void> {
+  for (let n = 0; n < posts; n++) await makePost(server);
+  const write = async (n: number, parent: number | null): Promise<number> => {
+    const { body } = await send("/api/comments/1", { comment: `A word, the ${n}th`, parent }).expect(201);
+    return body.id;
+  };
+  let parent: number | null = null;
+  for (let n = 0; n < comments; n++) {
+    const id = await write(n, parent);
+    parent = n % 3 === 0 ? null : id;
+  }
+}
+
+describe("a request costs a fixed number of statements", () => {
+  test("a read: no more for many rows than for few, and no more than this", async () => {
+    await fill(3, 3);
+    const few = await countReads();
+    await fill(20, 60);
+    expect(await countReads()).toEqual(few);
+    expect(few.filter(([, count], index) => count > (READS[index]?.[1] ?? 0))).toEqual([]);
+  });
+
+  test("a 304 costs one point read", async () => {
+    const { headers } = await get("/api/comments/1");
+    const again = () =>
+      get("/api/comments/1")
+        .set("If-None-Match", headers.etag ?? "")
+        .expect(304);
+    expect(await statementsOf(again)).toEqual([
+      expect.stringMatching(/^SELECT .* FROM posts WHERE id = \?$/),
+    ]);
+  });
+
+  test("a comment: the same number deep in a long thread as on an empty post", async () => {
+    const post = await makePost(server);
+    const first = await statementsOf(() => send(`/api/comments/${post}`, { comment: "On an empty post" }));
+    const deep = await statementsOf(() => send("/api/comments/1", { comment: "In a long thread" }));
+    expect(deep).toHaveLength(first.length);
+  });
+
+  test("the log has the statements without their values", async () => {
+    await send("/api/comments/1", { comment: "It's a secret of 12345", author: "O'Hara" }).expect(201);
+    const logs = await settledLogs(server);
+    expect(logs).toContain("INSERT INTO comments (post");
+    expect(logs).not.toMatch(/secret of|12345|Hara/);
+  });
+});
