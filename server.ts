@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import { resolve } from "node:path";
 import { loadEnvConfig } from "@next/env";
 import { StartError, Unavailable } from "@/db/errors";
+import { localAddress } from "@/lib/localAddress";
 
 /*
  * The production entry: start, serve, stop. It runs as dist/server.js, so the project is one folder up.
@@ -121,8 +122,7 @@ function stopOnSignal(stop: () => Promise<void>, fail: (error: unknown) => void)
 
 function greet(address: AddressInfo | string | null, host: string, alone: boolean): void {
   const port = typeof address === "object" ? address?.port : undefined;
-  const everywhere = ["0.0.0.0", "::", "127.0.0.1", "::1"];
-  const url = `http://${everywhere.includes(host) ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
+  const url = localAddress(host, port ?? 0);
   const lines = [
     `Antiphon is at ${url}`,
     "",

@@ -1,5 +1,6 @@
 import Head from "next/head";
 import type { ReactNode } from "react";
+import { Account } from "@/components/Account";
 
 /** The frame of every page. `title` is the document's; null on the front page, which has the name of the house. */
 export function Page({ title, children }: { title: string | null; children: ReactNode }) {
@@ -21,6 +22,7 @@ export function Page({ title, children }: { title: string | null; children: Reac
           <a href="/docs">Docs</a>
           <a href="/api/comments">API</a>
         </nav>
+        <Account />
       </header>
       <main id="main" tabIndex={-1}>
         {children}

@@ -23,16 +23,22 @@ const FIELDS: Record<string, string> = {
  */
 export function readNotice(context: GetServerSidePropsContext): Notice | null {
   if (readParameter(context, "held") === "1") return HELD;
+  const notice = readRefusal(context, FIELDS);
+  return (
+    notice && { ...notice, text: `${notice.text} Your browser’s Back button still holds what you typed.` }
+  );
+}
+
+/** The same for a form with these fields, which nobody holds for a moderator. */
+export function readRefusal(
+  context: GetServerSidePropsContext,
+  fields: Record<string, string>,
+): Notice | null {
   const sentence = sentenceOf(readParameter(context, "error"));
   if (sentence === undefined) return null;
   const field = readParameter(context, "field") ?? "";
-  const hint = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
-  const back = "Your browser’s Back button still holds what you typed.";
-  return {
-    kind: "refused",
-    text: `${hint ?? `${sentence}.`} ${back}`,
-    field: hint === undefined ? null : field,
-  };
+  const hint = Object.hasOwn(fields, field) ? fields[field] : undefined;
+  return { kind: "refused", text: hint ?? `${sentence}.`, field: hint === undefined ? null : field };
 }
 
 const HELD: Notice = {

@@ -2,6 +2,12 @@ import { commentOperations } from "@/lib/operations/comments";
 import type { Operation } from "@/lib/operations/operation";
 import { postOperations } from "@/lib/operations/posts";
 import { serverOperations } from "@/lib/operations/server";
+import { sessionOperations } from "@/lib/operations/sessions";
 
 /** Every method of every path: what the OpenAPI document is made of, and what the docs are tested against. */
-export const operations: Operation[] = [...commentOperations, ...postOperations, ...serverOperations];
+export const operations: Operation[] = [
+  ...commentOperations,
+  ...postOperations,
+  ...sessionOperations,
+  ...serverOperations,
+];

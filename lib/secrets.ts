@@ -17,7 +17,12 @@ export function same(a: string, b: string): boolean {
 
 /** A new API token: 256 random bits. */
 export function makeToken(): string {
-  return `antiphon_${randomBytes(32).toString("base64url")}`;
+  return `antiphon_${makeSecret()}`;
+}
+
+/** The token in a session's cookie, or in a setup link: 256 random bits. */
+export function makeSecret(): string {
+  return randomBytes(32).toString("base64url");
 }
 
 /** The token that opens one comment to its author; derived, so that nothing of it is kept and a replay can show it again. */

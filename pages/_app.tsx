@@ -1,9 +1,18 @@
 import "@/components/site.css";
 import type { AppProps } from "next/app";
 import { Sorry } from "@/components/Sorry";
+import { VisitorContext } from "@/components/VisitorContext";
+import type { Visitor } from "@/lib/who";
 
-export default function App({ Component, pageProps }: AppProps<{ unavailable?: boolean }>) {
+export default function App({
+  Component,
+  pageProps,
+}: AppProps<{ unavailable?: boolean; visitor?: Visitor | null }>) {
   if (pageProps.unavailable)
     return <Sorry title="Not now" text="The server can’t answer this now. Try again soon." />;
-  return <Component {...pageProps} />;
+  return (
+    <VisitorContext value={pageProps.visitor}>
+      <Component {...pageProps} />
+    </VisitorContext>
+  );
 }

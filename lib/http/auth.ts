@@ -1,5 +1,5 @@
 import type { NextApiRequest } from "next";
-import type { Role } from "@/db/port/base";
+import type { Role, User } from "@/db/port/base";
 import type { Session } from "@/db/port/sessions";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
@@ -27,7 +27,7 @@ export async function whoAsks(req: NextApiRequest): Promise<Who> {
     base: baseOf(req),
     // Worked out only where something is written.
     get network() {
-      return keyed(secret, "network", networkOf(addressOf(req)));
+      return networkHash(req, kept);
     },
     get address() {
       return shorten(addressOf(req));
@@ -42,6 +42,14 @@ export async function requireRole(req: NextApiRequest, least: Role): Promise<Who
   if (role === null) throw new Problem("unauthorized");
   if (!hasRole(who, least)) throw new Problem("forbidden");
   return Object.assign(who, { role });
+}
+
+/** The same, and a person: a token that belongs to nobody is none. Throws 401. */
+export async function requireUser(req: NextApiRequest): Promise<Who & { role: Role; user: User }> {
+  const who = await whoAsks(req);
+  const { role, user } = who;
+  if (role === null || user === null) throw new Problem("unauthorized");
+  return Object.assign(who, { role, user });
 }
 
 function toIdentity(
@@ -60,6 +68,11 @@ async function findToken(kept: Store, bearer: string) {
   if (adminToken !== null && same(bearer, adminToken))
     return { role: "admin", scope: "full", user: null } as const;
   return bearer.startsWith("edit_") ? null : kept.tokens.find(hash(bearer), new Date().toISOString());
+}
+
+/** Keyed hash of the network that asks: one caller, as far as limits go. */
+export function networkHash(req: NextApiRequest, { secret }: Pick<Store, "secret">): string {
+  return keyed(secret, "network", networkOf(addressOf(req)));
 }
 
 /** What links that must stand alone begin with: PUBLIC_URL, or the address asked for where that is this machine. */

@@ -1,5 +1,6 @@
 import type { NextApiRequest } from "next";
 import { Form, parseBody } from "@/lib/http/body";
+import { readNext } from "@/lib/http/next";
 import { type Issue, Problem } from "@/lib/problems";
 
 const OVERRIDES = new Set(["PATCH", "PUT", "DELETE"]);
@@ -27,10 +28,30 @@ export async function overrideMethod(req: NextApiRequest): Promise<void> {
 
 /** The page that a browser's own form goes back to when it was refused, with what to say there. */
 export function pageOfRefusal(req: NextApiRequest, code: string, issues: Issue[] = []): string {
-  const typed = req.body instanceof Form ? req.body.fields.get("post") : undefined;
-  const post = typeof req.query.id === "string" ? req.query.id : typed;
   const field = issues[0]?.path[0];
   const query = new URLSearchParams({ error: code, ...(typeof field === "string" && { field }) });
+  return signInPage(req, query) ?? postPage(req, code, query);
+}
+
+function postPage(req: NextApiRequest, code: string, query: URLSearchParams): string {
+  const post = typeof req.query.id === "string" ? req.query.id : typed(req, "post");
   const known = post !== undefined && code !== "post_not_found" && /^[a-z0-9-]{1,100}$/.test(post);
   return known ? `/posts/${post}?${query}#respond` : `/?${query}`;
+}
+
+/** Null unless it was about signing in. A setup link's token goes back into the address that it came from. */
+function signInPage(req: NextApiRequest, query: URLSearchParams): string | null {
+  const path = req.url?.split("?", 1)[0];
+  const setup = path === "/api/users" ? typed(req, "setup") : undefined;
+  if (path !== "/api/session" && setup === undefined) return null;
+  const next = readNext(typed(req, "next"));
+  if (next !== null) query.set("next", next);
+  if (setup !== undefined) query.set("setup", setup.slice(0, 200));
+  return `/login?${query}`;
+}
+
+/** A field of the form, whether or not it has been checked by now. */
+function typed({ body }: NextApiRequest, name: string): string | undefined {
+  const value: unknown = body instanceof Form ? body.fields.get(name) : body?.[name];
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

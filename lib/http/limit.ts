@@ -2,7 +2,7 @@ import type { NextApiRequest, NextApiResponse } from "next";
 import type { NextHandler } from "next-connect";
 import type { Quota } from "@/db/store";
 import { config } from "@/lib/config";
-import { whoAsks } from "@/lib/http/auth";
+import { networkHash, whoAsks } from "@/lib/http/auth";
 import { Problem } from "@/lib/problems";
 import { store } from "@/lib/store";
 import { isModerator } from "@/lib/who";
@@ -16,27 +16,44 @@ const QUOTAS = {
   votes: { limit: 60, window: MINUTE },
   reports: { limit: 10, window: MINUTE },
   previews: { limit: 60, window: MINUTE },
+  "sign-ins": { limit: 30, window: 10 * MINUTE },
 } as const satisfies Record<string, Quota>;
+
+type Name = keyof typeof QUOTAS;
 
 /**
  * Middleware: at most the quota of that name for each network, over all processes on the database. Moderators are
  * free of it. The answer carries RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10).
  */
-export function limit(name: keyof typeof QUOTAS) {
-  const quota = QUOTAS[name];
-  const policy = `"${name}";q=${quota.limit};w=${quota.window / 1000}`;
+export function limit(name: Name) {
   return async (req: NextApiRequest, res: NextApiResponse, next: NextHandler) => {
     if (!config().rateLimit) return next();
     const who = await whoAsks(req);
-    if (isModerator(who)) return next();
-    const take = await (await store()).limits.take(`${name}:${who.network}`, quota, Date.now());
-    res.setHeader("RateLimit-Policy", policy);
-    res.setHeader(
-      "RateLimit",
-      `"${name}";r=${take.remaining};t=${Math.ceil((take.allowed ? take.reset : take.retryAfter) / 1000)}`,
-    );
-    if (!take.allowed)
-      throw new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(take.retryAfter / 1000) } });
+    if (!isModerator(who)) await take(res, name, who.network);
     return next();
   };
+}
+
+/** The same for calls whose cookie proves nothing, whoever asks. */
+export function limitNetwork(name: Name) {
+  return async (req: NextApiRequest, res: NextApiResponse, next: NextHandler) => {
+    if (config().rateLimit) await take(res, name, networkHash(req, await store()));
+    return next();
+  };
+}
+
+async function take(res: NextApiResponse, name: Name, network: string): Promise<void> {
+  const quota = QUOTAS[name];
+  const { allowed, remaining, reset, retryAfter } = await (await store()).limits.take(
+    `${name}:${network}`,
+    quota,
+    Date.now(),
+  );
+  res.setHeader("RateLimit-Policy", `"${name}";q=${quota.limit};w=${quota.window / 1000}`);
+  res.setHeader(
+    "RateLimit",
+    `"${name}";r=${remaining};t=${Math.ceil((allowed ? reset : retryAfter) / 1000)}`,
+  );
+  if (!allowed)
+    throw new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(retryAfter / 1000) } });
 }

@@ -32,7 +32,9 @@ export function serverSide<P extends object>(
     try {
       const visitor = await findVisitor(context);
       const props = { ...(await read(context, visitor)), visitor };
-      res.setHeader("Cache-Control", anonymous ? "public, max-age=0, must-revalidate" : "private, no-store");
+      if (!anonymous) res.setHeader("Cache-Control", "private, no-store");
+      else if (!res.hasHeader("Cache-Control"))
+        res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");
       return { props };
     } catch (error) {
       res.setHeader("Cache-Control", "private, no-store");

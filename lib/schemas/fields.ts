@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isCommonPassword } from "@/lib/commonPasswords";
 import { toPageUrl } from "@/lib/pages";
 
 /** NUL and half surrogate pairs: no engine keeps them, so nobody may send them. */
@@ -44,6 +45,17 @@ export const website = text(500)
 export const email = text(254)
   .refine((value) => value === "" || z.email().safeParse(value).success, "Must be an e-mail address")
   .meta({ description: "Never shown to anybody but moderators." });
+
+const MOST_PASSWORD = 256;
+
+/** A password as somebody types it to sign in: whatever it is, and no longer than any that can be right. */
+export const typedPassword = text(MOST_PASSWORD).meta({ format: "password" });
+
+/** A password that somebody chooses. What it is made of is theirs to say. */
+export const newPassword = text(MOST_PASSWORD)
+  .refine((value) => [...value].length >= 8, "Must have at least 8 characters")
+  .refine((value) => !isCommonPassword(value), "This is among the passwords that are guessed first")
+  .meta({ format: "password", minLength: 8, description: "8 to 256 characters, of any kind." });
 
 /** Members that come back with a resource and can't be set: taken and ignored. */
 export const readOnly = z.unknown().optional().meta({ description: "Ignored." });

@@ -1,0 +1,99 @@
+import { type ComponentProps, type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { sendForm } from "@/components/sendForm";
+import type { Notice } from "@/lib/notices";
+
+interface Field extends ComponentProps<"input"> {
+  name: string;
+  label: string;
+  hint?: string;
+}
+
+interface Props {
+  action: string;
+  /** What goes along unseen. */
+  hidden: Record<string, string>;
+  fields: Field[];
+  /** A path on this server, once it is done. */
+  next: string;
+  notice: Notice | null;
+  /** Where the focus goes when the refusal blames no field. */
+  focus: string;
+  children: ReactNode;
+}
+
+/**
+ * A form that signs in. Without JavaScript the browser sends it and is led on; with it, a refusal is said in place and
+ * what was typed stays.
+ */
+export function SignInForm({ action, hidden, fields, next, notice: first, focus, children }: Props) {
+  const [notice, setNotice] = useState(first);
+  const [sending, setSending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const id = useId();
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (sending || !form.current) return;
+    const data = new FormData(form.current);
+    const names = [...Object.keys(hidden), ...fields.map(({ name }) => name)];
+    setSending(true);
+    const refusal = await sendForm(
+      action,
+      Object.fromEntries(names.map((name) => [name, String(data.get(name))])),
+    );
+    if (refusal === null) {
+      window.location.assign(next);
+      return;
+    }
+    setSending(false);
+    setNotice({ kind: "refused", ...refusal });
+    const blamed = form.current.elements.namedItem(refusal.field ?? focus);
+    if (blamed instanceof HTMLInputElement) {
+      blamed.focus();
+      blamed.select();
+    }
+  };
+
+  return (
+    <form ref={form} className="sign-in" method="post" action={action} onSubmit={submit} aria-busy={sending}>
+      {Object.entries({ ...hidden, next }).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <div id={`${id}-notice`} role="alert">
+        {notice && notice.field === null && <p className={`notice ${notice.kind}`}>{notice.text}</p>}
+      </div>
+      {fields.map(({ name, label, hint, ...rest }) => {
+        const wrong = notice?.field === name;
+        const describedBy = [hint && `${id}-${name}-hint`, wrong && `${id}-${name}-wrong`].filter(Boolean);
+        return (
+          <p key={name}>
+            <label htmlFor={`${id}-${name}`}>{label}</label>
+            <input
+              {...rest}
+              id={`${id}-${name}`}
+              name={name}
+              required
+              aria-invalid={wrong || undefined}
+              aria-describedby={describedBy.join(" ") || undefined}
+            />
+            {wrong && (
+              <span className="wrong" id={`${id}-${name}-wrong`} role="alert">
+                {notice.text}
+              </span>
+            )}
+            {hint && (
+              <span className="hint" id={`${id}-${name}-hint`}>
+                {hint}
+              </span>
+            )}
+          </p>
+        );
+      })}
+      <p>
+        <button type="submit" aria-disabled={sending}>
+          {sending ? "One moment…" : children}
+        </button>
+      </p>
+    </form>
+  );
+}

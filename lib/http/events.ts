@@ -1,0 +1,21 @@
+import type { NextApiRequest, NextApiResponse } from "next";
+import { idOf } from "@/lib/http/requestId";
+import { log } from "@/lib/log";
+
+type SecurityEvent =
+  | "signed in"
+  | "sign-in failed"
+  | "sign-in throttled"
+  | "signed out"
+  | "sessions ended"
+  | "setup link used";
+
+/** Tells the log what those who watch over a server look for: when, which request, and the id of a person at most. */
+export function logEvent(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  event: SecurityEvent,
+  more: { user?: number; count?: number } = {},
+): void {
+  log.info({ id: idOf(req, res), event, ...more }, event);
+}

@@ -1,0 +1,66 @@
+import type { Operation } from "@/lib/operations/operation";
+import { noQuery } from "@/lib/schemas/queries";
+import * as shapes from "@/lib/schemas/sessions";
+
+export const sessionOperations: Operation[] = [
+  {
+    method: "post",
+    path: "/api/session",
+    id: "signIn",
+    tag: "Sign-in",
+    summary: "Sign in with e-mail address and password",
+    body: shapes.credentials,
+    answers: {
+      201: { meaning: "Signed in; the cookie proves it from now on.", shape: shapes.sessionAnswer },
+      303: { meaning: "A browser’s own form: to `next`, or back to the sign-in page." },
+    },
+    problems: ["sign_in_failed", "cross_site"],
+    limit: "sign-ins",
+  },
+  {
+    method: "get",
+    path: "/api/session",
+    id: "getSession",
+    tag: "Sign-in",
+    summary: "Who am I?",
+    query: noQuery,
+    answers: { 200: { meaning: "You.", shape: shapes.sessionAnswer } },
+    role: "member",
+  },
+  {
+    method: "delete",
+    path: "/api/session",
+    id: "signOut",
+    tag: "Sign-in",
+    summary: "Sign out",
+    body: shapes.signOut,
+    answers: {
+      204: { meaning: "Signed out, or was not signed in." },
+      303: { meaning: "A browser’s own form: to `next`." },
+    },
+  },
+  {
+    method: "get",
+    path: "/api/sessions",
+    id: "listSessions",
+    tag: "Sign-in",
+    summary: "Where I am signed in, newest first",
+    query: noQuery,
+    answers: { 200: { meaning: "My sessions.", shape: shapes.sessionEntry.array() } },
+    role: "member",
+  },
+  {
+    method: "delete",
+    path: "/api/sessions",
+    id: "endSessions",
+    tag: "Sign-in",
+    summary: "End my other sessions, or the one that is named",
+    query: shapes.sessionsQuery,
+    answers: {
+      200: { meaning: "They are over.", shape: shapes.sessionsEnded },
+      204: { meaning: "The same, asked for without a body." },
+    },
+    problems: ["session_not_found"],
+    role: "member",
+  },
+];

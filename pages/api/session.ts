@@ -1,0 +1,39 @@
+import { requireUser } from "@/lib/http/auth";
+import { clearSessionCookie } from "@/lib/http/cookie";
+import { logEvent } from "@/lib/http/events";
+import { readBody, readQuery } from "@/lib/http/input";
+import { limitNetwork } from "@/lib/http/limit";
+import { wantsPage } from "@/lib/http/negotiate";
+import { readNext } from "@/lib/http/next";
+import { api } from "@/lib/http/router";
+import { redirect, send, sendNothing } from "@/lib/http/send";
+import { findSession, ownPagesOnly } from "@/lib/http/session";
+import { answerSignIn } from "@/lib/http/signIn";
+import { noQuery } from "@/lib/schemas/queries";
+import { credentials, signOut } from "@/lib/schemas/sessions";
+import { store } from "@/lib/store";
+
+export const config = { api: { bodyParser: false } };
+
+export default api()
+  .get(async (req, res) => {
+    readQuery(req, noQuery);
+    const { user } = await requireUser(req);
+    send(req, res, 200, JSON.stringify({ authorized: true, user }));
+  })
+  .post(ownPagesOnly, limitNetwork("sign-ins"), async (req, res) => {
+    await answerSignIn(req, res, await readBody(req, credentials));
+  })
+  .delete(ownPagesOnly, async (req, res) => {
+    const { next } = await readBody(req, signOut);
+    const kept = await store();
+    const session = await findSession(req, kept);
+    if (session) {
+      await kept.sessions.end(session.user.id, { only: session.id });
+      logEvent(req, res, "signed out", { user: session.user.id });
+    }
+    clearSessionCookie(res);
+    if (wantsPage(req)) redirect(res, 303, readNext(next) ?? "/");
+    else sendNothing(res, 204);
+  })
+  .handler();
