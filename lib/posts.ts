@@ -51,3 +51,9 @@ export function toShownPost(post: Post): ShownPost {
   const { id, slug, title, html, author, category, url, commentsOpen, comments, createdAt } = post;
   return { id, slug, title, html, author, category, url, commentsOpen, comments, createdAt };
 }
+
+/** What a list of posts shows of one. */
+export function toListedPost(post: Post) {
+  const { id, slug, title, author, category, comments, createdAt } = post;
+  return { id, slug, title, author, category, comments, createdAt };
+}
