@@ -4,6 +4,7 @@ import { client } from "../support/client";
 import { elements, textOf } from "../support/html";
 import { addPerson, cookieOf, fromHere, signIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
+import { until } from "../support/until";
 
 let server: Server;
 const { get, head, post, put, patch, delete: del, comment, admin } = client(() => server);
@@ -546,6 +547,8 @@ describe("CLOSE_AFTER", () => {
     const there = client(() => own);
     const before = await there.get("/api/comments/1");
     await there.comment("Still open").expect(201);
+    const { createdAt } = (await there.get("/api/posts/1")).body;
+    await until(() => Date.now() > Date.parse(createdAt) + 1000);
     const closed = await own.restart({ CLOSE_AFTER: "1s" });
     const now = client(() => closed);
     expect((await now.get("/api/posts/1")).body.commentsOpen).toBe(false);
