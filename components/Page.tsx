@@ -1,9 +1,12 @@
 import Head from "next/head";
-import type { ReactNode } from "react";
+import { type ReactNode, useContext } from "react";
 import { Account } from "@/components/Account";
+import { VisitorContext } from "@/components/VisitorContext";
+import { hasRole } from "@/lib/who";
 
 /** The frame of every page. `title` is the document's; null on the front page, which has the name of the house. */
 export function Page({ title, children }: { title: string | null; children: ReactNode }) {
+  const visitor = useContext(VisitorContext);
   return (
     <>
       <Head>
@@ -19,6 +22,7 @@ export function Page({ title, children }: { title: string | null; children: Reac
           Antiphon
         </a>
         <nav aria-label="Site">
+          {visitor && hasRole(visitor.user, "author") && <a href="/posts">Posts</a>}
           <a href="/docs">Docs</a>
           <a href="/api/comments">API</a>
         </nav>

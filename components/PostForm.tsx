@@ -1,6 +1,6 @@
 import { type ComponentProps, type FormEvent, type ReactNode, useId, useRef, useState } from "react";
 import { makeKey } from "@/components/sendComment";
-import { type ListedPost, type PostOutcome, sendPost } from "@/components/sendPost";
+import { type ListedPost, type PostRefusal, sendPost } from "@/components/sendPost";
 
 const NAMES = ["title", "content", "author", "category", "slug", "url"];
 /** What may be left out, and is then not sent. */
@@ -8,12 +8,10 @@ const OPTIONAL = ["category", "slug", "url"];
 /** What is empty again once it is taken. */
 const CLEARED = ["title", "content", "slug", "url"];
 
-export type Refusal = Pick<Extract<PostOutcome, { kind: "refused" }>, "text" | "fields">;
-
 interface Props {
   /** The name that a byline begins as. */
   byline: string;
-  refusal: Refusal | null;
+  refusal: PostRefusal | null;
   onMade: (post: ListedPost) => void;
 }
 
@@ -66,7 +64,7 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
   const label = (name: string, children: ReactNode) => <label htmlFor={`${id}-${name}`}>{children}</label>;
   const complaint = (name: string) =>
     wrong(name) !== undefined && (
-      <span className="wrong" id={`${id}-${name}-wrong`}>
+      <span className="wrong" id={`${id}-${name}-wrong`} role="alert">
         {wrong(name)}
       </span>
     );
@@ -74,7 +72,7 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
 
   return (
     <form method="post" action="/api/posts" onSubmit={submit} aria-busy={sending} aria-label="New post">
-      <div role="alert">{refusal && <p className="notice refused">{refusal.text}</p>}</div>
+      <div role="alert">{refusal?.text && <p className="notice refused">{refusal.text}</p>}</div>
       <p>
         {label("title", "Title")}
         <input {...field("title", { maxLength: 300, required: true })} />

@@ -6,10 +6,14 @@ export type ListedPost = Pick<
   "id" | "slug" | "title" | "author" | "category" | "comments" | "createdAt"
 >;
 
-/** What became of a post that was sent. `fields`: what is wrong with each field that is to blame. */
-export type PostOutcome =
-  | { kind: "made"; post: ListedPost }
-  | { kind: "refused"; text: string; fields: Record<string, string> };
+/** Why a post was refused: what is wrong with each field that is to blame, and what to say of the whole, if anything. */
+export interface PostRefusal {
+  text: string | null;
+  fields: Record<string, string>;
+}
+
+/** What became of a post that was sent. */
+export type PostOutcome = { kind: "made"; post: ListedPost } | ({ kind: "refused" } & PostRefusal);
 
 interface Refused {
   error: string;
@@ -40,11 +44,8 @@ export async function sendPost(body: string, key: string): Promise<PostOutcome> 
 }
 
 function toRefusal({ error, code, issues = [] }: Refused): PostOutcome {
-  const fields = Object.fromEntries(issues.map(({ path, message }) => [String(path[0]), `${message}.`]));
   const blamed = BLAMED[code];
-  return {
-    kind: "refused",
-    text: `${error}.`,
-    fields: blamed === undefined ? fields : { [blamed]: `${error}.` },
-  };
+  const wrong = issues.map(({ path, message }): [string, string] => [String(path[0] ?? ""), `${message}.`]);
+  const fields = Object.fromEntries(blamed === undefined ? wrong : [[blamed, `${error}.`]]);
+  return { kind: "refused", text: Object.keys(fields).length > 0 ? null : `${error}.`, fields };
 }

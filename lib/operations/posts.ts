@@ -122,6 +122,7 @@ export const postOperations: Operation[] = [
     answers: {
       200: { meaning: "It did already: all pages that do.", shape: aliases },
       201: { meaning: "All pages that do.", shape: aliases },
+      303: { meaning: "To a browser's own form: the post's page." },
     },
     problems: ["post_not_found", "page_taken", "origin_not_allowed"],
     limit: "changes",

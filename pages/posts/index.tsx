@@ -1,8 +1,8 @@
 import Head from "next/head";
 import { useEffect, useRef, useState } from "react";
 import { Page } from "@/components/Page";
-import { PostForm, type Refusal } from "@/components/PostForm";
-import type { ListedPost } from "@/components/sendPost";
+import { PostForm } from "@/components/PostForm";
+import type { ListedPost, PostRefusal } from "@/components/sendPost";
 import { Time } from "@/components/Time";
 import { fromCursor, keyOf, toCursor } from "@/lib/http/page";
 import { readIdParameter, readParameter, serverSide } from "@/lib/http/serverSide";
@@ -32,7 +32,7 @@ interface Props {
   next: string | null;
   /** The id of the post that this page is the answer to. */
   made: number | null;
-  refusal: Refusal | null;
+  refusal: PostRefusal | null;
 }
 
 export const getServerSideProps = serverSide<Props>(async (context, visitor) => {

@@ -1,9 +1,10 @@
 import { addAlias, removeAlias, toPublicAlias } from "@/lib/aliases";
 import { readBody, readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
+import { wantsPage } from "@/lib/http/negotiate";
 import { locateOwnPost } from "@/lib/http/posts";
 import { api } from "@/lib/http/router";
-import { prefersMinimal, send, sendNothing } from "@/lib/http/send";
+import { prefersMinimal, redirect, send, sendNothing } from "@/lib/http/send";
 import { aliasQuery, newAlias } from "@/lib/schemas/posts";
 import { noQuery } from "@/lib/schemas/queries";
 
@@ -19,6 +20,7 @@ export default api()
   .post(limit("changes"), async (req, res) => {
     const { kept, who, post } = await locateOwnPost(req);
     const isNew = await addAlias(kept, who, post, (await readBody(req, newAlias)).url);
+    if (wantsPage(req)) return redirect(res, 303, `/posts/${post.slug}`);
     const aliases = await kept.posts.aliases(post.id);
     send(req, res, isNew ? 201 : 200, JSON.stringify(aliases.map(toPublicAlias)), {
       Location: `/api/posts/${post.id}/aliases`,
