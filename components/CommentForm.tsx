@@ -1,5 +1,6 @@
-import { type FormEvent, type RefObject, useId, useRef, useState } from "react";
+import { type FormEvent, type RefObject, useContext, useId, useRef, useState } from "react";
 import { makeKey, type Outcome, sendComment } from "@/components/sendComment";
+import { VisitorContext } from "@/components/VisitorContext";
 import type { Notice } from "@/lib/notices";
 import type { ShownComment } from "@/lib/thread";
 
@@ -26,6 +27,7 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
   const [notice, setNotice] = useState(first);
   const [sending, setSending] = useState(false);
   const last = useRef({ body: "", key: "" });
+  const visitor = useContext(VisitorContext);
   const id = useId();
   const field = (name: string) => ({
     id: `${id}-${name}`,
@@ -84,25 +86,37 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
           <a href="https://commonmark.org/help/" rel="noopener">
             Markdown
           </a>{" "}
-          works. The rest is optional.
+          works.{!visitor && " The rest is optional."}
         </span>
       </p>
-      <div className="fields">
-        <p>
-          <label htmlFor={`${id}-author`}>Name</label>
-          <input {...field("author")} maxLength={80} autoComplete="name" dir="auto" />
+      {visitor ? (
+        <p className="hint">
+          You comment as <bdi>{visitor.user.name}</bdi>.
         </p>
-        <p>
-          <label htmlFor={`${id}-email`}>
-            E-mail <span className="hint">never shown</span>
-          </label>
-          <input {...field("email")} type="email" maxLength={254} autoComplete="email" />
-        </p>
-        <p>
-          <label htmlFor={`${id}-website`}>Website</label>
-          <input {...field("website")} type="url" maxLength={500} autoComplete="url" placeholder="https://" />
-        </p>
-      </div>
+      ) : (
+        <div className="fields">
+          <p>
+            <label htmlFor={`${id}-author`}>Name</label>
+            <input {...field("author")} maxLength={80} autoComplete="name" dir="auto" />
+          </p>
+          <p>
+            <label htmlFor={`${id}-email`}>
+              E-mail <span className="hint">never shown</span>
+            </label>
+            <input {...field("email")} type="email" maxLength={254} autoComplete="email" />
+          </p>
+          <p>
+            <label htmlFor={`${id}-website`}>Website</label>
+            <input
+              {...field("website")}
+              type="url"
+              maxLength={500}
+              autoComplete="url"
+              placeholder="https://"
+            />
+          </p>
+        </div>
+      )}
       <p>
         <button type="submit" aria-disabled={sending}>
           {sending ? "Sending…" : replyTo ? "Send the reply" : "Send the comment"}

@@ -25,6 +25,7 @@ export function Page({ title, children }: { title: string | null; children: Reac
           {visitor && hasRole(visitor.user, "author") && <a href="/posts">Posts</a>}
           <a href="/docs">Docs</a>
           <a href="/api/comments">API</a>
+          {visitor && <a href="/people">People</a>}
         </nav>
         <Account />
       </header>

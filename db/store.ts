@@ -14,9 +14,12 @@
 
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { AuditLog } from "@/db/port/audit";
-import type { IdempotencyKey, Key, Page, Role, User } from "@/db/port/base";
+import type { CommentAuthor, IdempotencyKey, Key, Page, Role } from "@/db/port/base";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
+import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
+import type { Tokens } from "@/db/port/tokens";
+import type { Users } from "@/db/port/users";
 
 type CommentStatus = "approved" | "pending" | "spam" | "deleted";
 export type Sort = "newest" | "oldest" | "top";
@@ -68,15 +71,6 @@ export interface CommentText {
   html: string;
   /** Keyed hash of the text, to find repetitions. */
   textHash: string;
-}
-
-export interface CommentAuthor {
-  author: string;
-  /** `author` folded for comparison. */
-  authorKey: string;
-  /** Seed of the drawn picture. */
-  avatar: string;
-  website: string | null;
 }
 
 export interface NewComment extends CommentText, CommentAuthor {
@@ -195,6 +189,8 @@ export type ImportRow = { line: number; key: string } & (
   | {
       kind: "user";
       name: string;
+      /** `name` folded for comparison. */
+      nameKey: string;
       email: string | null;
       profession: string | null;
       website: string | null;
@@ -296,12 +292,8 @@ export interface Store {
   sessions: Sessions;
   accounts: Accounts;
   setup: Setup;
-  tokens: {
-    /** `role`: what the token may be at most; the user may have fallen below it. `scope` `read`: nothing may be changed. */
-    find(hash: string, at: string): Promise<{ role: Role; scope: "read" | "full"; user: User | null } | null>;
-    /** Makes the first token of a new database; false where one was ever made. */
-    createFirst(hash: string, role: Role, at: string): Promise<boolean>;
-  };
+  tokens: Tokens;
+  users: Users;
   limits: {
     /** Takes one of the quota of `key`; shared by every process on this database. */
     take(key: string, quota: Quota, now: number): Promise<Take>;
@@ -311,6 +303,8 @@ export interface Store {
     isTaken(key: string, now: number): Promise<boolean>;
   };
   audit: AuditLog;
+  /** Listed posts and approved comments that match, ranked together: what anybody may find. */
+  search(query: SearchQuery): Promise<Found>;
   imports: {
     run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport>;
     /** Removes what came from `source`; posts that other people commented on stay. */

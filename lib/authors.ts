@@ -1,12 +1,20 @@
-import type { CommentAuthor } from "@/db/store";
+import type { CommentAuthor } from "@/db/port/base";
 import { hash } from "@/lib/secrets";
 
 /** Who says nothing about a name. */
 export const ANONYMOUS = "Anonymous";
 
-/** A name folded for comparison: case and compatibility forms don't make another person. */
+/**
+ * A name folded for comparison: case, compatibility forms, what nobody sees and how wide a gap is don't make another
+ * person. Letters of other scripts that only look alike do.
+ */
 export function toAuthorKey(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}]/gu, "")
+    .replace(/\s+/gu, " ")
+    .trim();
 }
 
 /** What is kept of an author's name; the picture is drawn from the name alone. */

@@ -10,6 +10,7 @@ import { closedUntil, toPostRef } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
 import type { CommentChangeInput, NewCommentInput } from "@/lib/schemas/comments";
 import { editToken, hash, keyed, same } from "@/lib/secrets";
+import { refuseReserved } from "@/lib/users";
 import { isModerator, type Who } from "@/lib/who";
 
 /** Whether the post is none yet for `who`: a page on which nothing is approved. */
@@ -65,16 +66,21 @@ export async function createComment(
   input: NewCommentInput,
   idempotencyKey: string | null,
 ): Promise<Created> {
+  const person = who.user && (await store.users.find(who.user.id));
+  if (who.user && !person) throw new Problem("unauthorized");
+  if (who.role === null) await refuseReserved(store, input.author, input.email);
   const text = toText(input.comment, who.secret);
   const network = who.role === null ? who.network : null;
   const verdict = await moderate(store, config().moderation, text, { network, moderator: isModerator(who) });
   const draft: NewComment = {
     ...text,
-    ...toAuthor(who.user?.name ?? input.author ?? (isModerator(who) ? "Admin" : ANONYMOUS), input.website),
+    ...(person
+      ? toAuthor(person.name, person.website)
+      : toAuthor(input.author ?? (isModerator(who) ? "Admin" : ANONYMOUS), input.website)),
     ...verdict,
     post: await toPlace(store, post),
     parent: input.parent ?? null,
-    email: input.email,
+    email: person ? null : input.email,
     user: who.user?.id ?? null,
     role: who.role,
     network,
@@ -142,6 +148,7 @@ export async function changeComment(
   }
   // What a moderator deleted comes back as it was.
   const edit = comment.status === "deleted" ? {} : toEdit(who, comment, input);
+  if (edit.author && by === "author") await refuseReserved(store, edit.author.author, null);
   const change: CommentChange = { ...edit, pinned: input.pinned };
   if (by === "moderator") {
     if (input.status !== undefined && input.status !== "deleted" && input.status !== comment.status)
@@ -200,8 +207,10 @@ function toEdit(
   before: Comment,
   input: CommentChangeInput,
 ): Pick<CommentChange, "text" | "author"> {
-  const author = input.author === undefined ? before.author : (who.user?.name ?? (input.author || ANONYMOUS));
-  const website = input.website === undefined ? before.website : input.website || null;
+  // What somebody wrote with an account has the name and website of the account.
+  const own = who.user !== null && who.user.id === before.user;
+  const author = own || input.author === undefined ? before.author : input.author || ANONYMOUS;
+  const website = own || input.website === undefined ? before.website : input.website || null;
   return {
     text:
       input.comment === undefined || input.comment === before.comment

@@ -112,7 +112,7 @@ const EVERY_SETTING = {
   RATE_LIMIT: {
     shape: onOff,
     standard: "on",
-    meaning: "off lifts the limits on writing; for benches and tests.",
+    meaning: "off lifts the limits on writing and searching; for benches and tests.",
   },
   MODERATION: {
     shape: z.enum(["open", "first", "all"], "must be open, first or all"),

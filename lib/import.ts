@@ -63,7 +63,16 @@ function isIssues(error: unknown): error is { issues: { path: PropertyKey[]; mes
 
 function toUser(members: object, now: string) {
   const { name, email, profession, website, role, createdAt = now } = importedUser.parse(members);
-  return { kind: "user" as const, name, email, profession, website, role, createdAt };
+  return {
+    kind: "user" as const,
+    name,
+    nameKey: toAuthorKey(name),
+    email,
+    profession,
+    website,
+    role,
+    createdAt,
+  };
 }
 
 function toPost(members: object, now: string) {

@@ -5,6 +5,8 @@ import { PROBLEMS, type ProblemCode } from "@/lib/problems";
 import { commentAnswer, commentNode, createdAnswer, threadAnswer } from "@/lib/schemas/comments";
 import { postAnswer } from "@/lib/schemas/posts";
 import { problemShape } from "@/lib/schemas/server";
+import { tokenAnswer } from "@/lib/schemas/tokens";
+import { ownAnswer, userAnswer } from "@/lib/schemas/users";
 
 /** The shapes that stand once in the document, under a name. */
 const named = z
@@ -14,6 +16,9 @@ const named = z
   .add(commentNode, { id: "CommentNode" })
   .add(threadAnswer, { id: "Thread" })
   .add(postAnswer, { id: "Post" })
+  .add(userAnswer, { id: "User" })
+  .add(ownAnswer, { id: "OwnUser" })
+  .add(tokenAnswer, { id: "Token" })
   .add(problemShape, { id: "Problem" });
 
 const problemReference = { $ref: "#/components/schemas/Problem" };
@@ -131,7 +136,7 @@ function toHeaderParameters({ method, idempotent, conditional }: Operation) {
       : []),
     ...(conditional
       ? [
-          header("If-Match", "Only if the comment still has this ETag, else 412."),
+          header("If-Match", "Only if it still has this ETag, else 412."),
           header("Prefer", "return=minimal: 204 and no body."),
         ]
       : []),

@@ -1,13 +1,17 @@
 import { commentOperations } from "@/lib/operations/comments";
 import type { Operation } from "@/lib/operations/operation";
 import { postOperations } from "@/lib/operations/posts";
+import { searchOperations } from "@/lib/operations/search";
 import { serverOperations } from "@/lib/operations/server";
 import { sessionOperations } from "@/lib/operations/sessions";
+import { userOperations } from "@/lib/operations/users";
 
 /** Every method of every path: what the OpenAPI document is made of, and what the docs are tested against. */
 export const operations: Operation[] = [
   ...commentOperations,
   ...postOperations,
+  ...searchOperations,
   ...sessionOperations,
+  ...userOperations,
   ...serverOperations,
 ];

@@ -4,6 +4,7 @@ import { config } from "@/lib/config";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
 import { keepUp } from "@/lib/upkeep";
+import { finishWork } from "@/lib/users";
 
 const HOUR = 3_600_000;
 
@@ -59,6 +60,8 @@ async function open(): Promise<Opened> {
 
 async function sweep(opened: Store): Promise<void> {
   try {
+    // What a restart came between.
+    await finishWork(opened);
     await opened.sweep(Date.now(), config().addressRetention);
   } catch (error) {
     log.error({ err: error }, "could not clear out what has had its time; trying again in an hour");

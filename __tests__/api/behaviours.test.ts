@@ -123,6 +123,17 @@ test("row 11: /api/posts/[id] reads, replaces and deletes; absent is 404, and on
   expect((await del("/api/posts").expect(405)).body.error).toMatch(/^Use \/api\/posts\/\[id\] /);
 });
 
+test("row 14: GET /api/search?q=react&limit=5 gives { search, limit, … }, ten by default", async () => {
+  const { body } = await get("/api/search?q=react&limit=5").expect(200);
+  expect(body).toMatchObject({
+    search: "react",
+    limit: 5,
+    total: 1,
+    results: [{ type: "post", title: "React Hooks" }],
+  });
+  expect((await get("/api/search?q=react").expect(200)).body).toMatchObject({ search: "react", limit: 10 });
+});
+
 test("row 15: the same body is the same comment as JSON, as a form and as multipart", async () => {
   const fields = { comment: "Three ways", author: "Ada", website: "https://ada.example/" };
   const [json, form, parts] = await Promise.all([

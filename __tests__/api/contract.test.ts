@@ -126,6 +126,7 @@ const parameter = fc.constantFrom(
   "parent",
   "url",
   "ready",
+  "type",
   "post[]",
   "__proto__",
 );
@@ -166,6 +167,7 @@ const paths = fc
       "posts/$/aliases",
       "posts/$/merge",
       "remap",
+      "search",
       "health",
       "hello",
       "openapi.json",

@@ -34,6 +34,8 @@ const READS: [path: string, statements: number][] = [
   ["/api/counts?post=1&post=2&post=3", 2],
   ["/api/posts", 2],
   ["/api/posts/1", 1],
+  ["/api/search?q=word&limit=100", 2],
+  ["/api/search?q=a+word&type=comment", 2],
   ["/api/hello", 0],
   ["/api/openapi.json", 0],
 ];

@@ -7,8 +7,10 @@ import type { Engine } from "@/__tests__/db/contract/engine";
 import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
+import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
 import { postWriting } from "@/__tests__/db/contract/postWriting";
+import { search } from "@/__tests__/db/contract/search";
 import { sessions } from "@/__tests__/db/contract/sessions";
 import { setup } from "@/__tests__/db/contract/setup";
 import { sweeping } from "@/__tests__/db/contract/sweeping";
@@ -34,7 +36,9 @@ export function contract(engines: Engine[]): void {
       accounts,
       sessions,
       setup,
+      people,
       imports,
+      search,
     ]) {
       part(engine);
     }

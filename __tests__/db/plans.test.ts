@@ -8,11 +8,15 @@ import { openStore } from "@/db/open";
 import type { Post, PostQuery } from "@/db/port/posts";
 import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { DUE } from "@/db/sqlite/closing";
+import { PERSONAL } from "@/db/sqlite/personal";
 import { idOf } from "@/db/sqlite/places";
 import { postListSql } from "@/db/sqlite/posts";
 import { lastSql } from "@/db/sqlite/postTrash";
+import { searchSql } from "@/db/sqlite/search";
 import { sessionListSql } from "@/db/sqlite/sessions";
 import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
+import { tokenListSql } from "@/db/sqlite/tokens";
+import { userListSql } from "@/db/sqlite/users";
 import type { CommentQuery, Sort, View } from "@/db/store";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
@@ -51,7 +55,7 @@ function planOf(sql: string): string[] {
     key: "",
     until: "",
   };
-  const people = { user: 1, at: "", idleSince: "" };
+  const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     .all({ ...bound, ...more, ...people })
@@ -59,7 +63,7 @@ function planOf(sql: string): string[] {
 }
 
 /** Walked in the list's own order, and only until the page is full. */
-const WALKS = ["SCAN c USING INDEX comments_score"];
+const WALKS = ["SCAN c USING INDEX comments_score", "SCAN users USING INDEX users_time"];
 /** What reads a table row by row; k is what was asked for, t the tree so far, f the index of words. */
 const scans = (plan: string[]) =>
   plan.filter((step) => /^SCAN (?![ktf]\b|json_each)/.test(step) && !WALKS.includes(step));
@@ -198,6 +202,21 @@ describe("no list of posts reads a whole table", () => {
   });
 });
 
+describe("a search reads the index of words and then no more than it shows", () => {
+  it.each(["all", "post", "comment"] as const)("among %s", (kind) => {
+    const plan = planOf(searchSql(kind));
+    // In the index's own order (192: falling), so that it stops at the cap; a place bounds it where one kind is wanted.
+    const bound = { all: "", post: ">", comment: "<" }[kind];
+    expect(plan).toContain(`SCAN search VIRTUAL TABLE INDEX 192:M2${bound}`);
+    expect(plan.filter((step) => /^SCAN (?!search|found|b$|\(subquery)/.test(step))).toEqual([]);
+    expect(sorts(plan)).toHaveLength(1);
+    expect(plan.filter((step) => step.startsWith("SEARCH"))).toEqual([
+      expect.stringMatching(/^SEARCH c USING INTEGER PRIMARY KEY/),
+      expect.stringMatching(/^SEARCH p USING INTEGER PRIMARY KEY/),
+    ]);
+  });
+});
+
 it("a person's sessions are read off their index, in its order", () => {
   const plan = planOf(sessionListSql);
   expect(indexes(plan)).toEqual(["sessions_user"]);
@@ -239,6 +258,21 @@ describe("what is due is found without looking at what is not", () => {
   });
 });
 
+it.each([
+  ["people", userListSql, "users_time"],
+  ["a person's tokens", tokenListSql, "tokens_user"],
+])("%s are read off their index, in its order", (_name, sql, index) => {
+  for (const more of [false, true]) {
+    const plan = planOf(sql(more));
+    expect(indexes(plan)).toEqual([index]);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  }
+});
+
+it.each(Object.entries(PERSONAL))("%s of a person: found by an index, none of others'", (_part, sql) => {
+  expect(scans(planOf(sql))).toEqual([]);
+});
+
 describe("what a deletion has to look for is found by an index", () => {
   it.each([
     ["comments", "post"],
@@ -255,6 +289,11 @@ describe("what a deletion has to look for is found by an index", () => {
     ["former_ids", "post"],
     ["trashed_rows", "audit_id"],
     ["sessions", "user_id"],
+    ["tokens", "user_id"],
+    ["trash", "was ->> 'user_id'"],
+    ["votes", "voter GLOB 'user:*' AND voter"],
+    ["reports", "reporter GLOB 'user:*' AND reporter"],
+    ["audit", "user_id"],
   ])("%s.%s", (table, column) => {
     expect(scans(planOf(`SELECT 1 FROM ${table} WHERE ${column} = :id`))).toEqual([]);
   });

@@ -34,14 +34,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Every value of every table, index of words included, as text. */
-function everything(): string {
+/** Every value of every table (or of those named so), indexes of words included, as text. */
+function everything(named = /./): string {
   const database = new Database(file, { readonly: true });
   const tables = database
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
     .pluck()
     .all();
-  const rows = tables.map((table) => database.prepare(`SELECT * FROM "${table}"`).raw().all());
+  const rows = tables
+    .filter((table) => named.test(table))
+    .map((table) => database.prepare(`SELECT * FROM "${table}"`).raw().all());
   database.close();
   return rows
     .flat(2)
@@ -55,6 +57,7 @@ function check(): void {
   expect(database.pragma("foreign_key_check")).toEqual([]);
   database.exec("INSERT INTO comments_fts (comments_fts, rank) VALUES ('integrity-check', 1)");
   database.exec("INSERT INTO posts_fts (posts_fts, rank) VALUES ('integrity-check', 1)");
+  database.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
   database.close();
 }
 
@@ -136,5 +139,31 @@ describe("the file", () => {
     expect((await store.comments.list(listQuery({ q: "large" }))).rows).toEqual([]);
     expect(ids((await store.comments.list(listQuery({ q: "my word" }))).rows)).toEqual([reply.id]);
     check();
+  });
+
+  it("knows by itself what the public can find, whoever writes and however", async () => {
+    const post = await addPost(store, { title: "Jacana", content: "Walks on lilies" });
+    const top = await add(store, post.id, written("jacana one"));
+    const reply = await add(store, post.id, { ...written("jacana two"), parent: top.id });
+    await add(store, post.id, { ...written("jacana three"), parent: reply.id });
+    const total = async (q: string) => (await store.search({ q, limit: 10, base: BASE })).total;
+    const write = (sql: string) => {
+      const database = new Database(file);
+      database.pragma("foreign_keys = ON");
+      database.prepare(sql).run(post.id);
+      database.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
+      database.close();
+    };
+    expect([await total("jacana"), await total("lilies")]).toEqual([4, 1]);
+    write("UPDATE posts SET title = 'Lily-trotter', content = NULL WHERE id = ?");
+    expect([await total("jacana"), await total("lilies"), await total('"lily trotter"')]).toEqual([3, 0, 1]);
+    write("UPDATE posts SET own = 0, comments = 0 WHERE id = ?");
+    expect(await total('"lily trotter"')).toBe(0);
+    write("UPDATE posts SET own = 1 WHERE id = ?");
+    write("UPDATE comments SET status = 'spam' WHERE comment = 'jacana two' AND post = ?");
+    expect([await total("jacana"), await total('"lily trotter"')]).toEqual([2, 1]);
+    write("DELETE FROM posts WHERE id = ?");
+    expect([await total("jacana"), await total('"lily trotter"')]).toEqual([0, 0]);
+    expect(everything(/^search/)).not.toMatch(/jacana|trotter/i);
   });
 });

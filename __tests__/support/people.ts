@@ -41,5 +41,15 @@ export function cookieOf({ headers }: Pick<Response, "headers">): string {
   return first.split(";", 1)[0] ?? "";
 }
 
+/** Somebody new who is signed in: who, and the headers of a browser on a page of this server. */
+export async function addSignedIn(
+  server: Server,
+  role?: Parameters<typeof addPerson>[1],
+  name?: string,
+): Promise<{ id: number; email: string; browser: { Cookie: string; "Sec-Fetch-Site": string } }> {
+  const person = await addPerson(server, role, name);
+  return { ...person, browser: { Cookie: cookieOf(await signIn(server, person.email)), ...fromHere } };
+}
+
 /** What a browser sends along from a page of this server. */
 export const fromHere = { "Sec-Fetch-Site": "same-origin" };

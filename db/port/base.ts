@@ -13,6 +13,16 @@ export interface User {
   role: Role;
 }
 
+/** Whom a comment is by, as readers see it. */
+export interface CommentAuthor {
+  author: string;
+  /** `author` folded for comparison. */
+  authorKey: string;
+  /** Seed of the drawn picture. */
+  avatar: string;
+  website: string | null;
+}
+
 export interface Page<T> {
   rows: T[];
   /** Whether there is more behind the last row. */

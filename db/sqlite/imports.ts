@@ -2,6 +2,7 @@ import type { Database, Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
 import { PostPlaces } from "@/db/sqlite/places";
 import { Removal } from "@/db/sqlite/removal";
+import { SearchIndex } from "@/db/sqlite/searchIndex";
 import { NEXT_VERSION } from "@/db/sqlite/version";
 import { Visibility } from "@/db/sqlite/visibility";
 import type { ImportOptions, ImportRefusal, ImportReport, ImportRow, Store } from "@/db/store";
@@ -91,6 +92,7 @@ class Move {
   readonly #db: Database;
   readonly #places: PostPlaces;
   readonly #visibility: Visibility;
+  readonly #searchIndex: SearchIndex;
   readonly #options: ImportOptions;
   readonly #refused: ImportRefusal[];
   readonly #next: Statement<[string, number], Staged>;
@@ -112,6 +114,7 @@ class Move {
     this.#db = db;
     this.#places = new PostPlaces(connection);
     this.#visibility = new Visibility(connection);
+    this.#searchIndex = new SearchIndex(connection);
     this.#options = options;
     this.#refused = [...refused];
     this.#next = db.prepare("SELECT n, row FROM temp.stage WHERE kind = ? AND n > ? ORDER BY n LIMIT 500");
@@ -128,8 +131,9 @@ class Move {
     const known = (table: string) => first<[string]>(`SELECT id FROM ${table} WHERE import_key = ?`);
     this.#known = { user: known("users"), post: known("posts"), comment: known("comments") };
     this.#user = db.prepare(`
-      INSERT INTO users (name, email, profession, website, role, created_at, import_key)
-      VALUES (:name, :email, :profession, :website, :role, :createdAt, :importKey)`);
+      INSERT INTO users (name, name_key, email, profession, website, role, version, created_at, import_key)
+      VALUES (:name, :nameKey, :email, :profession, :website, :role, CAST(unixepoch('subsec') * 1000 AS INTEGER), :createdAt,
+        :importKey)`);
     this.#comment = db.prepare(`
       INSERT INTO comments (post, parent, depth, author, author_key, avatar, email, website, comment, html, text_hash,
         status, visible, version, created_at, import_key)
@@ -142,6 +146,7 @@ class Move {
     this.#total = count.get() ?? 0;
     const lastId =
       this.#db.prepare<[], number>("SELECT coalesce(max(id), 0) FROM comments").pluck().get() ?? 0;
+    const mark = this.#searchIndex.pause();
     this.#each("user", (row: Of<"user">) => this.#addUser(row));
     this.#each("post", (row: Of<"post">, n) => this.#addPost(row, n));
     this.#each("comment", (row: Of<"comment">, n) => this.#addThread(row, n));
@@ -152,6 +157,7 @@ class Move {
     this.#db
       .prepare("INSERT INTO comments_fts (rowid, comment) SELECT id, comment FROM comments WHERE id > ?")
       .run(lastId);
+    this.#searchIndex.resume(mark);
     this.#recount();
     return { created: this.#created, known: this.#seen, refused: this.#refused, kept: true };
   }

@@ -10,10 +10,12 @@ import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Posts } from "@/db/sqlite/posts";
 import { migrations } from "@/db/sqlite/schema";
+import { Search } from "@/db/sqlite/search";
 import { Sessions } from "@/db/sqlite/sessions";
 import { Setup } from "@/db/sqlite/setup";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
+import { Users } from "@/db/sqlite/users";
 import type { Site, Store } from "@/db/store";
 
 /** "Antp": tells our files from other programs' SQLite files. */
@@ -49,8 +51,10 @@ class SqliteStore implements Store {
   readonly accounts: Accounts;
   readonly setup: Setup;
   readonly tokens: Tokens;
+  readonly users: Users;
   readonly limits: Limits;
   readonly audit: Audit;
+  readonly search: Search["find"];
   readonly imports: Imports;
   readonly #main: Connection;
   readonly #side: Connection;
@@ -73,8 +77,10 @@ class SqliteStore implements Store {
     this.sessions = new Sessions(this.#main);
     this.accounts = new Accounts(this.#main, this.sessions);
     this.tokens = new Tokens(this.#main);
+    this.users = new Users(this.#main, this.sessions);
     this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
+    this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);

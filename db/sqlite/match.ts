@@ -1,7 +1,8 @@
-/** A person's words as an FTS5 query: every word must occur, the last may be a beginning. Operators mean nothing. */
+import { readTerms } from "@/db/words";
+
+/** A person's words as an FTS5 query. Each term is one string of it, so that no operator can be in it. */
 export function toMatch(q: string): string {
-  const words = q.split(/[\s\p{Cc}]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const terms = readTerms(q).map(({ text, prefix }) => `"${text}"${prefix ? "*" : ""}`);
   // Nothing to look for finds nothing.
-  if (words.length === 0) return '""';
-  return `${words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ")}*`;
+  return terms.join(" ") || '""';
 }

@@ -8,7 +8,14 @@ type SecurityEvent =
   | "sign-in throttled"
   | "signed out"
   | "sessions ended"
-  | "setup link used";
+  | "setup link used"
+  | "account made"
+  | "account changed"
+  | "account deleted"
+  | "data exported"
+  | "data erased"
+  | "token made"
+  | "token ended";
 
 /** Tells the log what those who watch over a server look for: when, which request, and the id of a person at most. */
 export function logEvent(

@@ -31,13 +31,18 @@ export function pageOfRefusal(req: NextApiRequest, code: string, issues: Issue[]
   const field = issues[0]?.path[0];
   const query = new URLSearchParams({ error: code, ...(typeof field === "string" && { field }) });
   if (req.url?.split("?", 1)[0] === "/api/posts") return `/posts?${query}`;
-  return signInPage(req, query) ?? postPage(req, code, query);
+  return signInPage(req, query) ?? peoplePage(req, query) ?? postPage(req, code, query);
 }
 
 function postPage(req: NextApiRequest, code: string, query: URLSearchParams): string {
   const post = typeof req.query.id === "string" ? req.query.id : typed(req, "post");
   const known = post !== undefined && code !== "post_not_found" && /^[a-z0-9-]{1,100}$/.test(post);
   return known ? `/posts/${post}?${query}#respond` : `/?${query}`;
+}
+
+/** Null unless it was about a person. */
+function peoplePage({ url = "" }: NextApiRequest, query: URLSearchParams): string | null {
+  return /^\/api\/users?(?:[/?]|$)/.test(url) ? `/people?${query}` : null;
 }
 
 /** Null unless it was about signing in. A setup link's token goes back into the address that it came from. */

@@ -16,7 +16,9 @@ const QUOTAS = {
   votes: { limit: 60, window: MINUTE },
   reports: { limit: 10, window: MINUTE },
   previews: { limit: 60, window: MINUTE },
+  search: { limit: 60, window: MINUTE },
   "sign-ins": { limit: 30, window: 10 * MINUTE },
+  accounts: { limit: 5, window: MINUTE },
 } as const satisfies Record<string, Quota>;
 
 type Name = keyof typeof QUOTAS;

@@ -13,6 +13,7 @@ import type { credentials, firstAdmin } from "@/lib/schemas/sessions";
 import { createFirstAdmin } from "@/lib/setup";
 import { beginSession, type Place, type SignedIn, signIn } from "@/lib/signIn";
 import { store } from "@/lib/store";
+import { requirePerson, toCreated } from "@/lib/users";
 
 /** Signs in and answers 201 with the cookie, or leads a browser's form on. Throws 401, 429. */
 export async function answerSignIn(
@@ -22,7 +23,8 @@ export async function answerSignIn(
 ): Promise<void> {
   const kept = await store();
   try {
-    answer(req, res, await signIn(kept, proof, placeOf(req, kept)), next);
+    const signedIn = await signIn(kept, proof, placeOf(req, kept));
+    answer(req, res, signedIn, next, { authorized: true, user: signedIn.user }, "/api/session");
   } catch (error) {
     if (error instanceof Problem && error.code === "sign_in_failed") logEvent(req, res, "sign-in failed");
     if (error instanceof Problem && error.code === "rate_limited") logEvent(req, res, "sign-in throttled");
@@ -42,7 +44,9 @@ export async function answerSetup(
   logEvent(req, res, "setup link used", { user: made.user.id });
   const signedIn = await beginSession(kept, made, placeOf(req, kept));
   if (signedIn === null) throw new Problem("sign_in_failed");
-  answer(req, res, signedIn, next, "User created");
+  const { id } = made.user;
+  const body = toCreated(await requirePerson(kept, id));
+  answer(req, res, signedIn, next, body, `/api/users/${id}`);
 }
 
 function answer(
@@ -50,12 +54,11 @@ function answer(
   res: NextApiResponse,
   { user, token }: SignedIn,
   next: string | undefined,
-  message?: "User created",
+  body: object,
+  location: string,
 ): void {
   setSessionCookie(res, token);
   logEvent(req, res, "signed in", { user: user.id });
-  const body = message ? { ...user, message } : { authorized: true, user };
-  const location = message ? `/api/users/${user.id}` : "/api/session";
   if (wantsPage(req)) redirect(res, 303, readNext(next) ?? "/");
   else send(req, res, 201, JSON.stringify(body), { Location: location });
 }

@@ -27,7 +27,7 @@ export async function sendLines(
 }
 
 /** Until the reader has caught up, or has gone. */
-async function drained(res: NextApiResponse): Promise<void> {
+export async function drained(res: NextApiResponse): Promise<void> {
   const over = new AbortController();
   const events = ["drain", "close"].map((event) => once(res, event, { signal: over.signal }));
   try {

@@ -8,6 +8,7 @@ const lost: ProblemCode[] = ["post_not_found", "comment_not_found"];
 const placing: ProblemCode[] = [
   "post_not_found",
   "origin_not_allowed",
+  "name_reserved",
   "comments_closed",
   "parent_not_found",
   "parent_of_other_post",
@@ -26,6 +27,7 @@ const changing: ProblemCode[] = [
   "forbidden",
   "origin_not_allowed",
   "edit_window_closed",
+  "name_reserved",
   "precondition_failed",
 ];
 const toForms = { 303: { meaning: "To a browser's own form: the page." } };

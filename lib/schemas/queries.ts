@@ -23,7 +23,7 @@ export const paging = {
 export const sort = z.enum(["newest", "oldest", "top"]);
 export const words = text(200)
   .min(1)
-  .meta({ description: "Words that must occur; the last may be a beginning." });
+  .meta({ description: 'Words that must occur, and "phrases"; the last word may be a beginning.' });
 export const several = z
   .union([z.string().transform((one) => [one]), z.array(z.string())])
   .pipe(z.array(text(2000).min(1)).max(100))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { at, required, unique } from "@/__tests__/db/contract/drafts";
+import { at, required, unique, userRow } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
 import type { NewAccount } from "@/db/port/accounts";
 import type { Store } from "@/db/store";
@@ -41,8 +41,7 @@ export function accounts(engine: Engine): void {
     });
 
     it("has no password while nobody set one", async () => {
-      const row = { line: 1, key: "bob", kind: "user" as const, name: "Bob", email: "bob@example.org" };
-      const bob = { ...row, profession: null, website: null, role: "member" as const, createdAt: at(0) };
+      const bob = userRow("Bob", { email: "bob@example.org" });
       await store().imports.run([bob], { keepGoing: false, source: "test" });
       expect(required(await store().accounts.find("bob@example.org")).password).toBeNull();
     });

@@ -57,9 +57,20 @@ export function commentRow(text: string, more: Partial<Of<"comment">> = {}): Of<
 }
 
 /** A user's row of an import. */
-export function userRow(name: string): Of<"user"> {
-  const nobody = { email: null, profession: null, website: null };
-  return { line: 1, key: `user ${name}`, kind: "user", name, ...nobody, role: "member", createdAt: at(0) };
+export function userRow(name: string, more: Partial<Of<"user">> = {}): Of<"user"> {
+  return {
+    line: 1,
+    key: `user ${name}`,
+    kind: "user",
+    name,
+    nameKey: name.toLowerCase(),
+    email: null,
+    profession: null,
+    website: null,
+    role: "member",
+    createdAt: at(0),
+    ...more,
+  };
 }
 
 /** A new post; the port makes them through imports and with the first comment of a page. */

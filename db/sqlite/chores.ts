@@ -1,0 +1,222 @@
+import type { Statement } from "better-sqlite3";
+import type { CommentAuthor } from "@/db/port/base";
+import type { Connection } from "@/db/sqlite/connection";
+import { Trash } from "@/db/sqlite/trash";
+import { NEXT_VERSION } from "@/db/sqlite/version";
+import { Visibility } from "@/db/sqlite/visibility";
+
+/** The most rows that one part of the work changes, so that nobody waits long for it. */
+const PART = 200;
+
+/** What remains to be done on what a person wrote. */
+export interface Work {
+  /** `rename`: comments get the new author. `leave`: an author who is nobody. `erase`: they are emptied, too. */
+  kind: "rename" | "leave" | "erase";
+  author: CommentAuthor;
+  /** The folded name before, to know a byline by. */
+  was: string;
+}
+
+interface Waiting {
+  id: number;
+  work: string;
+  done: number;
+}
+
+interface CommentRow {
+  id: number;
+  post: number;
+  parent: number | null;
+  comment: string;
+  status: string;
+  visible: number;
+}
+
+type Step = Statement<object>;
+
+/**
+ * Work on all that a person wrote, in parts, each in a transaction: a person may have written very much. What remains
+ * is kept in their row, so that it goes on after a restart. Inside the caller's transaction.
+ */
+export class Chores {
+  readonly #trash: Trash;
+  readonly #visibility: Visibility;
+  readonly #begin: Statement<{ id: number; work: string }>;
+  readonly #waiting: Statement<[], Waiting>;
+  readonly #comments: Statement<object, CommentRow>;
+  readonly #passed: Statement<{ id: number; done: number }>;
+  readonly #over: Statement<[number]>;
+  readonly #gone: Statement<[number]>;
+  readonly #rename: Step[];
+  readonly #renameTrash: Step;
+  readonly #leave: Step[];
+  readonly #bump: Step[];
+  readonly #trashed: Statement<object, number>;
+  readonly #leaveTrash: Step[];
+  readonly #eraseTrash: Step[];
+  readonly #forgetAudit: Step;
+  readonly #leftovers: { step: Step; note: Step | null }[];
+  readonly #posts: Step;
+  readonly #site: Step;
+  readonly #unindex: Statement<[number, string]>;
+  readonly #index: Statement<[number]>;
+  readonly #settle: Statement<[number], { visible: number }>;
+
+  constructor(connection: Connection) {
+    const { db } = connection;
+    this.#trash = new Trash(connection);
+    this.#visibility = new Visibility(connection);
+    this.#begin = db.prepare("UPDATE users SET work = :work, done = 0 WHERE id = :id");
+    this.#waiting = db.prepare("SELECT id, work, done FROM users WHERE work IS NOT NULL ORDER BY id LIMIT 1");
+    this.#comments = db.prepare(`
+      SELECT id, post, parent, comment, status, visible FROM comments WHERE user_id = :id AND id > :done
+      ORDER BY id LIMIT ${PART}`);
+    this.#passed = db.prepare("UPDATE users SET done = :done WHERE id = :id");
+    this.#over = db.prepare("UPDATE users SET work = NULL, done = 0 WHERE id = ?");
+    this.#gone = db.prepare("DELETE FROM users WHERE id = ?");
+
+    const those = "(SELECT value FROM json_each(:ids))";
+    const named =
+      "author = :author, author_key = :authorKey, avatar = :avatar, website = :website, version = " +
+      NEXT_VERSION;
+    const history = `UPDATE edits SET author = :author, website = :website WHERE comment_id IN ${those}`;
+    const answers = `UPDATE idempotency_keys SET answer = NULL WHERE comment_id IN ${those}`;
+    const without = (column: string) =>
+      `${column} = json_remove(${column}, '$.author', '$.website', '$.email', '$.user', '$.avatar', '$.role', '$.address', '$.network')`;
+    const audit = `UPDATE audit SET ${without("before")}, ${without("after")} WHERE type = 'comment' AND subject IN ${those}`;
+    const steps = (...sql: string[]) => sql.map((one) => db.prepare<[object]>(one));
+    this.#rename = steps(history, `UPDATE comments SET ${named} WHERE id IN ${those}`);
+    this.#leave = steps(
+      history,
+      answers,
+      audit,
+      `UPDATE comments SET ${named}, user_id = NULL, role = NULL, email = NULL, network = NULL, address = NULL
+        WHERE id IN ${those}`,
+    );
+    this.#bump = steps(
+      `UPDATE posts SET version = ${NEXT_VERSION} WHERE id IN (SELECT post FROM comments WHERE id IN ${those})`,
+      `UPDATE site SET version = ${NEXT_VERSION}`,
+    );
+    this.#trashed = db
+      .prepare<[object], number>(`SELECT comment_id FROM trash WHERE was ->> 'user_id' = :id LIMIT ${PART}`)
+      .pluck();
+    const kept =
+      "'$.author', :author, '$.author_key', :authorKey, '$.avatar', :avatar, '$.website', :website";
+    const nobody = "'$.user_id', NULL, '$.role', NULL, '$.email', NULL, '$.network', NULL, '$.address', NULL";
+    this.#renameTrash = db.prepare(
+      `UPDATE trash SET was = json_set(was, ${kept}) WHERE was ->> 'user_id' = :id`,
+    );
+    this.#leaveTrash = steps(
+      history,
+      audit,
+      `UPDATE trash SET was = json_set(was, ${kept}, ${nobody}) WHERE comment_id IN ${those}`,
+    );
+    this.#eraseTrash = steps(
+      ...["edits", "reports", "trash"].map((table) => `DELETE FROM ${table} WHERE comment_id IN ${those}`),
+      answers,
+    );
+    this.#forgetAudit = db.prepare(
+      `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'comment' AND subject IN ${those}`,
+    );
+
+    const forget = (table: string, column: string) => `
+      UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8)) WHERE (comment_id, ${column}) IN (
+        SELECT comment_id, ${column} FROM ${table} WHERE ${column} = :voter AND ${column} GLOB 'user:*' LIMIT ${PART})`;
+    this.#leftovers = [
+      { step: db.prepare(forget("votes", "voter")), note: null },
+      {
+        step: db.prepare(forget("reports", "reporter")),
+        note: db.prepare("UPDATE reports SET note = NULL WHERE reporter = :voter AND reporter GLOB 'user:*'"),
+      },
+    ];
+    this.#posts = db.prepare(`
+      UPDATE posts SET user_id = NULL, author = iif(author_key = :was, NULL, author),
+        author_key = iif(author_key = :was, NULL, author_key), version = ${NEXT_VERSION}
+      WHERE id IN (SELECT id FROM posts WHERE user_id = :id LIMIT ${PART})`);
+    this.#site = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
+    this.#unindex = db.prepare(
+      "INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)",
+    );
+    this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, '')");
+    this.#settle = db.prepare(
+      "UPDATE comments SET status = 'deleted', held = NULL, visible = replies > 0 WHERE id = ? RETURNING visible",
+    );
+  }
+
+  /** Keeps what is to be done instead of what remained, and does the first part. */
+  begin(id: number, work: Work): void {
+    this.#begin.run({ id, work: JSON.stringify(work) });
+    this.#do({ id, work: JSON.stringify(work), done: 0 });
+  }
+
+  /** Does the next part of anybody's; false where nothing remained. */
+  next(): boolean {
+    const waiting = this.#waiting.get();
+    if (waiting) this.#do(waiting);
+    return waiting !== undefined;
+  }
+
+  /** Parts that are small are done together. */
+  #do({ id, work: text, done }: Waiting): void {
+    const work: Work = JSON.parse(text);
+    const comments = this.#comments.all({ id, done });
+    const last = comments.at(-1);
+    if (last) {
+      this.#onComments(comments, work);
+      this.#passed.run({ id, done: last.id });
+    }
+    if (comments.length === PART) return;
+    if (work.kind === "rename") {
+      this.#renameTrash.run({ id, ...work.author });
+      this.#over.run(id);
+      return;
+    }
+    if (this.#onTrash(id, work) && this.#onLeftovers(id, work)) this.#gone.run(id);
+  }
+
+  #onComments(comments: CommentRow[], { kind, author }: Work): void {
+    const ids = JSON.stringify(comments.map(({ id }) => id));
+    if (kind === "erase") {
+      this.#forgetAudit.run({ ids });
+      for (const comment of comments) this.#erase(comment);
+      return;
+    }
+    for (const step of kind === "rename" ? this.#rename : this.#leave) step.run({ ids, ...author });
+    for (const step of this.#bump) step.run({ ids });
+  }
+
+  /** True once nothing of theirs is left there. */
+  #onTrash(id: number, { kind, author }: Work): boolean {
+    const trashed = this.#trashed.all({ id });
+    if (trashed.length === 0) return true;
+    const ids = JSON.stringify(trashed);
+    if (kind === "erase") {
+      this.#forgetAudit.run({ ids });
+      for (const step of this.#eraseTrash) step.run({ ids });
+    } else for (const step of this.#leaveTrash) step.run({ ids, ...author });
+    return trashed.length < PART;
+  }
+
+  /** Votes, reports and posts; true once nothing of theirs is left there. */
+  #onLeftovers(id: number, { kind, was }: Work): boolean {
+    const voter = `user:${id}`;
+    for (const { step, note } of this.#leftovers) {
+      if (kind === "erase") note?.run({ voter });
+      if (step.run({ voter }).changes === PART) return false;
+    }
+    const { changes } = this.#posts.run({ id, was });
+    if (changes > 0) this.#site.run({});
+    return changes < PART;
+  }
+
+  #erase({ id, post, parent, comment, status, visible }: CommentRow): void {
+    this.#unindex.run(id, comment);
+    this.#trash.take(id, "author", "");
+    this.#index.run(id);
+    if (status === "approved") this.#visibility.count(post, -1);
+    const stays = this.#settle.get(id)?.visible ?? 0;
+    if (visible && !stays) this.#visibility.tellParents(parent, -1);
+    if (visible) this.#visibility.bump(post);
+    this.#visibility.bumpComment(id);
+  }
+}

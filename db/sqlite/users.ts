@@ -1,0 +1,201 @@
+import type { Statement } from "better-sqlite3";
+import type { AuditRecord } from "@/db/port/audit";
+import type { Role } from "@/db/port/base";
+import type { NewPerson, Person, PersonChange, PersonOutcome, Users as Port, Terms } from "@/db/port/users";
+import { Audit } from "@/db/sqlite/audit";
+import { Chores } from "@/db/sqlite/chores";
+import type { Connection } from "@/db/sqlite/connection";
+import { Personal } from "@/db/sqlite/personal";
+import type { Sessions } from "@/db/sqlite/sessions";
+import { NEXT_VERSION } from "@/db/sqlite/version";
+
+interface Row {
+  id: number;
+  name: string;
+  name_key: string;
+  email: string | null;
+  profession: string | null;
+  website: string | null;
+  role: Role;
+  has_password: number;
+  version: number;
+  created_at: string;
+}
+
+const COLUMNS =
+  "id, name, name_key, email, profession, website, role, password IS NOT NULL AS has_password, version, created_at";
+
+/** People with an account. Whoever is leaving is nobody here. */
+export class Users implements Port {
+  readonly personal: Port["personal"];
+  readonly #connection: Connection;
+  readonly #sessions: Sessions;
+  readonly #audit: Audit;
+  readonly #chores: Chores;
+  readonly #find: Statement<[number], Row>;
+  readonly #lists: Record<"first" | "next", Statement<object, Row>>;
+  readonly #named: Statement<{ key: string; except: number }, number>;
+  readonly #addressed: Statement<{ email: string; except: number }, number>;
+  readonly #otherAdmin: Statement<[number], number>;
+  readonly #create: Statement<NewPerson>;
+  readonly #set: Statement<object>;
+  readonly #setPassword: Statement<{ id: number; hash: string }>;
+  readonly #leave: Statement<[number]>[];
+
+  constructor(connection: Connection, sessions: Sessions) {
+    const { db } = connection;
+    this.#connection = connection;
+    this.#sessions = sessions;
+    this.#audit = new Audit(connection);
+    this.#chores = new Chores(connection);
+    this.personal = new Personal(connection).read;
+    this.#find = db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND leaving = 0`);
+    this.#lists = { first: db.prepare(userListSql(false)), next: db.prepare(userListSql(true)) };
+    this.#named = db
+      .prepare<{ key: string; except: number }, number>(
+        "SELECT 1 FROM users WHERE name_key = :key AND id <> :except AND (email IS NOT NULL OR password IS NOT NULL) LIMIT 1",
+      )
+      .pluck();
+    this.#addressed = db
+      .prepare<{ email: string; except: number }, number>(
+        "SELECT 1 FROM users WHERE email = :email AND id <> :except",
+      )
+      .pluck();
+    this.#otherAdmin = db
+      .prepare<[number], number>("SELECT 1 FROM users WHERE role = 'admin' AND id <> ? LIMIT 1")
+      .pluck();
+    this.#create = db.prepare(`
+      INSERT INTO users (name, name_key, email, password, profession, website, role, version, created_at)
+      VALUES (:name, :nameKey, :email, :password, :profession, :website, :role, CAST(unixepoch('subsec') * 1000 AS INTEGER),
+        :createdAt)`);
+    this.#set = db.prepare(`
+      UPDATE users SET name = :name, name_key = :nameKey, email = :email, profession = :profession, website = :website,
+        role = :role, version = ${NEXT_VERSION} WHERE id = :id`);
+    this.#setPassword = db.prepare("UPDATE users SET password = :hash WHERE id = :id");
+    this.#leave = [
+      `UPDATE users SET leaving = 1, name = '', name_key = '', email = NULL, password = NULL, profession = NULL,
+        website = NULL, role = 'member', import_key = NULL WHERE id = ?`,
+      "DELETE FROM sessions WHERE user_id = ?",
+      "DELETE FROM tokens WHERE user_id = ?",
+      "UPDATE audit SET name = '' WHERE user_id = ?",
+      "UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'user' AND subject = ?",
+    ].map((sql) => db.prepare<[number]>(sql));
+  }
+
+  find: Port["find"] = (id) =>
+    this.#connection.readOne(() => {
+      const row = this.#find.get(id);
+      return row ? toPerson(row) : null;
+    });
+
+  list: Port["list"] = ({ after, limit }) =>
+    this.#connection.readOne(() => {
+      const rows = this.#lists[after ? "next" : "first"].all({ ...after, limit: limit + 1 });
+      return { rows: rows.slice(0, limit).map(toPerson), more: rows.length > limit };
+    });
+
+  isReserved: Port["isReserved"] = (key, email) =>
+    this.#connection.read(() => {
+      if (key !== null && this.#named.get({ key, except: 0 })) return true;
+      return email !== null && this.#addressed.get({ email, except: 0 }) !== undefined;
+    });
+
+  create: Port["create"] = (draft, { namesakes, by }) =>
+    this.#connection.write((): PersonOutcome => {
+      if (this.#addressed.get({ email: draft.email, except: 0 })) return { refused: "email_taken" };
+      if (!namesakes && this.#named.get({ key: draft.nameKey, except: 0 })) return { refused: "name_taken" };
+      const { lastInsertRowid } = this.#create.run(draft);
+      const person = this.#require(Number(lastInsertRowid));
+      if (by) this.#record("user.create", person.id, { by, at: draft.createdAt }, null, shownOf(person));
+      return { refused: null, person };
+    });
+
+  change: Port["change"] = (id, change, terms) =>
+    this.#connection.write((): PersonOutcome => {
+      const before = this.#find.get(id);
+      if (!before) return { refused: "absent" };
+      const refused = this.#judge(before, change, terms);
+      if (refused !== null) return { refused };
+      const { author, email = before.email, profession = before.profession, role = before.role } = change;
+      const name = author?.author ?? before.name;
+      const nameKey = author?.authorKey ?? before.name_key;
+      const website = author ? author.website : before.website;
+      this.#set.run({ id, name, nameKey, email, profession, website, role });
+      if (change.password) {
+        this.#setPassword.run({ id, hash: change.password.hash });
+        this.#sessions.endInside(id, change.password.session);
+      }
+      if (author && (name !== before.name || website !== before.website))
+        this.#chores.begin(id, { kind: "rename", author, was: before.name_key });
+      const person = this.#require(id);
+      if (terms.by) this.#record("user.change", id, terms, shownOf(before), shownOf(person));
+      return { refused: null, person };
+    });
+
+  remove: Port["remove"] = (id, { erase, nobody }, { version, by, at }) =>
+    this.#connection.write((): PersonOutcome => {
+      const before = this.#find.get(id);
+      if (!before) return { refused: "absent" };
+      if (version !== null && version !== before.version) return { refused: "stale" };
+      if (this.#isLastAdmin(before)) return { refused: "last_admin" };
+      for (const step of this.#leave) step.run(id);
+      if (by) this.#record(erase ? "user.erase" : "user.delete", id, { by, at }, null, null);
+      this.#chores.begin(id, { kind: erase ? "erase" : "leave", author: nobody, was: before.name_key });
+      return { refused: null, person: toPerson(before) };
+    });
+
+  work: Port["work"] = () => this.#connection.write(() => this.#chores.next());
+
+  /** Why the change may not be, or null. */
+  #judge(before: Row, { author, email, role }: PersonChange, { version, namesakes }: Terms) {
+    const { id } = before;
+    if (version !== null && version !== before.version) return "stale";
+    if (email !== undefined && this.#addressed.get({ email, except: id })) return "email_taken";
+    const renamed = author !== undefined && author.authorKey !== before.name_key;
+    if (renamed && !namesakes && this.#named.get({ key: author.authorKey, except: id })) return "name_taken";
+    if (role !== undefined && role !== "admin" && this.#isLastAdmin(before)) return "last_admin";
+    return null;
+  }
+
+  #isLastAdmin({ id, role }: Row): boolean {
+    return role === "admin" && this.#otherAdmin.get(id) === undefined;
+  }
+
+  #require(id: number): Person {
+    const row = this.#find.get(id);
+    if (!row) throw new Error(`User ${id} is gone within its own transaction`);
+    return toPerson(row);
+  }
+
+  #record(
+    action: string,
+    subject: number,
+    { by, at }: Pick<Terms, "by" | "at">,
+    before: AuditRecord["before"],
+    after: AuditRecord["after"],
+  ): void {
+    if (by)
+      this.#audit.record({ at, by, action, type: "user", subject, before, after, note: null, undoes: null });
+  }
+}
+
+/** The statement of `Users.list`; `more`: behind a key. */
+export function userListSql(more: boolean): string {
+  return `
+    SELECT ${COLUMNS} FROM users WHERE leaving = 0 ${more ? "AND (created_at, id) > (:value, :id)" : ""}
+    ORDER BY created_at, id LIMIT :limit`;
+}
+
+function toPerson({ has_password, created_at, name_key, ...rest }: Row): Person {
+  return { ...rest, hasPassword: has_password === 1, createdAt: created_at };
+}
+
+/** What the audit log keeps of a person: nothing that moderators may not see. */
+function shownOf({
+  name,
+  profession,
+  website,
+  role,
+}: Pick<Person, "name" | "profession" | "website" | "role">) {
+  return { name, profession, website, role };
+}

@@ -1,0 +1,199 @@
+import type { z } from "zod";
+import type { Actor } from "@/db/port/audit";
+import type { Person, PersonChange, PersonOutcome, PersonRefusal } from "@/db/port/users";
+import type { Quota, Store } from "@/db/store";
+import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
+import { config } from "@/lib/config";
+import { hashPassword, isPassword } from "@/lib/passwords";
+import { Problem, type ProblemCode } from "@/lib/problems";
+import type {
+  NewUserInput,
+  ownAnswer,
+  UserAnswer,
+  UserChangeInput,
+  userCreatedAnswer,
+} from "@/lib/schemas/users";
+import { hasRole, toActor, type Who } from "@/lib/who";
+
+/** Wrong passwords from somebody who is signed in. */
+const TRIES: Quota = { limit: 10, window: 15 * 60_000 };
+
+const CODES: Record<PersonRefusal, ProblemCode> = {
+  absent: "user_not_found",
+  stale: "precondition_failed",
+  email_taken: "email_taken",
+  name_taken: "name_taken",
+  last_admin: "last_admin",
+};
+
+/** How much of a person `who` sees: only themselves and admins see the e-mail address. */
+export function toUserAnswer(person: Person, who: Pick<Who, "role" | "user">): UserAnswer {
+  const { email, ...shown } = toOwnAnswer(person);
+  return seesAll(who, person.id) ? { ...shown, email } : shown;
+}
+
+/** The whole of a person, as they see themselves. */
+export function toOwnAnswer(person: Person): z.output<typeof ownAnswer> {
+  const { id, name, email, profession, website, role, createdAt } = person;
+  const avatar = `/api/avatars/${toAuthor(name, null).avatar}.svg`;
+  return { id, name, profession, website, avatar, role, createdAt, email };
+}
+
+/** The answer to who made the account. */
+export function toCreated(person: Person): z.output<typeof userCreatedAnswer> {
+  return { ...toOwnAnswer(person), message: "User created" };
+}
+
+/** Whether `who` is that person, or an admin. */
+export function seesAll(who: Pick<Who, "role" | "user">, id: number): boolean {
+  return who.user?.id === id || hasRole(who, "admin");
+}
+
+/** The person of that id. Throws 404 `user_not_found`. */
+export async function requirePerson(store: Store, id: number): Promise<Person> {
+  const person = await store.users.find(id);
+  if (!person) throw new Problem("user_not_found");
+  return person;
+}
+
+/** Whether `who` may make accounts at all: an admin any, everybody one of their own where SIGN_UP is open. */
+export function maySignUp(who: Pick<Who, "role">): boolean {
+  return hasRole(who, "admin") || config().signUp === "open";
+}
+
+/** Makes an account for who may make one. Throws 403, 409, and 400 where somebody signs up without a password. */
+export async function createUser(store: Store, who: Who, input: NewUserInput): Promise<Person> {
+  const { name, email, profession, website, password } = input;
+  const admin = hasRole(who, "admin");
+  const role = input.role ?? "member";
+  if (!admin && role !== "member") throw new Problem("forbidden");
+  if (!admin && password === undefined) throw missing("password");
+  refuseNobodysName(name);
+  const draft = {
+    name,
+    nameKey: toAuthorKey(name),
+    email,
+    profession,
+    website,
+    role,
+    password: password === undefined ? null : await hashPassword(password),
+    createdAt: new Date().toISOString(),
+  };
+  return unwrap(await store.users.create(draft, { namesakes: admin, by: admin ? actorOf(who) : null }));
+}
+
+/** A change that `who` wants of a person, and the version that `If-Match` ties it to. */
+export interface UserPermit {
+  person: Person;
+  version: number | null;
+}
+
+/** Throws 401 or 403 unless `who` may change the person: themselves, or an admin. */
+export function requireUserRight(who: Who, person: Pick<Person, "id">): void {
+  if (!seesAll(who, person.id)) throw new Problem(who.role === null ? "unauthorized" : "forbidden");
+}
+
+/** Changes a person; what they wrote follows their name. Throws 401, 403, 404, 409, 412. */
+export async function changeUser(
+  store: Store,
+  who: Who,
+  { person, version }: UserPermit,
+  input: UserChangeInput,
+): Promise<Person> {
+  requireUserRight(who, person);
+  const admin = hasRole(who, "admin");
+  const own = who.user?.id === person.id;
+  if (input.role !== undefined && input.role !== person.role && !admin) throw new Problem("forbidden");
+  if (input.email === null && person.email !== null) throw missing("email");
+  const change = toChange(person, input);
+  if (own && (input.password !== undefined || change.email !== undefined))
+    await confirmPassword(store, person, input.currentPassword);
+  if (input.password !== undefined)
+    change.password = { hash: await hashPassword(input.password), session: own ? who.session : null };
+  const terms = { namesakes: admin, by: own ? null : actorOf(who), at: new Date().toISOString(), version };
+  const changed = unwrap(await store.users.change(person.id, change, terms));
+  await finishWork(store);
+  return changed;
+}
+
+/**
+ * Takes a person out: what they wrote stays, without them, or with `erase` goes, too. Throws 401, 403, 404, 409, 412.
+ * Whoever is signed in by a cookie proves who they are once more.
+ */
+export async function removeUser(
+  store: Store,
+  who: Who,
+  { person, version }: UserPermit,
+  { erase, currentPassword }: { erase: boolean; currentPassword: string | undefined },
+): Promise<Person> {
+  requireUserRight(who, person);
+  if (who.session !== null && who.user?.id === person.id)
+    await confirmPassword(store, person, currentPassword);
+  const by = who.user?.id === person.id ? null : actorOf(who);
+  const how = { erase, nobody: toAuthor(ANONYMOUS, null) };
+  const terms = { by, at: new Date().toISOString(), version };
+  const removed = unwrap(await store.users.remove(person.id, how, terms));
+  await finishWork(store);
+  return removed;
+}
+
+/** Throws 403 `name_reserved` where a guest takes the name or the e-mail address of somebody with an account. */
+export async function refuseReserved(
+  store: Store,
+  name: string | undefined | null,
+  email: string | null,
+): Promise<void> {
+  const key = name ? toAuthorKey(name) : null;
+  const asked = key === null || key === toAuthorKey(ANONYMOUS) ? null : key;
+  if ((asked !== null || email !== null) && (await store.users.isReserved(asked, email)))
+    throw new Problem("name_reserved");
+}
+
+/** Goes on until nothing remains to be done on what people wrote who changed their name or left. */
+export async function finishWork(store: Store): Promise<void> {
+  while (await store.users.work());
+}
+
+function toChange(person: Person, input: UserChangeInput): PersonChange {
+  const name = input.name ?? person.name;
+  const website = input.website === undefined ? person.website : input.website || null;
+  const isNew = name !== person.name || website !== person.website;
+  if (name !== person.name) refuseNobodysName(name);
+  const email = input.email && input.email !== person.email ? input.email : undefined;
+  const profession = input.profession === undefined ? person.profession : input.profession || null;
+  return { author: isNew ? toAuthor(name, website) : undefined, email, profession, role: input.role };
+}
+
+/** Who says nothing about a name has that one, so nobody can own it. */
+function refuseNobodysName(name: string): void {
+  if (toAuthorKey(name) === toAuthorKey(ANONYMOUS)) throw new Problem("name_taken");
+}
+
+/** Throws 403 `wrong_password` unless it is theirs, or they have none; 429 after many wrong ones. */
+async function confirmPassword(store: Store, { id }: Person, typed: string | undefined): Promise<void> {
+  const account = await store.accounts.findById(id);
+  if (!account || account.password === null) return;
+  const key = `password:${id}`;
+  const now = Date.now();
+  const { allowed, retryAfter } = await store.limits.take(key, TRIES, now);
+  if (!allowed)
+    throw new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(retryAfter / 1000) } });
+  if (!(await isPassword(account.password, typed ?? ""))) throw new Problem("wrong_password");
+  await store.limits.giveBack(key, TRIES, now);
+}
+
+function actorOf({ role, user }: Who): Actor | null {
+  return role === null ? null : toActor({ role, user });
+}
+
+/** The 400 for a member that is needed here. */
+export function missing(member: string): Problem {
+  return new Problem("invalid_input", {
+    issues: [{ path: [member], code: "invalid_type", message: "Must be there" }],
+  });
+}
+
+function unwrap(outcome: PersonOutcome): Person {
+  if (outcome.refused === null) return outcome.person;
+  throw new Problem(CODES[outcome.refused]);
+}
