@@ -6,6 +6,7 @@ import { PostPlaces } from "@/db/sqlite/places";
 import { POST_COLUMNS, type PostRow, toMembers, toPost } from "@/db/sqlite/postRow";
 import { Shelf } from "@/db/sqlite/shelf";
 import { NEXT_VERSION } from "@/db/sqlite/version";
+import { Visibility } from "@/db/sqlite/visibility";
 
 /** How many comments are moved in one transaction: each costs a fraction of a millisecond, and nobody else gets a turn. */
 const PIECE = 100;
@@ -25,6 +26,7 @@ export class PostTrash {
   readonly #places: PostPlaces;
   readonly #audit: Audit;
   readonly #shelf: Shelf;
+  readonly #visibility: Visibility;
   readonly #find: Statement<[number], PostRow>;
   readonly #addDeletion: Statement<[number, number, string]>;
   readonly #dropNames: Statement<[number]>[];
@@ -42,6 +44,8 @@ export class PostTrash {
   readonly #still: Statement<[number], { comments: number; listed: number }>;
   readonly #indexPost: Statement<[number]>;
   readonly #indexComments: Statement<[number]>;
+  readonly #erased: Statement<[number], { id: number; parent: number | null }>;
+  readonly #hide: Statement<[number]>;
   readonly #settle: Statement<[number], { comments: number; listed: number }>;
   readonly #dropDeletion: Statement<[number]>;
 
@@ -51,6 +55,7 @@ export class PostTrash {
     this.#places = new PostPlaces(connection);
     this.#audit = new Audit(connection);
     this.#shelf = new Shelf(connection);
+    this.#visibility = new Visibility(connection);
     this.#find = db.prepare(`SELECT ${POST_COLUMNS} FROM posts p WHERE p.id = ? AND p.gone IS NULL`);
     this.#addDeletion = db.prepare("INSERT INTO deletions (audit_id, post, deleted_at) VALUES (?, ?, ?)");
     this.#dropNames = ["aliases", "former_slugs", "former_ids"].map((table) =>
@@ -91,6 +96,10 @@ export class PostTrash {
     this.#indexComments = db.prepare(`
       INSERT INTO comments_fts (rowid, comment) SELECT c.id, c.comment
       FROM trashed_rows r JOIN comments c ON c.id = (r.row ->> 'id') WHERE r.audit_id = ? AND r.kind = 'comments'`);
+    this.#erased = db.prepare(
+      "SELECT id, parent FROM comments WHERE post = ? AND status = 'deleted' AND visible = 1 AND replies = 0",
+    );
+    this.#hide = db.prepare("UPDATE comments SET visible = 0 WHERE id = ?");
     this.#settle = db.prepare(`
       UPDATE posts SET version = ${NEXT_VERSION},
         comments = (SELECT count(*) FROM comments c WHERE c.post = posts.id AND c.status = 'approved')
@@ -157,12 +166,21 @@ export class PostTrash {
     this.#shelf.put(audit);
     if (!still) this.#indexPost.run(post);
     this.#indexComments.run(audit);
+    this.#hideErased(post);
     const now = this.#settle.get(post);
     if (!now) throw new Error(`Post ${post} did not come back`);
     const { comments = 0, listed = 0 } = still ?? {};
     this.#count.run({ comments: now.comments - comments, posts: now.listed - listed });
     this.#dropDeletion.run(audit);
     return { refused: null, post };
+  }
+
+  /** What its author erased in the meantime comes back as a tombstone, where it has visible replies. */
+  #hideErased(post: number): void {
+    for (const { id, parent } of this.#erased.all(post)) {
+      this.#hide.run(id);
+      this.#visibility.tellParents(parent, -1);
+    }
   }
 
   /** Moves the last comments of a post that is gone to the shelf, and the post itself once it has none. */

@@ -10,6 +10,15 @@ const NETWORK_SINCE: Record<string, string> = {
     "iif(was ->> 'network' IS NULL, NULL, (SELECT c.created_at FROM comments c WHERE c.id = trash.comment_id))",
 };
 
+/** Whose a row is, as SQL. Tables that are not named here are nobody's. */
+const OWNER: Record<string, string> = {
+  posts: "user_id",
+  comments: "user_id",
+  votes: "iif(voter GLOB 'user:*', CAST(substr(voter, 6) AS INTEGER), NULL)",
+  reports: "iif(reporter GLOB 'user:*', CAST(substr(reporter, 6) AS INTEGER), NULL)",
+  trash: "was ->> 'user_id'",
+};
+
 /** What must not come back: answers to retries, which are kept for a day only. */
 const LEFT = ["idempotency_keys"];
 
@@ -44,8 +53,8 @@ export class Shelf {
         name,
         column,
         keep: db.prepare(`
-          INSERT INTO trashed_rows (audit_id, kind, row, network_at)
-          SELECT :audit, '${name}', json_object(${members}), ${NETWORK_SINCE[name] ?? "NULL"}
+          INSERT INTO trashed_rows (audit_id, kind, row, user_id, network_at)
+          SELECT :audit, '${name}', json_object(${members}), ${OWNER[name] ?? "NULL"}, ${NETWORK_SINCE[name] ?? "NULL"}
           FROM ${name} WHERE "${column}" IN (SELECT value FROM json_each(:ids))`),
         put: db.prepare(`
           INSERT INTO ${name} (${columns.map((one) => `"${one}"`).join(", ")})

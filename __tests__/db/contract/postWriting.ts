@@ -4,6 +4,7 @@ import {
   asModerator,
   at,
   BASE,
+  by,
   draft,
   listQuery,
   required,
@@ -318,6 +319,92 @@ export function postWriting(engine: Engine): void {
       const [one] = (await store().comments.list(listQuery({ view: "moderator", posts: [post.id] }))).rows;
       expect(JSON.parse(required(one).json)).toMatchObject({ address: null, votes: { up: 1 } });
       expect(await store().comments.vote(id, "network:z", 1, at(12))).toEqual({ up: 2, down: 0 });
+    });
+  });
+
+  describe("a person who leaves while a post of theirs is deleted", () => {
+    const store = shared(engine);
+
+    /** A deleted post that holds all that can be theirs, and the person taken out after that. */
+    async function leave(erase: boolean) {
+      const name = unique("Grace");
+      const person = await store().users.create(
+        {
+          name,
+          nameKey: name.toLowerCase(),
+          email: `${name}@example.org`,
+          profession: null,
+          website: null,
+          role: "author",
+          password: null,
+          createdAt: at(0),
+        },
+        { namesakes: false, by: null },
+      );
+      if (person.refused !== null) throw new Error(person.refused);
+      const { id } = person.person;
+      const post = await make(store(), { user: id, author: name, authorKey: name.toLowerCase() });
+      const theirs = {
+        ...by(name),
+        user: id,
+        email: `${name}@example.org`,
+        website: "https://grace.example/",
+      };
+      const top = await add(store(), post.id, { ...theirs, ...written(`By ${name}`), createdAt: at(1) });
+      const reply = await add(store(), post.id, { parent: top.id, createdAt: at(2) });
+      const last = await add(store(), post.id, { ...theirs, parent: reply.id, createdAt: at(3) });
+      await store().comments.change(
+        top.id,
+        { text: written(`Edited by ${name}`) },
+        "author",
+        at(4),
+        asModerator,
+      );
+      await store().comments.vote(reply.id, `user:${id}`, 1, at(4));
+      await store().comments.report(reply.id, `user:${id}`, "other", `Says ${name}`, at(4));
+      const trashed = await add(store(), post.id, { ...theirs, createdAt: at(5) });
+      await store().comments.delete(trashed.id, "moderator", at(6), asModerator);
+      const deleted = await store().posts.delete(post.id, JANE, at(7), null);
+      if (deleted.refused !== null) throw new Error(deleted.refused);
+      const how = { erase, nobody: { ...by("Anonymous"), avatar: "seed-nobody" } };
+      await store().users.remove(id, how, { by: null, at: at(8), version: null });
+      while (await store().users.work());
+      expect(await store().posts.undo(deleted.audit, JANE, at(9))).toMatchObject({ refused: null });
+      const back = required(await store().posts.find({ id: post.id }));
+      const { rows } = await store().comments.thread(threadQuery(back, { view: "moderator" }));
+      const texts = rows.map(({ json }) => JSON.parse(json));
+      const history = await store().comments.history(top.id);
+      expect(
+        JSON.stringify([
+          back.author,
+          back.user,
+          texts.map(({ author, email, website }) => [author, email, website]),
+          history.map(({ author }) => author),
+        ]),
+      ).not.toContain(name);
+      expect(await store().comments.vote(reply.id, `user:${id}`, 1, at(10))).toEqual({ up: 2, down: 0 });
+      return { name, back, texts, history, ids: [top.id, reply.id, last.id], trashed: trashed.id };
+    }
+
+    it("is not in it when it comes back: the text stays, without them", async () => {
+      const { texts, ids, name, back } = await leave(false);
+      expect(texts.map(({ id }) => id)).toEqual(ids);
+      expect(texts[0]).toMatchObject({ author: "Anonymous", user: null, comment: `Edited by ${name}` });
+      expect(back.comments).toBe(3);
+    });
+
+    it("and erases what they wrote is not in it with a word: tombstones stay where others answered", async () => {
+      const { name, texts, ids, history, back, trashed } = await leave(true);
+      expect(texts.map(({ id, status, replies }) => [id, status, replies])).toEqual([
+        [ids[0], "deleted", 1],
+        [ids[1], "approved", 0],
+      ]);
+      expect(JSON.stringify(texts)).not.toContain(name);
+      expect(history).toEqual([]);
+      expect(back.comments).toBe(1);
+      expect(
+        await store().comments.change(trashed, { status: "approved" }, "admin", at(11), asModerator),
+      ).toEqual({ refused: "not_restorable" });
     });
   });
 

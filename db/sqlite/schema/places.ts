@@ -42,9 +42,11 @@ export const places = `
     audit_id INTEGER NOT NULL REFERENCES deletions ON DELETE CASCADE,
     kind TEXT NOT NULL, -- the table
     row TEXT NOT NULL,
+    user_id INTEGER, -- whose it is; no reference: a deletion can be undone without them
     network_at TEXT -- since when it tells a network; null: it tells none
   ) STRICT;
   CREATE INDEX trashed_rows_deletion ON trashed_rows (audit_id, kind);
+  CREATE INDEX trashed_rows_user ON trashed_rows (user_id) WHERE user_id IS NOT NULL;
   CREATE INDEX trashed_rows_network ON trashed_rows (network_at) WHERE network_at IS NOT NULL;
 
   CREATE TABLE answers ( -- to POSTs with an Idempotency-Key, but for comments
