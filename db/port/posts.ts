@@ -107,7 +107,7 @@ export interface Alias extends PageAddress {
   createdAt: string;
 }
 
-export type AliasAdded = { refused: "absent" | "page_taken" } | { refused: null; isNew: boolean };
+type AliasAdded = { refused: "absent" | "page_taken" } | { refused: null; isNew: boolean };
 
 /** A page that a post stands for, or an alias of it. */
 export interface KnownPage extends PageAddress {
