@@ -17,6 +17,8 @@ import {
   written,
 } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
+import { migrations } from "@/db/sqlite/schema";
+import { search } from "@/db/sqlite/schema/search";
 import type { Store } from "@/db/store";
 
 let folder = "";
@@ -165,5 +167,24 @@ describe("the file", () => {
     write("DELETE FROM posts WHERE id = ?");
     expect([await total("jacana"), await total('"lily trotter"')]).toEqual([0, 0]);
     expect(everything(/^search/)).not.toMatch(/jacana|trotter/i);
+  });
+
+  it("of a version without search is searched once it is opened by this one", async () => {
+    const old = join(folder, "old.db");
+    const database = new Database(old);
+    const before = migrations.slice(0, migrations.indexOf(search));
+    for (const step of before) database.exec(step);
+    database.pragma(`user_version = ${before.length}`);
+    database.exec(`
+      INSERT INTO posts (slug, title, content, comments, created_at, updated_at) VALUES ('old', 'Old bittern', NULL, 1, '', '');
+      INSERT INTO posts (slug, title, own, created_at, updated_at) VALUES ('page', 'Unseen bittern', 0, '', '');
+      INSERT INTO comments (post, depth, author, author_key, avatar, comment, html, text_hash, status, visible, version, created_at)
+      VALUES (1, 0, '', '', '', 'A bittern', '', '', 'approved', 1, 1, ''), (1, 0, '', '', '', 'Held bittern', '', '', 'pending', 0, 1, '')`);
+    database.pragma("application_id = 0x416e7470");
+    database.close();
+    const opened = openStore(`file:${old}`);
+    const { total, hits } = await opened.search({ q: "bittern", limit: 10, base: BASE });
+    await opened.close();
+    expect([total, hits.map(({ type, id }) => `${type} ${id}`)]).toEqual([2, ["post 1", "comment 1"]]);
   });
 });

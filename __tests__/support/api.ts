@@ -43,6 +43,7 @@ export function inspect(databaseFile: string): {
     .all();
   const integrity = database.pragma("integrity_check", { simple: true });
   database.exec("INSERT INTO comments_fts (comments_fts, rank) VALUES ('integrity-check', 1)");
+  database.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
   const counts = database
     .prepare(
       `SELECT (SELECT comments FROM site) = (SELECT count(*) FROM comments WHERE status = 'approved')
