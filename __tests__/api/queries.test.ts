@@ -91,9 +91,12 @@ describe("a request costs a fixed number of statements", () => {
   });
 
   test("a post made, changed, given an alias or deleted: the same number whatever hangs on it", async () => {
-    const make = async () =>
-      (await send("/api/posts", { title: "A post", content: "Text", author: "Jane" }).set(...admin())).body
-        .id;
+    let made = 0;
+    const make = async (): Promise<number> => {
+      const title = `Post number ${++made}`;
+      const { body } = await send("/api/posts", { title, content: "Text", author: "Jane" }).set(...admin());
+      return body.id;
+    };
     const [empty, full] = [await make(), await make()];
     for (let n = 0; n < 20; n++) await send(`/api/comments/${full}`, { comment: `The ${n}th` }).expect(201);
     const alias = (id: number) => ({ url: `https://blog.example/${id}` });
