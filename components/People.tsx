@@ -96,7 +96,7 @@ function Person({ person }: { person: UserAnswer }) {
               {" · "}
             </>
           )}
-          since <Time at={createdAt} />
+          since <Time at={createdAt} only="day" />
         </p>
       </div>
     </li>

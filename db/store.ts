@@ -15,6 +15,7 @@
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, IdempotencyKey, Key, Page, Role } from "@/db/port/base";
+import type { FileNames } from "@/db/port/files";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
 import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
@@ -305,6 +306,7 @@ export interface Store {
   audit: AuditLog;
   /** Listed posts and approved comments that match, ranked together: what anybody may find. */
   search(query: SearchQuery): Promise<Found>;
+  files: FileNames;
   imports: {
     run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport>;
     /** Removes what came from `source`; posts that other people commented on stay. */

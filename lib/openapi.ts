@@ -3,6 +3,7 @@ import { operations } from "@/lib/operations";
 import type { Operation } from "@/lib/operations/operation";
 import { PROBLEMS, type ProblemCode } from "@/lib/problems";
 import { commentAnswer, commentNode, createdAnswer, threadAnswer } from "@/lib/schemas/comments";
+import { fileAnswer } from "@/lib/schemas/files";
 import { postAnswer } from "@/lib/schemas/posts";
 import { problemShape } from "@/lib/schemas/server";
 import { tokenAnswer } from "@/lib/schemas/tokens";
@@ -19,6 +20,7 @@ const named = z
   .add(userAnswer, { id: "User" })
   .add(ownAnswer, { id: "OwnUser" })
   .add(tokenAnswer, { id: "Token" })
+  .add(fileAnswer, { id: "File" })
   .add(problemShape, { id: "Problem" });
 
 const problemReference = { $ref: "#/components/schemas/Problem" };
@@ -82,7 +84,7 @@ export function openApi(server: string): Record<string, unknown> {
 }
 
 function toOperation(operation: Operation) {
-  const { id, tag, summary, body, role, limit } = operation;
+  const { id, tag, summary, body, upload, role, limit } = operation;
   return {
     operationId: id,
     tags: [tag],
@@ -94,7 +96,7 @@ function toOperation(operation: Operation) {
       ...toQueryParameters(operation.query),
       ...toHeaderParameters(operation),
     ],
-    ...(body && { requestBody: toRequestBody(body) }),
+    ...(body && { requestBody: upload ? toUploadBody(body) : toRequestBody(body) }),
     responses: { ...toAnswers(operation), ...toProblems(operation) },
   };
 }
@@ -126,13 +128,22 @@ function toSchema(shape: z.core.$ZodType) {
   return sent;
 }
 
-function toHeaderParameters({ method, idempotent, conditional }: Operation) {
+function toHeaderParameters({ method, idempotent, conditional, ranges }: Operation) {
   return [
     ...(method === "get"
       ? [header("If-None-Match", "ETags that the caller has: 304 if one of them still holds.")]
       : []),
     ...(idempotent
       ? [header("Idempotency-Key", "Makes a retry answer what the first try did, for 24 hours.")]
+      : []),
+    ...(ranges
+      ? [
+          header("Range", "bytes=0-99: only these bytes, as 206."),
+          header(
+            "If-Range",
+            "The ETag of the bytes that the caller has; the range holds only if it still does.",
+          ),
+        ]
       : []),
     ...(conditional
       ? [
@@ -154,6 +165,13 @@ function toRequestBody(body: z.ZodObject) {
       "multipart/form-data": content,
     },
   };
+}
+
+function toUploadBody(body: z.ZodObject) {
+  const file = { type: "string", format: "binary", description: "The file." };
+  const { $schema, ...rest } = z.toJSONSchema(body, { io: "input", unrepresentable: "any" });
+  const schema = { ...rest, properties: { file, ...rest.properties }, required: ["file"] };
+  return { required: true, content: { "multipart/form-data": { schema } } };
 }
 
 function toAnswers({ answers }: Operation) {

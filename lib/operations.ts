@@ -1,4 +1,5 @@
 import { commentOperations } from "@/lib/operations/comments";
+import { fileOperations } from "@/lib/operations/files";
 import type { Operation } from "@/lib/operations/operation";
 import { postOperations } from "@/lib/operations/posts";
 import { searchOperations } from "@/lib/operations/search";
@@ -13,5 +14,6 @@ export const operations: Operation[] = [
   ...searchOperations,
   ...sessionOperations,
   ...userOperations,
+  ...fileOperations,
   ...serverOperations,
 ];

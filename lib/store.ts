@@ -1,6 +1,7 @@
 import { openStore } from "@/db/open";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
+import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
 import { keepUp } from "@/lib/upkeep";
@@ -63,6 +64,7 @@ async function sweep(opened: Store): Promise<void> {
     // What a restart came between.
     await finishWork(opened);
     await opened.sweep(Date.now(), config().addressRetention);
+    await sweepFiles(opened, Date.now());
   } catch (error) {
     log.error({ err: error }, "could not clear out what has had its time; trying again in an hour");
   }

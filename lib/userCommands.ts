@@ -3,14 +3,14 @@ import type { Role } from "@/db/port/base";
 import type { Person, PersonOutcome } from "@/db/port/users";
 import type { Store } from "@/db/store";
 import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
-import { hashPassword } from "@/lib/passwords";
+import { hashPassword, setPassword } from "@/lib/passwords";
 import { PROBLEMS } from "@/lib/problems";
 import { newUser } from "@/lib/schemas/users";
 import { hash, makeToken } from "@/lib/secrets";
 import { finishWork } from "@/lib/users";
 
 /** What the command line asks and can't have, in a sentence. */
-export class Refused extends Error {
+class Refused extends Error {
   override name = "Refused";
 }
 
@@ -65,7 +65,7 @@ export async function addPerson(
 export async function setPasswordOf(store: Store, person: Person, password: string): Promise<number> {
   const result = newUser.shape.password.safeParse(password);
   if (!result.success) throw new Refused(`The password: ${result.error.issues[0]?.message}.`);
-  return (await store.accounts.setPassword(person.id, await hashPassword(password), null)) ?? 0;
+  return (await setPassword(store, person.id, password, null)) ?? 0;
 }
 
 /** Changes a role. Throws `Refused`. */

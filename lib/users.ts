@@ -4,6 +4,7 @@ import type { Person, PersonChange, PersonOutcome, PersonRefusal } from "@/db/po
 import type { Quota, Store } from "@/db/store";
 import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
 import { config } from "@/lib/config";
+import { placesOf, removeUnused } from "@/lib/files/erasure";
 import { hashPassword, isPassword } from "@/lib/passwords";
 import { Problem, type ProblemCode } from "@/lib/problems";
 import type {
@@ -132,8 +133,10 @@ export async function removeUser(
   const by = who.user?.id === person.id ? null : actorOf(who);
   const how = { erase, nobody: toAuthor(ANONYMOUS, null) };
   const terms = { by, at: new Date().toISOString(), version };
+  const places = erase ? await placesOf(store, person.id) : [];
   const removed = unwrap(await store.users.remove(person.id, how, terms));
   await finishWork(store);
+  await removeUnused(store, places);
   return removed;
 }
 

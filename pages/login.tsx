@@ -45,7 +45,7 @@ export default function LoginPage({ next, setup, notice }: Props) {
         {first ? (
           <>
             <h1>Make your account</h1>
-            <p>It is the first one here, and its role is admin. From then on this link is dead.</p>
+            <p>Its role is admin. This link makes one account, and is dead from then on.</p>
             <SignInForm
               action="/api/users"
               hidden={{ setup: setup.token }}

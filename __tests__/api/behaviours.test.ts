@@ -2,14 +2,19 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
-import { client } from "../support/client";
+import request from "supertest";
+import { bearer, client } from "../support/client";
+import { upload } from "../support/files";
+import { addPerson, addSignedIn, cookieOf, signIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
+/** Another one for what is uploaded: row 23 looks at a server without. */
+let files: Server;
 const { get, head, post, put, patch, delete: del, comment, admin } = client(() => server);
 
 beforeAll(async () => {
-  server = await startServer({ SEED: "on" });
+  [server, files] = await Promise.all([startServer({ SEED: "on" }), startServer()]);
 });
 
 test("row 1: GET /api/comments gives the comments of comments.json, in the file's order, as an array", async () => {
@@ -53,6 +58,46 @@ test("row 4: query, and JSON, form and multipart bodies are read", async () => {
     .field("parent", "1")
     .expect(201);
   expect(sent.body).toMatchObject({ comment: "As multipart", parent: 1, depth: 1 });
+});
+
+/** A person whom the admin makes, and the header of a token of theirs. */
+async function makePerson(name: string, more: object = {}): Promise<{ id: number; auth: [string, string] }> {
+  const email = `${name.toLowerCase()}@example.com`;
+  const { body } = await post("/api/users", { name, email, ...more })
+    .set(...admin())
+    .expect(201);
+  const { token } = (
+    await post("/api/tokens", { name: "test", user: body.id })
+      .set(...admin())
+      .expect(201)
+  ).body;
+  return { id: body.id, auth: bearer(token) };
+}
+
+test("row 4: a cookie tells who asks", async () => {
+  const { email, id } = await addPerson(server);
+  const cookie = cookieOf(await signIn(server, email));
+  const { body } = await get("/api/session").set("Cookie", `other=1; ${cookie}; more=2`).expect(200);
+  expect(body).toMatchObject({ authorized: true, user: { id } });
+  await get("/api/session").set("Cookie", "other=1").expect(401);
+});
+
+test("row 6: /api/user answers who the user is (name, profession), and saves a posted body", async () => {
+  const { auth } = await makePerson("Hedy", { profession: "Actress" });
+  expect(
+    (
+      await get("/api/user")
+        .set(...auth)
+        .expect(200)
+    ).body,
+  ).toMatchObject({
+    name: "Hedy",
+    profession: "Actress",
+  });
+  await post("/api/user", { profession: "Inventor" })
+    .set(...auth)
+    .expect(200);
+  expect((await get("/api/user").set(...auth)).body).toMatchObject({ name: "Hedy", profession: "Inventor" });
 });
 
 test("row 7: database connections and secrets stay on the server, out of what browsers load", () => {
@@ -123,6 +168,33 @@ test("row 11: /api/posts/[id] reads, replaces and deletes; absent is 404, and on
   expect((await del("/api/posts").expect(405)).body.error).toMatch(/^Use \/api\/posts\/\[id\] /);
 });
 
+test("row 8: /api/users lists and creates; /api/users/[id] reads, PUT replaces, PATCH changes only the email, DELETE; absent is 404", async () => {
+  const made = await post("/api/users", { name: "Carol", email: "carol@example.com" }).set(...admin());
+  expect([made.status, made.body.message]).toEqual([201, "User created"]);
+  const path = `/api/users/${made.body.id}`;
+  const { body: list } = await get("/api/users")
+    .set(...admin())
+    .expect(200);
+  expect(list).toEqual(expect.arrayContaining([expect.objectContaining({ name: "Carol" })]));
+  expect((await get(path).expect(200)).body).toMatchObject({ id: made.body.id, name: "Carol" });
+  const replaced = await put(path, { name: "Caroline", email: "caroline@example.com" }).set(...admin());
+  expect([replaced.status, replaced.body]).toMatchObject([
+    200,
+    { name: "Caroline", email: "caroline@example.com" },
+  ]);
+  const changed = await patch(path, { email: "only-the-email@example.com" }).set(...admin());
+  expect(changed.body).toEqual({ ...replaced.body, email: "only-the-email@example.com" });
+  expect(
+    (
+      await del(path)
+        .set(...admin())
+        .expect(200)
+    ).body.message,
+  ).toBe("User deleted");
+  for (const absent of [path, "/api/users/4242"])
+    expect((await get(absent).expect(404)).body.error).toBe("User not found");
+});
+
 test("row 14: GET /api/search?q=react&limit=5 gives { search, limit, … }, ten by default", async () => {
   const { body } = await get("/api/search?q=react&limit=5").expect(200);
   expect(body).toMatchObject({
@@ -135,7 +207,7 @@ test("row 14: GET /api/search?q=react&limit=5 gives { search, limit, … }, ten 
 });
 
 test("row 15: the same body is the same comment as JSON, as a form and as multipart", async () => {
-  const fields = { comment: "Three ways", author: "Ada", website: "https://ada.example/" };
+  const fields = { comment: "Three ways", author: "Grace", website: "https://grace.example/" };
   const [json, form, parts] = await Promise.all([
     post("/api/comments/1", fields),
     post("/api/comments/1").type("form").send(fields),
@@ -155,6 +227,38 @@ test("row 15: a file where none belongs is refused by its name, and nothing is s
   expect((await get("/api/comments")).headers["x-total-count"]).toBe(headers["x-total-count"]);
 });
 
+test("row 15: a multipart body with a file is answered with its name and size", async () => {
+  const text = "Name and size, please";
+  const { body } = await upload(files, text, "letter.txt").expect(201);
+  expect(body).toMatchObject({ filename: "letter.txt", size: text.length });
+});
+
+test("row 19: /api/files/docs/readme.md is a catch-all: its parts and the full path", async () => {
+  await upload(files, "# Read me", "readme.md", "docs/readme.md").expect(201);
+  const { body } = await request(files.url)
+    .get("/api/files/docs/readme.md")
+    .set("Accept", "application/json")
+    .expect(200);
+  expect(body).toMatchObject({ path: ["docs", "readme.md"], fullPath: "docs/readme.md" });
+  expect((await request(files.url).get("/api/files/docs/readme.md").expect(200)).text).toBe("# Read me");
+});
+
+test("row 16: Authorization: Bearer; without it 401 { error: 'Unauthorized' }; an authorised answer carries the user", async () => {
+  const { id, auth } = await makePerson("Dorothy");
+  for (const call of [get("/api/user"), get("/api/user").set("Authorization", "Bearer wrong")]) {
+    const res = await call.expect(401);
+    expect(res.body.error).toBe("Unauthorized");
+    expect(res.headers["www-authenticate"]).toMatch(/^Bearer/);
+  }
+  expect(
+    (
+      await get("/api/user")
+        .set(...auth)
+        .expect(200)
+    ).body,
+  ).toMatchObject({ id, name: "Dorothy" });
+});
+
 test("row 17: errors carry { error }, and validation { error: 'Invalid input', issues }", async () => {
   const { body } = await post("/api/comments", { post: 1, comment: "" }).expect(400);
   expect(body).toMatchObject({
@@ -169,6 +273,18 @@ test("row 17: errors carry { error }, and validation { error: 'Invalid input', i
     .set("Authorization", `Bearer ${own.body.editToken}`)
     .set("Prefer", "return=minimal")
     .expect(204, "");
+});
+
+test("row 18: a page for who is signed in leads others to sign in by 307, and back from there", async () => {
+  const away = await get("/people").expect(307);
+  expect(away.headers.location).toBe("/login?next=%2Fpeople");
+  expect(away.headers["cache-control"]).toBe("private, no-store");
+  const { browser } = await addSignedIn(server);
+  const back = await get(away.headers.location ?? "")
+    .set(browser)
+    .expect(307);
+  expect(back.headers.location).toBe("/people");
+  await get("/people").set(browser).expect(200);
 });
 
 test("row 21: a route is a short function in a file of its own, without SQL", () => {

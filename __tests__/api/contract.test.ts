@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import request from "supertest";
 import { Contract } from "../support/contract";
+import { upload } from "../support/files";
 import { settledLogs } from "../support/logs";
 import { type Server, startServer } from "../support/server";
 
@@ -13,6 +14,7 @@ let contract: Contract;
 beforeAll(async () => {
   server = await startServer({ SEED: "on", MODERATION: "open" });
   contract = await Contract.of(server.url);
+  await upload(server, "Kept", "kept.txt", "fuzz/kept.txt").expect(201);
 });
 
 /** The paths of the files in pages/api, in OpenAPI's spelling. */
@@ -23,9 +25,9 @@ function routesOnDisk(): string[] {
   );
   return files
     .map((file) => `/${relative(root, join(file.parentPath, file.name))}`)
-    .map((path) => path.replace(/(\/index)?\.ts$/, "").replace(/\[(\w+)\]/g, "{$1}"))
-    .map((path) => path.replace("/avatars/{seed}", "/avatars/{seed}.svg"))
     .filter((path) => !path.includes("[[...missing]]"))
+    .map((path) => path.replace(/(\/index)?\.ts$/, "").replace(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}"))
+    .map((path) => path.replace("/avatars/{seed}", "/avatars/{seed}.svg"))
     .sort();
 }
 
@@ -105,9 +107,21 @@ const member = fc.constantFrom(
     "from",
     "to",
     "dryRun",
+    "name",
+    "profession",
+    "role",
+    "password",
+    "currentPassword",
+    "setup",
+    "next",
+    "scope",
+    "expiresAt",
+    "user",
     "id",
     "html",
     "__proto__",
+    "path",
+    "file",
     "x",
   ],
 );
@@ -126,6 +140,7 @@ const parameter = fc.constantFrom(
   "parent",
   "url",
   "ready",
+  "user",
   "type",
   "post[]",
   "__proto__",
@@ -170,7 +185,19 @@ const paths = fc
       "search",
       "health",
       "hello",
+      "users",
+      "users/$",
+      "user",
+      "user/data",
+      "session",
+      "sessions",
+      "tokens",
+      "tokens/$",
       "openapi.json",
+      "files",
+      "files/$",
+      "files/$/$",
+      "files/fuzz/kept.txt",
       "$",
       "$/$",
     ],
@@ -204,6 +231,7 @@ describe("whatever comes in", () => {
           "application/x-www-form-urlencoded",
           "text/plain",
           "multipart/form-data; boundary=x",
+          "multipart/form-data; boundary=--",
           "application/json; charset=utf-16",
         ),
         fc.boolean(),

@@ -160,6 +160,11 @@ describe("forms that are refused", () => {
       ),
       "multipart/form-data; boundary=x",
     ],
+    [
+      "that ends in the middle of a file",
+      '--x\r\nContent-Disposition: form-data; name="photo"; filename="a.png"\r\n\r\nabc',
+      "multipart/form-data; boundary=x",
+    ],
     ["without a boundary", "--x--", "multipart/form-data"],
     ["of noise", "noise", "multipart/form-data; boundary=x"],
     [
@@ -170,6 +175,14 @@ describe("forms that are refused", () => {
   ])("multipart %s", async (_name, body, type) => {
     await expectRefused(send(body, type), 400, "malformed_body");
   });
+});
+
+test("a file without a name is refused in the contract's form", async () => {
+  const part = '--x\r\nContent-Disposition: form-data; name=""; filename="a"\r\n\r\nabc\r\n--x--\r\n';
+  const body = await expectRefused(send(part, "multipart/form-data; boundary=x"), 400, "invalid_input");
+  expect(body.issues).toEqual([
+    { path: [""], code: "unrecognized_keys", message: "Files have no place here" },
+  ]);
 });
 
 describe("bodies of the wrong kind or size", () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { makePost } from "../support/api";
 import { client } from "../support/client";
 import { settledLogs } from "../support/logs";
+import { addPerson, addSignedIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
@@ -36,6 +37,9 @@ const READS: [path: string, statements: number][] = [
   ["/api/posts/1", 1],
   ["/api/search?q=word&limit=100", 2],
   ["/api/search?q=a+word&type=comment", 2],
+  ["/api/users", 1],
+  ["/api/users/1", 1],
+  ["/api/tokens?user=1", 1],
   ["/api/hello", 0],
   ["/api/openapi.json", 0],
 ];
@@ -81,6 +85,22 @@ describe("a request costs a fixed number of statements", () => {
     expect(await statementsOf(again)).toEqual([
       expect.stringMatching(/^SELECT .* FROM posts p WHERE p\.id = .*$/),
     ]);
+  });
+
+  test("a session's cookie costs one statement, for pages, too", async () => {
+    const { browser } = await addSignedIn(server);
+    const find = expect.stringMatching(/^ ?SELECT .* FROM sessions/);
+    expect(await statementsOf(() => get("/api/session").set(browser).expect(200))).toEqual([find]);
+    const page = () => get("/posts/1");
+    const anonymous = await statementsOf(page);
+    expect(await statementsOf(() => page().set(browser))).toEqual([find, ...anonymous]);
+  });
+
+  test("a sign-in that fails: the same statements for a wrong password and for an address that nobody has", async () => {
+    const { email } = await addPerson(server);
+    const fail = (address: string) =>
+      statementsOf(() => send("/api/session", { email: address, password: "wrong" }).expect(401));
+    expect(await fail(email)).toEqual(await fail(email.replace(/^./, "x")));
   });
 
   test("a comment: the same number deep in a long thread as on an empty post", async () => {

@@ -162,6 +162,19 @@ describe("signing up", () => {
     expect((await there.get("/api/users").set(...there.admin())).body).toHaveLength(1);
   });
 
+  test("by a browser's own form leads on: to the sign-in, to a page of this server, or back with what is wrong", async () => {
+    const own = await startServer({ SIGN_UP: "open" });
+    const form = async (more: object) => {
+      const sent = { name: `Form ${++made}`, email: `form-${made}@example.com`, password: PASSWORD, ...more };
+      const there = client(() => own).post("/api/users");
+      return (await there.type("form").set("Accept", "text/html").send(sent)).headers.location;
+    };
+    expect(await form({})).toBe("/login");
+    expect(await form({ next: "/posts/1" })).toBe("/posts/1");
+    expect(await form({ next: "//evil.example/" })).toBe("/login");
+    expect(await form({ email: "x" })).toBe("/people?error=invalid_input&field=email");
+  });
+
   test("is limited for each network", async () => {
     const own = await startServer({ SIGN_UP: "open", RATE_LIMIT: "on" });
     const there = client(() => own);

@@ -29,6 +29,9 @@ const paths = [
   "/posts/1?error=invalid_input&field=website",
   "/docs",
   "/docs/problems",
+  "/login",
+  "/login?error=sign_in_failed&setup=dead",
+  "/login?error=invalid_input&field=email",
 ];
 
 describe.each(paths)("%s", (path) => {

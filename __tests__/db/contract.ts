@@ -4,6 +4,7 @@ import { changes } from "@/__tests__/db/contract/changes";
 import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
 import type { Engine } from "@/__tests__/db/contract/engine";
+import { files } from "@/__tests__/db/contract/files";
 import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
@@ -37,6 +38,7 @@ export function contract(engines: Engine[]): void {
       sessions,
       setup,
       people,
+      files,
       imports,
       search,
     ]) {

@@ -8,6 +8,7 @@ import { openStore } from "@/db/open";
 import type { Post, PostQuery } from "@/db/port/posts";
 import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { DUE } from "@/db/sqlite/closing";
+import { FILE_LIST } from "@/db/sqlite/files";
 import { PERSONAL } from "@/db/sqlite/personal";
 import { idOf } from "@/db/sqlite/places";
 import { postListSql } from "@/db/sqlite/posts";
@@ -273,6 +274,14 @@ it.each(Object.entries(PERSONAL))("%s of a person: found by an index, none of ot
   expect(scans(planOf(sql))).toEqual([]);
 });
 
+describe("no list of files reads a whole table", () => {
+  it("a user's: off the index for it", () => {
+    const plan = planOf(FILE_LIST);
+    expect(indexes(plan)[0]).toBe("files_user");
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  });
+});
+
 describe("what a deletion has to look for is found by an index", () => {
   it.each([
     ["comments", "post"],
@@ -294,6 +303,10 @@ describe("what a deletion has to look for is found by an index", () => {
     ["votes", "voter GLOB 'user:*' AND voter"],
     ["reports", "reporter GLOB 'user:*' AND reporter"],
     ["audit", "user_id"],
+    ["audit", "type = 'post' AND before ->> 'author'"],
+    ["audit", "type = 'post' AND after ->> 'author'"],
+    ["files", "user_id"],
+    ["files", "sha256"],
   ])("%s.%s", (table, column) => {
     expect(scans(planOf(`SELECT 1 FROM ${table} WHERE ${column} = :id`))).toEqual([]);
   });

@@ -188,3 +188,45 @@ describe("the file", () => {
     expect([total, hits.map(({ type, id }) => `${type} ${id}`)]).toEqual([2, ["post 1", "comment 1"]]);
   });
 });
+
+describe("a person who leaves", () => {
+  it("is in the audit log no more: as who did something, as a byline, as what was changed about them", async () => {
+    const name = "Lorelei Quillfeather";
+    const made = await store.users.create(
+      {
+        name,
+        nameKey: name.toLowerCase(),
+        email: "lorelei@example.org",
+        profession: "Ferrywoman",
+        website: null,
+        role: "author",
+        password: null,
+        createdAt: at(0),
+      },
+      { namesakes: true, by: { user: null, name: "Token", role: "admin" } },
+    );
+    if (made.refused !== null) throw new Error(made.refused);
+    const { id } = made.person;
+    const database = new Database(file);
+    const record = database.prepare(`
+      INSERT INTO audit (at, user_id, name, role, action, type, subject, before, after)
+      VALUES ('2026-06-01T10:00:00.000Z', ?, ?, 'author', 'post.edit', 'post', 1, ?, ?)`);
+    record.run(
+      id,
+      name,
+      JSON.stringify({ author: name, title: "Kept" }),
+      JSON.stringify({ author: "Other" }),
+    );
+    record.run(4711, "Moderator", null, JSON.stringify({ author: name, title: "Kept, too" }));
+    database.close();
+    expect(everything(/^audit$/)).toMatch(/Quillfeather[\s\S]*Ferrywoman|Ferrywoman[\s\S]*Quillfeather/);
+    const nobody = { author: "Anonymous", authorKey: "anonymous", avatar: "seed", website: null };
+    await store.users.remove(id, { erase: false, nobody }, { by: null, at: at(1), version: null });
+    while (await store.users.work());
+    const log = everything(/^audit$/);
+    expect(log).not.toMatch(/Quillfeather|Ferrywoman/);
+    expect(log).toContain("Kept, too");
+    expect(log).toContain("Moderator");
+    expect(everything()).not.toMatch(/Quillfeather|Ferrywoman|lorelei@/);
+  });
+});

@@ -33,7 +33,9 @@ function settle(value: unknown): unknown {
   }
   if (typeof value !== "string") return value;
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return "an instant";
+  if (/^(curl\/|node$)/.test(value)) return "a program";
   if (/^edit_/.test(value)) return "an edit token";
+  if (/^antiphon_/.test(value)) return "an API token";
   if (/^[\da-f]{8}-[\da-f]{4}-/.test(value)) return "a request id";
   return value;
 }
@@ -77,6 +79,10 @@ describe("docs/api.md", () => {
     if (typeof value === "object" && value !== null && "editToken" in value) {
       names.EDIT_TOKEN = String(value.editToken);
     }
+    if (typeof value === "object" && value !== null && "token" in value) {
+      names.USER_TOKEN = String(value.token);
+    }
+    names.COOKIE = res.headers.getSetCookie()[0]?.split(";", 1)[0] ?? names.COOKIE ?? "";
     names.ETAG = res.headers.get("ETag") ?? names.ETAG ?? "";
   });
 });

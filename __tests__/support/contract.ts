@@ -31,7 +31,12 @@ export class Contract {
   pathOf(path: string): string | undefined {
     const bare = path.split("?", 1)[0] ?? "";
     const fits = (template: string) =>
-      new RegExp(`^${template.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}/?$`).test(bare);
+      new RegExp(
+        `^${template
+          .replace(/[.]/g, "\\.")
+          .replace("{path}", ".+")
+          .replace(/\{\w+\}/g, "[^/]+")}/?$`,
+      ).test(bare);
     const [exact, ...rest] = Object.keys(this.document.paths)
       .filter(fits)
       .sort((a, b) => Number(a.includes("{")) - Number(b.includes("{")));

@@ -1,14 +1,17 @@
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
 /** A curl command of the docs, as the request that it stands for. */
 interface Command {
   method: string;
   url: string;
   headers: Headers;
-  body: string | undefined;
+  body: string | FormData | undefined;
 }
 
 /**
- * Does what a curl command of the docs says, without curl: `-X`, `-H` and `-d` as curl means them, `-i` and `-s` say
- * nothing here. `names` are the shell variables in it. Redirects are not followed.
+ * Does what a curl command of the docs says, without curl: `-X`, `-H`, `-d` and `-F` as curl means them (files are
+ * of the project's folder), `-i` and `-s` say nothing here. `names` are the shell variables in it. Redirects are not followed.
  */
 export async function curl(text: string, names: Record<string, string> = {}): Promise<Response> {
   const { url, ...init } = parse(text, names);
@@ -20,21 +23,27 @@ function parse(text: string, names: Record<string, string>): Command {
   if (program !== "curl") throw new Error(`Not a curl command: ${text}`);
   const headers = new Headers();
   const data: string[] = [];
+  let form: FormData | undefined;
   let method: string | undefined;
   let url: string | undefined;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === "-i" || word === "-s") continue;
     if (word === "-X") method = words.shift();
     else if (word === "-d") data.push(words.shift() ?? "");
-    else if (word === "-H") {
+    else if (word === "-F") {
+      form ??= new FormData();
+      const [, name = "", file, value = ""] = /^(\w+)=(?:@(.+)|(.*))$/.exec(words.shift() ?? "") ?? [];
+      if (file === undefined) form.append(name, value);
+      else form.append(name, new Blob([readFileSync(join(__dirname, "../..", file))]), basename(file));
+    } else if (word === "-H") {
       const [, name = "", value = ""] = /^([\w-]+): (.*)$/.exec(words.shift() ?? "") ?? [];
       headers.set(name, value);
     } else if (url === undefined && !word.startsWith("-")) url = word;
     else throw new Error(`The docs' curl commands do without ${word}: ${text}`);
   }
   if (url === undefined) throw new Error(`No address: ${text}`);
-  const body = data.length > 0 ? data.join("&") : undefined;
-  if (body !== undefined && !headers.has("Content-Type")) {
+  const body = form ?? (data.length > 0 ? data.join("&") : undefined);
+  if (typeof body === "string" && !headers.has("Content-Type")) {
     headers.set("Content-Type", "application/x-www-form-urlencoded");
   }
   return { method: method ?? (body === undefined ? "GET" : "POST"), url, headers, body };

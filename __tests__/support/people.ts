@@ -14,7 +14,7 @@ let hashed: Promise<string> | undefined;
 export async function addPerson(
   { databaseFile }: Pick<Server, "databaseFile">,
   role: "admin" | "moderator" | "author" | "member" = "member",
-  name = "Ada",
+  name = "Theodora",
 ): Promise<{ id: number; email: string }> {
   hashed ??= hashPassword(PASSWORD);
   const email = `${randomUUID()}@example.org`;

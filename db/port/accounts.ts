@@ -8,6 +8,7 @@ export interface Account {
   password: string | null;
 }
 
+/** An account that a setup link makes. */
 export interface NewAccount {
   name: string;
   /** `name` folded for comparison. */
@@ -18,13 +19,10 @@ export interface NewAccount {
   at: string;
 }
 
-export type AccountMade = { refused: "email_taken" } | { refused: null; user: User };
-
 export interface Accounts {
   /** By e-mail address, in any case. */
   find(email: string): Promise<Account | null>;
   findById(user: number): Promise<Account | null>;
-  create(account: NewAccount): Promise<AccountMade>;
   /** Sets the hash and ends the person's sessions but `keep`; says how many. Null where nobody is of that id. */
   setPassword(user: number, password: string, keep: number | null): Promise<number | null>;
 }
@@ -37,5 +35,8 @@ export interface Setup {
   offer(hash: string, until: string): Promise<void>;
   isOpen(hash: string, at: string): Promise<boolean>;
   /** Makes the account and ends the link, once; `setup_done` where there is no such link any more. */
-  use(hash: string, account: NewAccount): Promise<AccountMade | { refused: "setup_done" }>;
+  use(
+    hash: string,
+    account: NewAccount,
+  ): Promise<{ refused: "setup_done" | "email_taken" } | { refused: null; user: User }>;
 }

@@ -61,6 +61,7 @@ export type Part =
   | "votes"
   | "reports"
   | "posts"
+  | "files"
   | "sessions"
   | "tokens"
   | "audit";

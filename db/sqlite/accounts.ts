@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
-import type { Account, AccountMade, NewAccount, Accounts as Port } from "@/db/port/accounts";
-import type { Role } from "@/db/port/base";
+import type { Account, NewAccount, Accounts as Port } from "@/db/port/accounts";
+import type { Role, User } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
 import type { Sessions } from "@/db/sqlite/sessions";
 
@@ -36,14 +36,11 @@ export class Accounts implements Port {
 
   findById: Port["findById"] = (user) => this.#connection.readOne(() => toAccount(this.#findById.get(user)));
 
-  create: Port["create"] = (account) => this.#connection.write(() => this.createInside(account));
-
-  /** The same inside the caller's transaction. */
-  createInside(account: NewAccount): AccountMade {
+  /** Makes one inside the caller's transaction; null where somebody has the e-mail address. */
+  createInside(account: NewAccount): User | null {
     const { changes, lastInsertRowid } = this.#create.run(account);
-    if (changes === 0) return { refused: "email_taken" };
     const { name, role } = account;
-    return { refused: null, user: { id: Number(lastInsertRowid), name, role } };
+    return changes === 0 ? null : { id: Number(lastInsertRowid), name, role };
   }
 
   setPassword: Port["setPassword"] = (user, password, keep) =>

@@ -1,6 +1,7 @@
 import type { Statement } from "better-sqlite3";
 import type { CommentAuthor } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
+import type { Files } from "@/db/sqlite/files";
 import { ShelfPeople } from "@/db/sqlite/shelfPeople";
 import { Trash } from "@/db/sqlite/trash";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -8,6 +9,8 @@ import { Visibility } from "@/db/sqlite/visibility";
 
 /** The most rows that one part of the work changes, so that nobody waits long for it. */
 const PART = 200;
+/** The most comments that one part empties: to take a text out of the index for good costs a millisecond. */
+const ERASED = 50;
 
 /** What remains to be done on what a person wrote. */
 export interface Work {
@@ -40,6 +43,7 @@ type Step = Statement<object>;
  * is kept in their row, so that it goes on after a restart. Inside the caller's transaction.
  */
 export class Chores {
+  readonly #files: Files;
   readonly #trash: Trash;
   readonly #shelf: ShelfPeople;
   readonly #visibility: Visibility;
@@ -64,8 +68,9 @@ export class Chores {
   readonly #index: Statement<[number]>;
   readonly #settle: Statement<[number], { visible: number }>;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, files: Files) {
     const { db } = connection;
+    this.#files = files;
     this.#trash = new Trash(connection);
     this.#shelf = new ShelfPeople(connection);
     this.#visibility = new Visibility(connection);
@@ -73,7 +78,7 @@ export class Chores {
     this.#waiting = db.prepare("SELECT id, work, done FROM users WHERE work IS NOT NULL ORDER BY id LIMIT 1");
     this.#comments = db.prepare(`
       SELECT id, post, parent, comment, status, visible FROM comments WHERE user_id = :id AND id > :done
-      ORDER BY id LIMIT ${PART}`);
+      ORDER BY id LIMIT :part`);
     this.#passed = db.prepare("UPDATE users SET done = :done WHERE id = :id");
     this.#over = db.prepare("UPDATE users SET work = NULL, done = 0 WHERE id = ?");
     this.#gone = db.prepare("DELETE FROM users WHERE id = ?");
@@ -162,13 +167,14 @@ export class Chores {
   /** Parts that are small are done together. */
   #do({ id, work: text, done }: Waiting): void {
     const work: Work = JSON.parse(text);
-    const comments = this.#comments.all({ id, done });
+    const part = work.kind === "erase" ? ERASED : PART;
+    const comments = this.#comments.all({ id, done, part });
     const last = comments.at(-1);
     if (last) {
       this.#onComments(comments, work);
       this.#passed.run({ id, done: last.id });
     }
-    if (comments.length === PART) return;
+    if (comments.length === part) return;
     if (work.kind === "rename") {
       this.#renameTrash.run({ id, ...work.author });
       this.#over.run(id);
@@ -202,13 +208,14 @@ export class Chores {
     return trashed.length < PART;
   }
 
-  /** Votes, reports and posts; true once nothing of theirs is left there. */
+  /** Votes, reports, files and posts; true once nothing of theirs is left there. */
   #onLeftovers(id: number, { kind, was }: Work): boolean {
     const voter = `user:${id}`;
     for (const { step, note } of this.#leftovers) {
       if (kind === "erase") note?.run({ voter });
       if (step.run({ voter }).changes === PART) return false;
     }
+    if (kind === "erase" && this.#files.removeSome(id, PART) === PART) return false;
     const { changes } = this.#posts.run({ id, was });
     if (changes > 0) this.#site.run({});
     return changes < PART;

@@ -102,6 +102,7 @@ class Move {
   readonly #localPost: Statement<[string], number>;
   readonly #firstPost: Statement<[], number>;
   readonly #known: Record<ImportRow["kind"], Statement<[string], number>>;
+  readonly #userBy: Statement<[string], number>;
   readonly #user: Statement<object>;
   readonly #comment: Statement<object>;
   readonly #perPost = new Map<number, number>();
@@ -130,6 +131,7 @@ class Move {
     this.#firstPost = first<[]>("SELECT id FROM posts WHERE gone IS NULL ORDER BY id LIMIT 1");
     const known = (table: string) => first<[string]>(`SELECT id FROM ${table} WHERE import_key = ?`);
     this.#known = { user: known("users"), post: known("posts"), comment: known("comments") };
+    this.#userBy = first<[string]>("SELECT id FROM users WHERE email = ?");
     this.#user = db.prepare(`
       INSERT INTO users (name, name_key, email, profession, website, role, version, created_at, import_key)
       VALUES (:name, :nameKey, :email, :profession, :website, :role, CAST(unixepoch('subsec') * 1000 AS INTEGER), :createdAt,
@@ -192,7 +194,8 @@ class Move {
   }
 
   #addUser(row: Of<"user">): void {
-    this.#once(row, (importKey) => Number(this.#user.run({ ...row, importKey }).lastInsertRowid));
+    const same = row.email === null ? undefined : this.#userBy.get(row.email);
+    this.#once(row, (importKey) => Number(this.#user.run({ ...row, importKey }).lastInsertRowid), same);
   }
 
   #addPost(row: Of<"post">, n: number): void {

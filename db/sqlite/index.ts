@@ -6,6 +6,7 @@ import { Accounts } from "@/db/sqlite/accounts";
 import { Audit } from "@/db/sqlite/audit";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
+import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Posts } from "@/db/sqlite/posts";
@@ -55,6 +56,7 @@ class SqliteStore implements Store {
   readonly limits: Limits;
   readonly audit: Audit;
   readonly search: Search["find"];
+  readonly files: Files;
   readonly imports: Imports;
   readonly #main: Connection;
   readonly #side: Connection;
@@ -77,9 +79,10 @@ class SqliteStore implements Store {
     this.sessions = new Sessions(this.#main);
     this.accounts = new Accounts(this.#main, this.sessions);
     this.tokens = new Tokens(this.#main);
-    this.users = new Users(this.#main, this.sessions);
-    this.limits = new Limits(this.#side);
     this.audit = new Audit(this.#main);
+    this.files = new Files(this.#main, this.audit);
+    this.users = new Users(this.#main, this.sessions, this.files);
+    this.limits = new Limits(this.#side);
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);

@@ -33,6 +33,10 @@ export const PERSONAL: Record<Part, string> = {
     SELECT id AS key, json_object('id', id, 'slug', slug, 'url', url, 'title', title, 'content', content, 'author', author,
       'category', category, 'createdAt', created_at, 'updatedAt', updated_at) AS json
     FROM posts WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit`,
+  files: `
+    SELECT f.id AS key, json_object('id', f.id, 'path', f.path, 'filename', f.filename, 'type', b.type, 'size', b.size,
+      'sha256', f.sha256, 'createdAt', f.created_at) AS json
+    FROM files f JOIN blobs b ON b.sha256 = f.sha256 WHERE f.user_id = :id AND f.id > :after ORDER BY f.id LIMIT :limit`,
   sessions: `
     SELECT id AS key, json_object('id', id, 'userAgent', user_agent, 'createdAt', created_at, 'seenAt', seen_at,
       'expiresAt', expires_at) AS json

@@ -60,7 +60,7 @@ export class Removal {
     this.#dropPost = db.prepare("DELETE FROM posts WHERE id = ?");
     this.#countPosts = db.prepare("UPDATE site SET posts = posts - ?");
     this.#users = db.prepare(`
-      DELETE FROM users WHERE ${ours} AND NOT EXISTS (SELECT 1 FROM comments c WHERE c.user_id = users.id)
+      DELETE FROM users WHERE ${ours} AND password IS NULL AND NOT EXISTS (SELECT 1 FROM comments c WHERE c.user_id = users.id)
         AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.user_id = users.id) AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.user_id = users.id)`);
   }
 

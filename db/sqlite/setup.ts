@@ -45,10 +45,10 @@ export class Setup implements Port {
     this.#connection.write(() => {
       const { at } = account;
       if (this.#isOpen.get({ hash, at }) === undefined) return { refused: "setup_done" };
-      const made = this.#accounts.createInside(account);
-      if (made.refused !== null) return made;
+      const user = this.#accounts.createInside(account);
+      if (user === null) return { refused: "email_taken" };
       this.#close.run();
-      const { id, name, role } = made.user;
+      const { id, name, role } = user;
       this.#audit.record({
         at,
         by: { user: id, name, role },
@@ -60,6 +60,6 @@ export class Setup implements Port {
         note: "By the setup link",
         undoes: null,
       });
-      return made;
+      return { refused: null, user };
     });
 }

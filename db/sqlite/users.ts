@@ -5,6 +5,7 @@ import type { NewPerson, Person, PersonChange, PersonOutcome, Users as Port, Ter
 import { Audit } from "@/db/sqlite/audit";
 import { Chores } from "@/db/sqlite/chores";
 import type { Connection } from "@/db/sqlite/connection";
+import type { Files } from "@/db/sqlite/files";
 import { Personal } from "@/db/sqlite/personal";
 import type { Sessions } from "@/db/sqlite/sessions";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -41,13 +42,14 @@ export class Users implements Port {
   readonly #set: Statement<object>;
   readonly #setPassword: Statement<{ id: number; hash: string }>;
   readonly #leave: Statement<[number]>[];
+  readonly #forgetByline: Statement<[string]>[];
 
-  constructor(connection: Connection, sessions: Sessions) {
+  constructor(connection: Connection, sessions: Sessions, files: Files) {
     const { db } = connection;
     this.#connection = connection;
     this.#sessions = sessions;
     this.#audit = new Audit(connection);
-    this.#chores = new Chores(connection);
+    this.#chores = new Chores(connection, files);
     this.personal = new Personal(connection).read;
     this.#find = db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND leaving = 0`);
     this.#lists = { first: db.prepare(userListSql(false)), next: db.prepare(userListSql(true)) };
@@ -80,6 +82,10 @@ export class Users implements Port {
       "UPDATE audit SET name = '' WHERE user_id = ?",
       "UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'user' AND subject = ?",
     ].map((sql) => db.prepare<[number]>(sql));
+    this.#forgetByline = ["before", "after"].map((column) =>
+      db.prepare<[string]>(`
+        UPDATE audit SET ${column} = json_set(${column}, '$.author', NULL) WHERE type = 'post' AND ${column} ->> 'author' = ?`),
+    );
   }
 
   find: Port["find"] = (id) =>
@@ -139,6 +145,7 @@ export class Users implements Port {
       if (version !== null && version !== before.version) return { refused: "stale" };
       if (this.#isLastAdmin(before)) return { refused: "last_admin" };
       for (const step of this.#leave) step.run(id);
+      for (const step of this.#forgetByline) step.run(before.name);
       if (by) this.#record(erase ? "user.erase" : "user.delete", id, { by, at }, null, null);
       this.#chores.begin(id, { kind: erase ? "erase" : "leave", author: nobody, was: before.name_key });
       return { refused: null, person: toPerson(before) };

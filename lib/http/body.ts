@@ -6,6 +6,10 @@ import { type Issue, Problem } from "@/lib/problems";
 /** The most bytes of a JSON or form body. */
 export const MAX_BODY = 64 * 1024;
 
+/** The most bytes of an uploaded file, and of the form that brings it. */
+export const MAX_FILE = 10 * 1024 * 1024;
+export const MAX_UPLOAD = MAX_FILE + MAX_BODY;
+
 const MAX_FIELDS = 100;
 
 /** The fields of a form: text, each once. */
@@ -37,6 +41,11 @@ export async function parseBody(req: NextApiRequest): Promise<unknown> {
 
 function hasBody({ headers }: NextApiRequest): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** The media type of a Content-Type, in lower case and without parameters. */
+export function mediaOf(type: string | undefined): string {
+  return readType(type).media;
 }
 
 function readType(type = ""): { media: string; charset: string | undefined } {
@@ -98,9 +107,11 @@ function readMultipart(req: NextApiRequest, bytes: Buffer): Promise<Form> {
         limits: { fields: MAX_FIELDS + 1, files: 1, parts: MAX_FIELDS + 2 },
       });
       parser.on("field", (name, value) => pairs.push([name, value]));
-      parser.on("file", (name, stream) => {
-        files.push({ path: [name], code: "unrecognized_keys", message: "Files have no place here" });
-        stream.resume();
+      // The parser's types don't say so, but a part may have no name.
+      parser.on("file", (name: string | undefined, stream) => {
+        files.push({ path: [name ?? ""], code: "unrecognized_keys", message: "Files have no place here" });
+        // A form that ends in the middle of the file fails the file, too, and what nobody listens to ends the process.
+        stream.on("error", fail).resume();
       });
       parser.on("error", fail);
       parser.on("close", () => {
@@ -119,7 +130,8 @@ function readMultipart(req: NextApiRequest, bytes: Buffer): Promise<Form> {
   });
 }
 
-function toForm(pairs: [string, string][]): Form {
+/** Throws 400 for a field that comes twice, and for too many. */
+export function toForm(pairs: [string, string][]): Form {
   if (pairs.length > MAX_FIELDS)
     throw new Problem("malformed_body", { error: `A form has at most ${MAX_FIELDS} fields` });
   const fields = new Map<string, string>();

@@ -7,11 +7,17 @@ import {
   STATUS_CODES,
 } from "node:http";
 import type { Duplex } from "node:stream";
-import { MAX_BODY } from "@/lib/http/body";
+import { MAX_BODY, MAX_UPLOAD } from "@/lib/http/body";
 import { idOf } from "@/lib/http/requestId";
 import { type ProblemCode, problemDocument } from "@/lib/problems";
 
 const longestTarget = 8192;
+
+/** How long a body may take to arrive, in milliseconds: 10 MiB over a slow line, and everything else. */
+const UPLOAD_PATIENCE = 300_000;
+const PATIENCE = 30_000;
+/** How long a body that was not waited for may go on once its answer is out. */
+const LINGER = 5000;
 
 /** Node's codes for what is wrong with a connection, and the answer to each. */
 const faults: Record<string, [status: number, sentence: string]> = {
@@ -42,19 +48,23 @@ function findTargetProblem(target: string): ProblemCode | null {
  * not HTTP. It also cuts requests that come too slowly.
  */
 export function guard(server: Server, next: RequestListener): void {
+  // The longest that any request may take; `hurry` knows the rest.
+  const requestTimeout = UPLOAD_PATIENCE;
   // 65 s: longer than the 60 s of most proxies, so that none reuses a connection that we are closing.
-  Object.assign(server, { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 });
+  Object.assign(server, { headersTimeout: 10_000, requestTimeout, keepAliveTimeout: 65_000 });
   const latest = new WeakMap<Duplex, ServerResponse>();
 
   server.on("request", (req, res) => {
     latest.set(req.socket, res);
+    hurry(server, req, res);
     const problem = findTargetProblem(req.url ?? "");
     if (problem) refuse(req, res, problem);
     else next(req, res);
   });
 
   server.on("checkContinue", (req: IncomingMessage, res: ServerResponse) => {
-    if (req.url?.startsWith("/api") && Number(req.headers["content-length"]) > MAX_BODY) {
+    const most = isUpload(req) ? MAX_UPLOAD : MAX_BODY;
+    if (req.url?.startsWith("/api") && Number(req.headers["content-length"]) > most) {
       latest.set(req.socket, res);
       res.setHeader("Connection", "close");
       refuse(req, res, "payload_too_large");
@@ -70,6 +80,23 @@ export function guard(server: Server, next: RequestListener): void {
     if (midAnswer || !socket.writable) socket.destroy();
     else socket.end(toMessage(error));
   });
+}
+
+function isUpload({ method, url }: IncomingMessage): boolean {
+  return method === "POST" && /^\/api\/files\/?(?:\?|$)/.test(url ?? "");
+}
+
+/** Node has one deadline for all bodies of a server. This cuts off those that may not take as long as an upload. */
+function hurry(server: Server, req: IncomingMessage, res: ServerResponse): void {
+  const { "content-length": length, "transfer-encoding": coding } = req.headers;
+  if (coding === undefined && !(Number(length) > 0)) return;
+  const cutIn = (milliseconds: number, cut: () => void) => {
+    const timer = setTimeout(() => req.complete || cut(), milliseconds).unref();
+    req.once("close", () => clearTimeout(timer));
+  };
+  const late = Object.assign(new Error("The body took too long"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
+  if (!isUpload(req)) cutIn(PATIENCE, () => server.emit("clientError", late, req.socket));
+  res.once("finish", () => req.complete || cutIn(LINGER, () => req.socket.destroy()));
 }
 
 function refuse(req: IncomingMessage, res: ServerResponse, code: ProblemCode): void {

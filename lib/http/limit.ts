@@ -15,6 +15,7 @@ const QUOTAS = {
   changes: { limit: 30, window: MINUTE },
   votes: { limit: 60, window: MINUTE },
   reports: { limit: 10, window: MINUTE },
+  files: { limit: 30, window: MINUTE },
   previews: { limit: 60, window: MINUTE },
   search: { limit: 60, window: MINUTE },
   "sign-ins": { limit: 30, window: 10 * MINUTE },

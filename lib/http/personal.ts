@@ -12,6 +12,7 @@ const PARTS: readonly Part[] = [
   "votes",
   "reports",
   "posts",
+  "files",
   "sessions",
   "tokens",
   "audit",

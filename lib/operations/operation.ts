@@ -18,6 +18,8 @@ export interface Operation {
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodObject;
+  /** Takes a file, too, and only as multipart/form-data. */
+  upload?: true;
   answers: Record<number, Answer | Answer[]>;
   /** Beside those that every operation can answer. */
   problems?: ProblemCode[];
@@ -27,6 +29,8 @@ export interface Operation {
   idempotent?: true;
   /** Takes If-Match, and Prefer: return=minimal. */
   conditional?: true;
+  /** Takes Range and If-Range. */
+  ranges?: true;
   /** The least role that it needs; without it anybody may ask. Adds 401, and 403 above a member. */
   role?: Role;
 }

@@ -52,6 +52,24 @@ export function imports(engine: Engine): void {
       expect(await thread(slug)).toHaveLength(3);
     });
 
+    it("knows a user by the e-mail address, in any case, from whatever source", async () => {
+      const email = `${unique("known")}@example.org`;
+      const other = userRow(unique("Other"), { email: email.toUpperCase() });
+      expect(await run([userRow(unique("One"), { email }), other])).toMatchObject({ created: 1, known: 1 });
+      expect(await run([other], { source: unique("another") })).toMatchObject({ created: 0, known: 1 });
+    });
+
+    it("leaves an account that somebody signs in with, when what it brought is removed", async () => {
+      const [name, source] = [unique("Alice"), unique("source")];
+      await run([userRow(name), userRow(unique("Bob"))], { source });
+      const { rows } = await store().users.list({ limit: 100 });
+      const alice = required(rows.find((one) => one.name === name));
+      const terms = { namesakes: true, by: null, at: at(1), version: null };
+      await store().users.change(alice.id, { password: { hash: "hash", session: null } }, terms);
+      expect(await store().imports.remove(source)).toMatchObject({ users: 1 });
+      expect(await store().users.find(alice.id)).toMatchObject({ name });
+    });
+
     it("changes no version where it changes nothing", async () => {
       const slug = unique("quiet");
       const rows = [postRow(slug), commentRow(slug, { post: slug })];

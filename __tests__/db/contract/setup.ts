@@ -43,8 +43,7 @@ export function setup(engine: Engine): void {
 
     it("stays open where the e-mail address is taken, and is too old at its end", async () => {
       await store().setup.offer("g", at(10));
-      const taken = accountDraft({ email: "taken@example.org" });
-      await store().accounts.create(taken);
+      await addAccount(store(), { email: "taken@example.org" });
       expect((await store().setup.use("g", { ...admin(), email: "TAKEN@example.org" })).refused).toBe(
         "email_taken",
       );

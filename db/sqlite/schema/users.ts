@@ -10,5 +10,8 @@ export const users = `
   CREATE INDEX votes_user ON votes (voter, comment_id) WHERE voter GLOB 'user:*';
   CREATE INDEX reports_user ON reports (reporter, comment_id) WHERE reporter GLOB 'user:*';
 
+  CREATE INDEX audit_byline_before ON audit (before ->> 'author') WHERE type = 'post';
+  CREATE INDEX audit_byline_after ON audit (after ->> 'author') WHERE type = 'post';
+
   INSERT INTO posts_fts (posts_fts, rank) VALUES ('secure-delete', 1);
 `;

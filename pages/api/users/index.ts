@@ -3,6 +3,7 @@ import { logEvent } from "@/lib/http/events";
 import { readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
+import { readNext } from "@/lib/http/next";
 import { api } from "@/lib/http/router";
 import { redirect, send } from "@/lib/http/send";
 import { answerSetup } from "@/lib/http/signIn";
@@ -23,7 +24,8 @@ export default api()
     if (input.firstAdmin) return answerSetup(req, res, input.firstAdmin);
     const person = await createUser(await store(), who, input.user);
     logEvent(req, res, "account made", { user: person.id });
-    if (wantsPage(req)) return redirect(res, 303, who.role === null ? "/login" : "/people");
+    const page = readNext(input.user.next) ?? (who.role === null ? "/login" : "/people");
+    if (wantsPage(req)) return redirect(res, 303, page);
     send(req, res, 201, JSON.stringify(toCreated(person)), { Location: `/api/users/${person.id}` });
   })
   .handler({

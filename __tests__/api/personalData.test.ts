@@ -1,0 +1,242 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import Database from "better-sqlite3";
+import { bearer, client } from "../support/client";
+import { Contract } from "../support/contract";
+import { settledLogs } from "../support/logs";
+import { addPerson, cookieOf, fromHere, PASSWORD, signIn } from "../support/people";
+import { type Server, startServer } from "../support/server";
+
+let server: Server;
+let contract: Contract;
+const { get, post, put, patch, delete: del, comment, admin } = client(() => server);
+
+beforeAll(async () => {
+  server = await startServer({ SEED: "on", MODERATION: "open" });
+  contract = await Contract.of(server.url);
+});
+
+/** Somebody who has done everything that leaves a trace; `mark` is in every text of theirs. */
+async function livedHere(name: string, mark: string) {
+  const { body: user } = await post("/api/users", {
+    name,
+    email: `${mark}@secret.example`,
+    profession: `${mark} maker`,
+    website: `https://${mark}.example/`,
+    password: PASSWORD,
+  })
+    .set(...admin())
+    .expect(201);
+  const cookie = cookieOf(await signIn(server, user.email));
+  const as = (call: ReturnType<typeof get>) => call.set("Cookie", cookie).set(fromHere);
+  const { token } = (await as(post("/api/tokens", { name: `${mark} bot` })).expect(201)).body;
+  const first = (
+    await as(post("/api/comments/1", { comment: `${mark} answered` }))
+      .set("Idempotency-Key", `${mark}-key-key-key`)
+      .expect(201)
+  ).body;
+  const reply = (await comment("An answer", { parent: first.id, author: "Lin" }).expect(201)).body;
+  const edited = (await as(post("/api/comments/1", { comment: `${mark} before` })).expect(201)).body;
+  await as(patch(`/api/comments/1/${edited.id}`, { comment: `${mark} after` })).expect(200);
+  const binned = (await as(post("/api/comments/1", { comment: `${mark} binned` })).expect(201)).body;
+  await del(`/api/comments/1/${binned.id}`)
+    .set(...admin())
+    .expect(200);
+  await as(put(`/api/comments/1/${reply.id}/vote`, { value: 1 })).expect(200);
+  await as(post(`/api/comments/1/${reply.id}/report`, { reason: "other", note: `${mark} note` })).expect(202);
+  await patch(`/api/users/${user.id}`, { profession: `${mark} by admin`, role: "author" }).set(...admin());
+  await as(patch("/api/user", { profession: `${mark} again` })).expect(200);
+  return { id: Number(user.id), name, cookie, as, token, first, reply, edited, binned };
+}
+
+/** Every byte that the server keeps: the database's files, everything beside them, and its log. */
+async function everything(): Promise<Buffer> {
+  const folder = dirname(server.databaseFile);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  const bytes = files.map((file) => readFileSync(join(file.parentPath, file.name)));
+  return Buffer.concat([...bytes, Buffer.from(await settledLogs(server))]);
+}
+
+function compact(): void {
+  const database = new Database(server.databaseFile);
+  database.pragma("secure_delete = ON");
+  database.pragma("wal_checkpoint(TRUNCATE)");
+  database.exec("VACUUM");
+  database.pragma("wal_checkpoint(TRUNCATE)");
+  database.close();
+}
+
+function holds(bytes: Buffer, word: string): boolean {
+  return bytes.toString("latin1").toLowerCase().includes(Buffer.from(word.toLowerCase()).toString("latin1"));
+}
+
+describe("what is held about me", () => {
+  test("is one JSON document to be saved, with all of it and no secret", async () => {
+    const { id, as, first, reply, edited, binned, token } = await livedHere("Exa Porter", "exportmark");
+    const res = await as(get("/api/user/data")).expect(200);
+    contract.expectKept("GET", "/api/user/data", res);
+    expect(res.headers).toMatchObject({
+      "content-type": "application/json; charset=utf-8",
+      "content-disposition": 'attachment; filename="antiphon-data.json"',
+      "cache-control": "private, no-store",
+    });
+    expect(res.body).toMatchObject({
+      profile: { id, name: "Exa Porter", email: "exportmark@secret.example", profession: "exportmark again" },
+      comments: [
+        { id: first.id, comment: "exportmark answered", edits: [] },
+        { id: edited.id, comment: "exportmark after", edits: [{ comment: "exportmark before" }] },
+      ],
+      deletedComments: [{ id: binned.id, comment: "exportmark binned" }],
+      votes: [{ comment: reply.id, value: 1 }],
+      reports: [{ comment: reply.id, reason: "other", note: "exportmark note" }],
+      posts: [],
+      sessions: [{ userAgent: expect.any(String) }],
+      tokens: [{ name: "exportmark bot", scope: "full", role: "member" }],
+      audit: [],
+    });
+    expect(res.text).not.toMatch(/argon|"hash"|"network"/);
+    expect(res.text).not.toContain(token);
+    await as(get("/api/user/data").set("Accept", "text/html")).expect(406);
+    expect(
+      (
+        await client(() => server)
+          .head("/api/user/data")
+          .set("Cookie", "x=y")
+      ).status,
+    ).toBe(401);
+  });
+
+  test("is streamed: a thousand comments are one document, in order", async () => {
+    const { id, email } = await addPerson(server, "member", "Stream");
+    const database = new Database(server.databaseFile);
+    database.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+      INSERT INTO comments (post, depth, author, author_key, avatar, user_id, comment, html, text_hash, status, visible, version, created_at)
+      SELECT 1, 0, 'Stream', 'stream', 'x', ${id}, 'Number ' || i, '', '', 'pending', 0, 1, '2026-06-01T10:00:00.000Z' FROM n;
+      INSERT INTO comments_fts (rowid, comment) SELECT id, comment FROM comments WHERE user_id = ${id}`);
+    database.close();
+    const cookie = cookieOf(await signIn(server, email));
+    const { body } = await get("/api/user/data").set("Cookie", cookie).expect(200);
+    expect(body.comments.map((one: { comment: string }) => one.comment)).toEqual(
+      Array.from({ length: 1000 }, (_, n) => `Number ${n + 1}`),
+    );
+  });
+
+  test("is for nobody else: 401 without a person", async () => {
+    for (const call of [get("/api/user/data"), get("/api/user/data").set(...admin()), del("/api/user/data")])
+      expect((await call.expect(401)).body.error).toBe("Unauthorized");
+  });
+});
+
+describe("erasure", () => {
+  test("needs the password again from who is signed in by a cookie", async () => {
+    const { cookie, as, token } = await livedHere("Rea Uthent", "reauthmark");
+    expect((await del("/api/user/data").set("Cookie", cookie).expect(403)).body.code).toBe("cross_site");
+    for (const body of [undefined, {}, { currentPassword: "wrong" }])
+      expect((await as(del("/api/user/data")).send(body).expect(403)).body.code).toBe("wrong_password");
+    await as(get("/api/user")).expect(200);
+    const res = await del("/api/user/data")
+      .set(...bearer(token))
+      .expect(200);
+    contract.expectKept("DELETE", "/api/user/data", res);
+  });
+
+  test("leaves no byte of name, e-mail address or text in the database, beside it, or in the log", async () => {
+    const mark = "xylophagous";
+    const name = "Quirinus Wumpscut";
+    const { id, cookie, as, first, reply, edited } = await livedHere(name, mark);
+    compact();
+    const before = await everything();
+    for (const word of [mark, name, `${mark}@secret.example`])
+      expect([word, holds(before, word)]).toEqual([word, true]);
+    const total = (await get("/api/comments/1")).body.total;
+    const threadTag = (await get("/api/comments/1")).headers.etag;
+
+    const res = await as(del("/api/user/data")).send({ currentPassword: PASSWORD }).expect(200);
+    expect(res.body).toEqual({ message: "Everything about you is erased" });
+    await get("/api/user").set("Cookie", cookie).expect(401);
+    await get(`/api/users/${id}`).expect(404);
+
+    const thread = await get("/api/comments/1?limit=100").expect(200);
+    expect(thread.headers.etag).not.toBe(threadTag);
+    expect(thread.body.total).toBe(total - 2);
+    const at = (wanted: number) => thread.body.comments.find((one: { id: number }) => one.id === wanted);
+    expect(at(first.id)).toMatchObject({
+      status: "deleted",
+      author: "",
+      comment: "",
+      user: null,
+      replies: 1,
+    });
+    expect(at(edited.id)).toBeUndefined();
+    expect(at(reply.id)).toMatchObject({ author: "Lin", votes: { up: 1 } });
+    expect((await get(`/api/comments?q=${mark}`)).body).toEqual([]);
+    for (const status of ["approved", "pending", "spam", "deleted"])
+      expect((await get(`/api/comments?limit=100&status=${status}`).set(...admin())).text).not.toContain(
+        mark,
+      );
+
+    compact();
+    const after = await everything();
+    for (const word of [mark, name, "Wumpscut", `${mark}@secret.example`])
+      expect([word, holds(after, word)]).toEqual([word, false]);
+    const database = new Database(server.databaseFile);
+    for (const table of ["comments_fts", "posts_fts"])
+      database.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', 1)`);
+    expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+    database.close();
+  });
+
+  test("of an account alone leaves the texts, and no byte of name and e-mail address", async () => {
+    const name = "Ottokar Zwetschge";
+    const { id, first } = await livedHere(name, "keepmark");
+    await del(`/api/users/${id}`)
+      .set(...admin())
+      .expect(200);
+    expect((await get(`/api/comments/1/${first.id}`)).body).toMatchObject({
+      comment: "keepmark answered",
+      author: "Anonymous",
+    });
+    compact();
+    const after = await everything();
+    expect(holds(after, "keepmark answered")).toBe(true);
+    for (const word of [
+      name,
+      "Zwetschge",
+      "keepmark@secret.example",
+      "https://keepmark.example",
+      "keepmark again",
+    ])
+      expect([word, holds(after, word)]).toEqual([word, false]);
+  });
+
+  test("goes on after a restart where it was cut off, and nobody sees the person meanwhile", async () => {
+    const own = await startServer();
+    const { id } = await addPerson(own, "member", "Cut Off");
+    const there = client(() => own);
+    await there.post("/api/comments", { post: "http://localhost/a", comment: "A page" }).expect(201);
+    const database = new Database(own.databaseFile);
+    const nobody = { author: "Anonymous", authorKey: "anonymous", avatar: "0123456789abcdef", website: null };
+    database.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+      INSERT INTO comments (post, depth, author, author_key, avatar, user_id, comment, html, text_hash, status, visible, version, created_at)
+      SELECT 1, 0, 'Cut Off', 'cut off', 'x', ${id}, 'Text', '', '', 'approved', 1, 1, '2026-06-01T10:00:00.000Z' FROM n`);
+    const work = { kind: "leave", author: nobody, was: "cut off" };
+    database
+      .prepare(
+        "UPDATE users SET leaving = 1, name = '', name_key = '', email = NULL, password = NULL, work = ? WHERE id = ?",
+      )
+      .run(JSON.stringify(work), id);
+    database.close();
+    await there.get(`/api/users/${id}`).expect(404);
+    expect((await there.get("/api/users").set(...there.admin())).body).toEqual([]);
+    const again = client(() => restarted);
+    const restarted = await own.restart();
+    expect((await again.get("/api/comments?author=cut+off")).body).toEqual([]);
+    expect((await again.get("/api/comments?author=anonymous&limit=100")).body).toHaveLength(100);
+    const after = new Database(own.databaseFile, { readonly: true });
+    expect(after.prepare("SELECT count(*) FROM users").pluck().get()).toBe(0);
+    after.close();
+  });
+});
