@@ -1,22 +1,12 @@
-import type {
-  Changed,
-  Comment,
-  CommentChange,
-  CommentText,
-  IdempotencyKey,
-  NewComment,
-  NewPage,
-  PostHead,
-  PostRef,
-  Store,
-  View,
-} from "@/db/store";
+import type { IdempotencyKey } from "@/db/port/base";
+import type { NewPage, PostHead, PostRef } from "@/db/port/posts";
+import type { Changed, Comment, CommentChange, CommentText, NewComment, Store, View } from "@/db/store";
 import { ANONYMOUS, toAuthor } from "@/lib/authors";
 import { config } from "@/lib/config";
 import { render } from "@/lib/markdown";
 import { moderate } from "@/lib/moderation";
 import { isOwnSite, toNewPage, toPageUrl } from "@/lib/pages";
-import { toPostRef } from "@/lib/posts";
+import { closedUntil, toPostRef } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
 import type { CommentChangeInput, NewCommentInput } from "@/lib/schemas/comments";
 import { editToken, hash, keyed, same } from "@/lib/secrets";
@@ -96,6 +86,7 @@ export async function createComment(
     network,
     address: network && who.address,
     createdAt: new Date().toISOString(),
+    closedUntil: closedUntil(),
   };
   const created = await store.comments.create(draft, toKey(who, idempotencyKey, post, input), who.base);
   if (created.refused !== null) throw new Problem(created.refused);

@@ -10,6 +10,7 @@ import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
 import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
+import { postWriting } from "@/__tests__/db/contract/postWriting";
 import { search } from "@/__tests__/db/contract/search";
 import { sessions } from "@/__tests__/db/contract/sessions";
 import { setup } from "@/__tests__/db/contract/setup";
@@ -28,6 +29,7 @@ export function contract(engines: Engine[]): void {
       lists,
       trees,
       posts,
+      postWriting,
       votes,
       sweeping,
       limits,

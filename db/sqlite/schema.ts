@@ -2,6 +2,7 @@ import { audit } from "@/db/sqlite/schema/audit";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
 import { people } from "@/db/sqlite/schema/people";
+import { places } from "@/db/sqlite/schema/places";
 import { search } from "@/db/sqlite/schema/search";
 import { setup } from "@/db/sqlite/schema/setup";
 import { users } from "@/db/sqlite/schema/users";
@@ -10,4 +11,4 @@ import { users } from "@/db/sqlite/schema/users";
  * Each step brings the file from version n to n + 1 and runs once, in a transaction of its own.
  * Only ever add to the end. Instants are ISO 8601 text, so that their order is the order of time.
  */
-export const migrations: readonly string[] = [first, people, audit, search, setup, users, files];
+export const migrations: readonly string[] = [first, people, audit, search, setup, users, files, places];

@@ -18,6 +18,8 @@ export class Sweeper {
     this.#steps = [
       "DELETE FROM limits WHERE full_at < :now",
       "DELETE FROM idempotency_keys WHERE created_at < :day",
+      "DELETE FROM answers WHERE created_at < :day",
+      "DELETE FROM deletions WHERE deleted_at < :undo",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
@@ -28,6 +30,12 @@ export class Sweeper {
       // The vote stays, whose it was does not.
       "UPDATE votes SET voter = 'forgotten:' || hex(randomblob(8)) WHERE voter GLOB 'network:*' AND voted_at < :retention",
       "UPDATE reports SET reporter = 'forgotten:' || hex(randomblob(8)) WHERE reporter GLOB 'network:*' AND reported_at < :retention",
+      `UPDATE trashed_rows SET network_at = NULL, row = CASE kind
+        WHEN 'comments' THEN json_set(row, '$.network', NULL, '$.address', NULL)
+        WHEN 'trash' THEN json_set(row, '$.was', json_remove(row ->> 'was', '$.network', '$.address'))
+        WHEN 'votes' THEN json_set(row, '$.voter', 'forgotten:' || hex(randomblob(8)))
+        WHEN 'reports' THEN json_set(row, '$.reporter', 'forgotten:' || hex(randomblob(8))) ELSE row END
+        WHERE network_at < :retention`,
     ].map((sql) => connection.db.prepare(sql));
   }
 

@@ -1,14 +1,5 @@
-import type {
-  CommentQuery,
-  Created,
-  ImportRow,
-  NewComment,
-  NewPage,
-  Post,
-  Store,
-  ThreadQuery,
-  TreeQuery,
-} from "@/db/store";
+import type { NewPage, Post } from "@/db/port/posts";
+import type { CommentQuery, Created, ImportRow, NewComment, Store, ThreadQuery, TreeQuery } from "@/db/store";
 
 export const BASE = "https://comments.example";
 
@@ -118,6 +109,7 @@ export function draft(post: number | NewComment["post"], more: Partial<NewCommen
     network: "network-of-ada",
     address: "198.51.100.0",
     createdAt: at(1),
+    closedUntil: null,
     ...more,
   };
 }
