@@ -2,6 +2,7 @@ import Head from "next/head";
 import { type ReactNode, useContext } from "react";
 import { Account } from "@/components/Account";
 import { VisitorContext } from "@/components/VisitorContext";
+import { hasRole } from "@/lib/who";
 
 /** The frame of every page. `title` is the document's; null on the front page, which has the name of the house. */
 export function Page({ title, children }: { title: string | null; children: ReactNode }) {
@@ -21,6 +22,7 @@ export function Page({ title, children }: { title: string | null; children: Reac
           Antiphon
         </a>
         <nav aria-label="Site">
+          {visitor && hasRole(visitor.user, "author") && <a href="/posts">Posts</a>}
           <a href="/docs">Docs</a>
           <a href="/api/comments">API</a>
           {visitor && <a href="/people">People</a>}

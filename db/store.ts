@@ -14,9 +14,10 @@
 
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
-import type { CommentAuthor, CommentText, Key, Page, Role } from "@/db/port/base";
+import type { CommentAuthor, CommentText, IdempotencyKey, Key, Page, Role } from "@/db/port/base";
 import type { FileNames } from "@/db/port/files";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
+import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
 import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
 import type { Tokens } from "@/db/port/tokens";
@@ -51,48 +52,6 @@ export interface Site {
   reported: number;
   /** Rises with every change that only moderators see. */
   moderation: number;
-}
-
-export interface Post {
-  id: number;
-  slug: string;
-  url: string | null;
-  title: string;
-  content: string | null;
-  html: string | null;
-  author: string | null;
-  user: number | null;
-  category: string | null;
-  commentsOpen: boolean;
-  /** Approved comments. */
-  comments: number;
-  /** False: made on the way by a comment on its page, and none is approved. The public has nothing to see of it. */
-  listed: boolean;
-  version: number;
-  createdAt: string;
-  updatedAt: string;
-}
-
-/** As much of a post as its thread needs. */
-export type PostHead = Pick<Post, "id" | "slug" | "url" | "comments" | "listed" | "version">;
-
-/** How a client names a post: its id, its slug, or the canonical key of a page's URL (`pageKey` of lib/pages.ts). */
-export type PostRef = { id: number } | { slug: string } | { page: string };
-
-/** A post that stands for a page elsewhere, to be made with its first comment. */
-export interface NewPage {
-  page: string;
-  url: string;
-  slug: string;
-  title: string;
-}
-
-export interface PostQuery {
-  author?: string;
-  category?: string;
-  q?: string;
-  after?: Key;
-  limit: number;
 }
 
 export interface Comment {
@@ -131,13 +90,8 @@ export interface NewComment extends CommentText, CommentAuthor {
   createdAt: string;
   /** The same from the same author, said since then, is answered in its place; null: whatever was said. */
   onceSince: string | null;
-}
-
-export interface IdempotencyKey {
-  /** Keyed hash of scope and key. */
-  key: string;
-  /** Hash of what was asked. */
-  request: string;
+  /** Posts made then or earlier take no more comments, unless somebody opened them again; null: age closes none. */
+  closedUntil: string | null;
 }
 
 export type Refusal =
@@ -321,16 +275,7 @@ export interface Store {
   /** 32 random bytes made with the database; every HMAC of this server comes from it. */
   readonly secret: Buffer;
   site(): Promise<Site>;
-  posts: {
-    find(ref: PostRef): Promise<Post | null>;
-    head(ref: PostRef): Promise<PostHead | null>;
-    /** Those that are listed. */
-    list(query: PostQuery): Promise<Page<Post>>;
-    /** Approved comments of each, 0 for one nobody has; one query, in the order asked. */
-    counts(refs: PostRef[]): Promise<number[]>;
-    /** Ids of those that exist, in the order asked, with their kept counts. */
-    resolve(refs: PostRef[]): Promise<({ id: number; comments: number } | null)[]>;
-  };
+  posts: Posts;
   comments: {
     find(id: number): Promise<Comment | null>;
     json(id: number, view: View, base: string): Promise<string | null>;

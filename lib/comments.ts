@@ -1,18 +1,6 @@
-import type { CommentText } from "@/db/port/base";
-import type {
-  By,
-  Changed,
-  Comment,
-  CommentChange,
-  IdempotencyKey,
-  NewComment,
-  NewPage,
-  PostHead,
-  PostRef,
-  Site,
-  Store,
-  View,
-} from "@/db/store";
+import type { CommentText, IdempotencyKey } from "@/db/port/base";
+import type { NewPage, PostHead, PostRef } from "@/db/port/posts";
+import type { By, Changed, Comment, CommentChange, NewComment, Site, Store, View } from "@/db/store";
 import { toInstant } from "@/db/time";
 import { ANONYMOUS, toAuthor } from "@/lib/authors";
 import { config } from "@/lib/config";
@@ -20,7 +8,7 @@ import { render } from "@/lib/markdown";
 import { moderate, type Verdict } from "@/lib/moderation/moderate";
 import { ageOf } from "@/lib/moderation/stamp";
 import { isOwnSite, toNewPage, toPageUrl } from "@/lib/pages";
-import { toPostRef } from "@/lib/posts";
+import { closedUntil, toPostRef } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
 import type { CommentChangeInput, NewCommentInput } from "@/lib/schemas/comments";
 import { editToken, hash, keyed, same } from "@/lib/secrets";
@@ -126,6 +114,7 @@ export async function createComment(
     address: network && who.address,
     createdAt: toInstant(now),
     onceSince: isForm ? toInstant(now - TWICE) : null,
+    closedUntil: closedUntil(),
   };
   const created = await store.comments.create(draft, toKey(who, idempotencyKey, post, said), who.base);
   if (created.refused !== null) throw new Problem(created.refused);

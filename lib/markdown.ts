@@ -92,16 +92,17 @@ const policyWithImages: sanitize.IOptions = {
 
 /**
  * A person's Markdown (CommonMark with tables, strikethrough, bare links) as HTML that is safe to show anywhere.
- * The only renderer and the only sanitiser, on every way in. Throws `Problem` for a text that nests or grows too much.
+ * The only renderer and the only sanitiser, on every way in. Throws `Problem` for a text that nests or grows too much;
+ * `member`: what the text is called in the body that it came with.
  */
-export function render(markdown: string): string {
+export function render(markdown: string, member = "comment"): string {
   if (nesting(markdown) > MAX_NESTING)
-    throw tooComplex(`Quotes and lists may stand at most ${MAX_NESTING} deep in each other`);
-  if (cells(markdown) > MAX_CELLS) throw tooComplex("This table has too many cells");
+    throw tooComplex(member, `Quotes and lists may stand at most ${MAX_NESTING} deep in each other`);
+  if (cells(markdown) > MAX_CELLS) throw tooComplex(member, "This table has too many cells");
   const bareLinks = markdown.match(/:\/\/|www\.|@/gi)?.length ?? 0;
   const html = clean((bareLinks <= MAX_BARE_LINKS ? linkingParser : plainParser).render(markdown));
   if (html.length > MAX_GROWTH * markdown.length + 1000)
-    throw tooComplex("This makes a page many times its own length");
+    throw tooComplex(member, "This makes a page many times its own length");
   return html;
 }
 
@@ -110,8 +111,8 @@ export function clean(html: string): string {
   return sanitize(html, config().images ? policyWithImages : policy);
 }
 
-function tooComplex(message: string): Problem {
-  return new Problem("invalid_input", { issues: [{ path: ["comment"], code: "too_complex", message }] });
+function tooComplex(member: string, message: string): Problem {
+  return new Problem("invalid_input", { issues: [{ path: [member], code: "too_complex", message }] });
 }
 
 /** The most markers of quotes and lists at the beginning of one line. */

@@ -1,5 +1,8 @@
 import type { z } from "zod";
-import type { Post, PostHead, PostRef, Store } from "@/db/store";
+import type { Post, PostHead, PostRef } from "@/db/port/posts";
+import type { Store } from "@/db/store";
+import { toInstant } from "@/db/time";
+import { config } from "@/lib/config";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
 import type { postAnswer } from "@/lib/schemas/posts";
@@ -26,6 +29,12 @@ export async function requirePost(store: Store, post: string | number): Promise<
   return found;
 }
 
+/** Posts made then or earlier are closed by their age, now; null: age closes none. */
+export function closedUntil(): string | null {
+  const { closeAfter } = config();
+  return closeAfter === 0 ? null : toInstant(Date.now() - closeAfter);
+}
+
 /** A post as anybody may see it. */
 export function toPublicPost(post: Post): z.output<typeof postAnswer> {
   const { version, listed, ...rest } = post;
@@ -41,4 +50,10 @@ export type ShownPost = Pick<
 export function toShownPost(post: Post): ShownPost {
   const { id, slug, title, html, author, category, url, commentsOpen, comments, createdAt } = post;
   return { id, slug, title, html, author, category, url, commentsOpen, comments, createdAt };
+}
+
+/** What a list of posts shows of one. */
+export function toListedPost(post: Post) {
+  const { id, slug, title, author, category, comments, createdAt } = post;
+  return { id, slug, title, author, category, comments, createdAt };
 }

@@ -38,6 +38,8 @@ export const PROBLEMS = {
   file_not_found: [404, "File not found"],
   method_not_allowed: [405, "This method is not allowed here"],
   not_acceptable: [406, "There is no answer of a type that you accept"],
+  slug_taken: [409, "Another post has this slug, or had it"],
+  page_taken: [409, "Another post stands for this page already"],
   email_taken: [409, "Somebody has this e-mail address already"],
   name_taken: [409, "Somebody has this name already"],
   last_admin: [409, "This is the only admin; make another one first"],

@@ -4,6 +4,7 @@ import { config } from "@/lib/config";
 import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
+import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
 
 const HOUR = 3_600_000;
@@ -11,6 +12,7 @@ const HOUR = 3_600_000;
 interface Opened {
   store: Store;
   sweeping: NodeJS.Timeout;
+  stopUpkeep: () => Promise<void>;
 }
 
 declare global {
@@ -38,6 +40,7 @@ export async function closeStore(): Promise<void> {
   globalThis.antiphonStore = undefined;
   if (!opened) return;
   clearInterval(opened.sweeping);
+  await opened.stopUpkeep();
   await opened.store.close();
 }
 
@@ -47,7 +50,8 @@ async function open(): Promise<Opened> {
     const opened = openStore(config().databaseUrl, trace);
     await firstStart(opened);
     await sweep(opened);
-    return { store: opened, sweeping: setInterval(() => sweep(opened), HOUR).unref() };
+    const stopUpkeep = await keepUp(opened);
+    return { store: opened, sweeping: setInterval(() => sweep(opened), HOUR).unref(), stopUpkeep };
   } catch (error) {
     // The next caller tries again.
     globalThis.antiphonStore = undefined;

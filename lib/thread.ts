@@ -1,5 +1,6 @@
 import type { Key } from "@/db/port/base";
-import type { PostHead, Store } from "@/db/store";
+import type { PostHead } from "@/db/port/posts";
+import type { Store } from "@/db/store";
 import { ANONYMOUS } from "@/lib/authors";
 import { commentShape, type PublicComment } from "@/lib/schemas/comments";
 

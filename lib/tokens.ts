@@ -14,7 +14,10 @@ export function toOwner(who: Who, asked: number | undefined): number {
     return asked;
   }
   // A token that belongs to nobody has none of its own.
-  if (who.user === null) throw new Problem("unauthorized");
+  if (who.user === null)
+    throw new Problem("forbidden", {
+      error: "This token belongs to nobody, and has none of its own; name a user",
+    });
   return who.user.id;
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Actor } from "@/db/port/audit";
+import type { Role } from "@/db/port/base";
 import type { Person, PersonChange, PersonOutcome, PersonRefusal } from "@/db/port/users";
 import type { Quota, Store } from "@/db/store";
 import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
@@ -8,13 +9,14 @@ import { placesOf, removeUnused } from "@/lib/files/erasure";
 import { hashPassword, isPassword } from "@/lib/passwords";
 import { Problem, type ProblemCode } from "@/lib/problems";
 import type {
+  myselfAnswer,
   NewUserInput,
   ownAnswer,
   UserAnswer,
   UserChangeInput,
   userCreatedAnswer,
 } from "@/lib/schemas/users";
-import { hasRole, toActor, type Who } from "@/lib/who";
+import { ADMIN, hasRole, toActor, type Who } from "@/lib/who";
 
 /** Wrong passwords from somebody who is signed in. */
 const TRIES: Quota = { limit: 10, window: 15 * 60_000 };
@@ -38,6 +40,13 @@ export function toOwnAnswer(person: Person): z.output<typeof ownAnswer> {
   const { id, name, email, profession, website, role, createdAt } = person;
   const avatar = `/api/avatars/${toAuthor(name, null).avatar}.svg`;
   return { id, name, profession, website, avatar, role, createdAt, email };
+}
+
+/** Who a token is that belongs to nobody. */
+export function toNobodysAnswer(role: Role): z.output<typeof myselfAnswer> {
+  const avatar = `/api/avatars/${toAuthor(ADMIN, null).avatar}.svg`;
+  const nothing = { profession: null, website: null, email: null, createdAt: null };
+  return { id: null, name: ADMIN, ...nothing, avatar, role };
 }
 
 /** The answer to who made the account. */

@@ -42,7 +42,10 @@ export function lower(a: Role, b: Role): Role {
   return RANK[a] < RANK[b] ? a : b;
 }
 
+/** What somebody is called whose token belongs to nobody; there are none but admins'. */
+export const ADMIN = "Admin";
+
 /** As the audit log names who acts. Only for somebody who is signed in. */
 export function toActor({ role, user }: Pick<Who, "user"> & { role: Role }): Actor {
-  return { user: user?.id ?? null, name: user?.name ?? "Token", role };
+  return { user: user?.id ?? null, name: user?.name ?? ADMIN, role };
 }

@@ -112,6 +112,62 @@ test("row 7: database connections and secrets stay on the server, out of what br
     expect([secret, scripts.includes(secret)]).toEqual([secret, false]);
 });
 
+test("row 9: a list is narrowed by parameters that are checked: ?category=shoes&limit=10", async () => {
+  for (let n = 0; n < 12; n++)
+    await post("/api/posts", { title: `Shoe ${n}`, content: "A shoe", author: "Cobbler", category: "shoes" })
+      .set(...admin())
+      .expect(201);
+  const { body, headers } = await get("/api/posts?category=shoes&limit=10").expect(200);
+  expect(body.map(({ title }: { title: string }) => title)).toEqual(
+    Array.from({ length: 10 }, (_, n) => `Shoe ${11 - n}`),
+  );
+  expect(headers.link).toMatch(/rel="next"/);
+  expect((await get("/api/posts?category=shoes&limit=ten").expect(400)).body.issues).toMatchObject([
+    { path: ["limit"] },
+  ]);
+});
+
+test("row 10: posts are listed, by author in any case, and made of title, content and author", async () => {
+  const authors = async (query: string) =>
+    (await get(`/api/posts${query}`).expect(200)).body.map(({ author }: { author: string }) => author);
+  expect(await authors("")).toEqual(expect.arrayContaining(["Jane", "John"]));
+  expect(await authors("?author=jANE")).toEqual(["Jane"]);
+  const fields = { title: "Row ten", content: "Of the table", author: "Jane" };
+  const made = await post("/api/posts", fields)
+    .set(...admin())
+    .expect(201);
+  expect(made.body).toMatchObject(fields);
+  expect(await authors("?author=JANE")).toEqual(["Jane", "Jane"]);
+  const refused = await post("/api/posts", {})
+    .set(...admin())
+    .expect(400);
+  expect(refused.body).toMatchObject({
+    error: "Missing required fields: title, content, author",
+    issues: expect.any(Array),
+  });
+});
+
+test("row 11: /api/posts/[id] reads, replaces and deletes; absent is 404, and on the list it is 405", async () => {
+  const fields = { title: "Row eleven", content: "Of the table", author: "John" };
+  const { body } = await post("/api/posts", fields)
+    .set(...admin())
+    .expect(201);
+  const path = `/api/posts/${body.id}`;
+  expect((await get(path).expect(200)).body).toEqual(body);
+  const replaced = await put(path, { ...fields, title: "Replaced" })
+    .set(...admin())
+    .expect(200);
+  expect(replaced.body).toMatchObject({ ...fields, title: "Replaced", id: body.id });
+  const gone = await del(path)
+    .set(...admin())
+    .expect(200);
+  expect(gone.body).toEqual({ message: "Post deleted", deleted: replaced.body });
+  for (const call of [get(path), put(path, fields).set(...admin()), del(path).set(...admin())])
+    expect((await call.expect(404)).body.error).toBe("Post not found");
+  expect((await put("/api/posts", fields).expect(405)).body.error).toMatch(/^Use \/api\/posts\/\[id\] /);
+  expect((await del("/api/posts").expect(405)).body.error).toMatch(/^Use \/api\/posts\/\[id\] /);
+});
+
 test("row 8: /api/users lists and creates; /api/users/[id] reads, PUT replaces, PATCH changes only the email, DELETE; absent is 404", async () => {
   const made = await post("/api/users", { name: "Carol", email: "carol@example.com" }).set(...admin());
   expect([made.status, made.body.message]).toEqual([201, "User created"]);

@@ -397,6 +397,19 @@ describe("the audit log", () => {
     await asAdmin(get("/api/audit?subject=1")).expect(400);
   });
 
+  test("brings a deleted post back, with its comments", async () => {
+    const draft = { title: "To be missed", content: "Text", author: "Otto" };
+    const made = await asAdmin(post("/api/posts", draft)).expect(201);
+    const path = `/api/comments/${made.body.id}`;
+    await from(post(path, { comment: "Missed, too" }), somewhere()).expect(201);
+    await asAdmin(del(`/api/posts/${made.body.id}`)).expect(200);
+    await get(path).expect(404);
+    const [entry] = (await asAdmin(get(`/api/audit?type=post&subject=${made.body.id}`))).body;
+    await asAdmin(post(`/api/audit/${entry.id}/undo`)).expect(200);
+    expect((await get(path).expect(200)).body.comments).toMatchObject([{ comment: "Missed, too" }]);
+    await asAdmin(post(`/api/audit/${entry.id}/undo`)).expect(409);
+  });
+
   test("does not let a moderator take back what only admins do", async () => {
     const moderator = await addSignedIn(server, "moderator");
     const person = await addSignedIn(server, "member");

@@ -342,7 +342,7 @@ describe("every page", () => {
       "/docs/nothing",
       "/docs/../package.json",
       "/docs/..%2fpackage",
-      "/posts",
+      "/posts/nothing",
     ]) {
       const { status, text } = await get(path);
       expect([path, status]).toEqual([path, 404]);

@@ -11,6 +11,7 @@ import { lists } from "@/__tests__/db/contract/lists";
 import { moderation } from "@/__tests__/db/contract/moderation";
 import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
+import { postWriting } from "@/__tests__/db/contract/postWriting";
 import { search } from "@/__tests__/db/contract/search";
 import { sessions } from "@/__tests__/db/contract/sessions";
 import { setup } from "@/__tests__/db/contract/setup";
@@ -29,6 +30,7 @@ export function contract(engines: Engine[]): void {
       lists,
       trees,
       posts,
+      postWriting,
       votes,
       moderation,
       sweeping,

@@ -5,17 +5,22 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
+import type { Post, PostQuery } from "@/db/port/posts";
+import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
+import { DUE } from "@/db/sqlite/closing";
 import { FILE_LIST } from "@/db/sqlite/files";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
 import { PERSONAL } from "@/db/sqlite/personal";
+import { idOf } from "@/db/sqlite/places";
 import { postListSql } from "@/db/sqlite/posts";
+import { lastSql } from "@/db/sqlite/postTrash";
 import { searchSql } from "@/db/sqlite/search";
 import { sessionListSql } from "@/db/sqlite/sessions";
 import { listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import { tokenListSql } from "@/db/sqlite/tokens";
 import { userListSql } from "@/db/sqlite/users";
-import type { CommentQuery, Post, PostQuery, Sort, View } from "@/db/store";
+import type { CommentQuery, Sort, View } from "@/db/store";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
 const SORTS: Sort[] = ["newest", "oldest", "top"];
@@ -43,7 +48,17 @@ afterAll(async () => {
 function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
   const moderation = { network: "", except: 0, stoodSince: "", type: "", subject: 1 };
-  const more = { limit: 1, base: "", link: "", parent: 1, ids: "[]", budget: 1, category: "" };
+  const more = {
+    limit: 1,
+    base: "",
+    link: "",
+    parent: 1,
+    ids: "[]",
+    budget: 1,
+    category: "",
+    key: "",
+    until: "",
+  };
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -216,6 +231,41 @@ it("a person's sessions are read off their index, in its order", () => {
   expect([...scans(plan), ...sorts(plan)]).toEqual([]);
 });
 
+describe("a post is found by any of its names", () => {
+  it.each(["id", "slug", "page"] as const)(
+    "as its %s, and as a former one or an alias, by indexes alone",
+    (kind) => {
+      const plan = planOf(`SELECT 1 FROM posts p WHERE p.id = ${idOf[kind](":value")}`);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+      expect(plan.filter((step) => step.startsWith("SEARCH"))).toHaveLength(kind === "id" ? 2 : 3);
+    },
+  );
+
+  it("and pages by their beginning", () => {
+    const plan = planOf(pagesUnderSql());
+    expect(scans(plan).filter((step) => !step.includes("SUBQUERY") && !step.includes("subquery"))).toEqual(
+      [],
+    );
+    expect(indexes(plan)).toEqual(expect.arrayContaining(["sqlite_autoindex_posts_2"]));
+  });
+});
+
+describe("what is due is found without looking at what is not", () => {
+  it("of posts to be closed or opened by their age", () => {
+    for (const [due, index] of [
+      [DUE.close, "posts_age_open"],
+      [DUE.open, "posts_age_closed"],
+    ] as const)
+      expect(indexes(planOf(`SELECT id FROM posts WHERE ${due} LIMIT 1`))).toEqual([index]);
+  });
+
+  it("of the last comments of a post that is deleted", () => {
+    const plan = planOf(lastSql());
+    expect(new Set(indexes(plan))).toEqual(new Set(["comments_post_status"]));
+    expect(scans(plan).filter((step) => !/subquery/i.test(step))).toEqual([]);
+  });
+});
+
 it.each([
   ["people", userListSql, "users_time"],
   ["a person's tokens", tokenListSql, "tokens_user"],
@@ -278,6 +328,10 @@ describe("what a deletion has to look for is found by an index", () => {
     ["votes", "comment_id"],
     ["reports", "comment_id"],
     ["idempotency_keys", "comment_id"],
+    ["aliases", "post"],
+    ["former_slugs", "post"],
+    ["former_ids", "post"],
+    ["trashed_rows", "audit_id"],
     ["sessions", "user_id"],
     ["tokens", "user_id"],
     ["trash", "was ->> 'user_id'"],

@@ -1,6 +1,6 @@
 import { BASE, draft, written } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
-import type { PostRef } from "@/db/store";
+import type { PostRef } from "@/db/port/posts";
 
 /*
  * A process of its own that opens the database DATABASE_URL once NOW has come and makes COUNT comments named after

@@ -36,3 +36,11 @@ export interface Page<T> {
   /** Whether there is more behind the last row. */
   more: boolean;
 }
+
+/** Under which a POST is known, so that it happens once. */
+export interface IdempotencyKey {
+  /** Keyed hash of scope and key. */
+  key: string;
+  /** Hash of what was asked. */
+  request: string;
+}

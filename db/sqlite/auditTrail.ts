@@ -2,6 +2,7 @@ import type { AuditEntry, AuditLog, AuditRecord, Former } from "@/db/port/audit"
 import { Actions } from "@/db/sqlite/actions";
 import { Audit } from "@/db/sqlite/audit";
 import type { Connection } from "@/db/sqlite/connection";
+import type { Posts } from "@/db/sqlite/posts";
 import type { Rules } from "@/db/sqlite/rules";
 import { DAY, toInstant } from "@/db/time";
 
@@ -17,12 +18,13 @@ export class AuditTrail extends Audit implements AuditLog {
   /** What can be undone, by what it was done to. */
   readonly #undo: Partial<Record<AuditRecord["type"], Undo>>;
 
-  constructor(connection: Connection, rules: Rules) {
+  constructor(connection: Connection, rules: Rules, posts: Posts) {
     super(connection);
     this.#connection = connection;
     const actions = new Actions(connection);
     this.#undo = {
       comment: (entry, at, former) => actions.undo(entry, at, former),
+      post: ({ id, action }) => action === "post.delete" && posts.restore(id).refused === null,
       rule: ({ subject, before }, at) => rules.undo(subject, before === null, at),
     };
   }

@@ -2,6 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { CommentAuthor } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
 import type { Files } from "@/db/sqlite/files";
+import { ShelfPeople } from "@/db/sqlite/shelfPeople";
 import { Trash } from "@/db/sqlite/trash";
 import { NEXT_VERSION } from "@/db/sqlite/version";
 import { Visibility } from "@/db/sqlite/visibility";
@@ -44,6 +45,7 @@ type Step = Statement<object>;
 export class Chores {
   readonly #files: Files;
   readonly #trash: Trash;
+  readonly #shelf: ShelfPeople;
   readonly #visibility: Visibility;
   readonly #begin: Statement<{ id: number; work: string }>;
   readonly #waiting: Statement<[], Waiting>;
@@ -70,6 +72,7 @@ export class Chores {
     const { db } = connection;
     this.#files = files;
     this.#trash = new Trash(connection);
+    this.#shelf = new ShelfPeople(connection);
     this.#visibility = new Visibility(connection);
     this.#begin = db.prepare("UPDATE users SET work = :work, done = 0 WHERE id = :id");
     this.#waiting = db.prepare("SELECT id, work, done FROM users WHERE work IS NOT NULL ORDER BY id LIMIT 1");
@@ -178,7 +181,9 @@ export class Chores {
       this.#over.run(id);
       return;
     }
-    if (this.#onTrash(id, work) && this.#onLeftovers(id, work)) this.#gone.run(id);
+    if (!this.#onTrash(id, work) || !this.#onLeftovers(id, work)) return;
+    this.#shelf.forget({ ...work, id }, work.kind === "erase");
+    this.#gone.run(id);
   }
 
   #onComments(comments: CommentRow[], { kind, author }: Work): void {

@@ -2,7 +2,7 @@ import type { Statement } from "better-sqlite3";
 import { Actions } from "@/db/sqlite/actions";
 import { type CommentRow, FIND, fromReasons, toComment } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
-import { PostPlaces } from "@/db/sqlite/posts";
+import { PostPlaces } from "@/db/sqlite/places";
 import { JSON_OF } from "@/db/sqlite/projection";
 import { Reports } from "@/db/sqlite/reports";
 import { Threads } from "@/db/sqlite/threads";
@@ -180,7 +180,7 @@ export class Comments {
   /** Where the comment goes, or why it can't. A page's post is made only once nothing else can refuse. */
   #place(draft: NewComment): { post: number; depth: number; createdAt: string } | Refusal {
     const parent = draft.parent === null ? null : this.#parent.get(draft.parent);
-    const post = this.#places.find(draft.post);
+    const post = this.#places.find(draft.post, draft.closedUntil);
     if (!post && !("url" in draft.post)) return "post_not_found";
     if (post && !post.open) return "comments_closed";
     if (parent === undefined || parent?.status === "pending" || parent?.status === "spam")

@@ -1,6 +1,6 @@
 import type { Database, Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
-import { PostPlaces } from "@/db/sqlite/posts";
+import { PostPlaces } from "@/db/sqlite/places";
 import { Removal } from "@/db/sqlite/removal";
 import { SearchIndex } from "@/db/sqlite/searchIndex";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -101,7 +101,6 @@ class Move {
   readonly #parent: Statement<[string], Parent>;
   readonly #localPost: Statement<[string], number>;
   readonly #firstPost: Statement<[], number>;
-  readonly #postBy: Record<"id" | "slug" | "page", Statement<[string | number], number>>;
   readonly #known: Record<ImportRow["kind"], Statement<[string], number>>;
   readonly #userBy: Statement<[string], number>;
   readonly #user: Statement<object>;
@@ -129,9 +128,7 @@ class Move {
     this.#localPost = first<[string]>(
       "SELECT id FROM temp.stage WHERE kind = 'post' AND local = ? ORDER BY n LIMIT 1",
     );
-    this.#firstPost = first<[]>("SELECT id FROM posts ORDER BY id LIMIT 1");
-    const by = (column: string) => first<[string | number]>(`SELECT id FROM posts WHERE ${column} = ?`);
-    this.#postBy = { id: by("id"), slug: by("slug"), page: by("page") };
+    this.#firstPost = first<[]>("SELECT id FROM posts WHERE gone IS NULL ORDER BY id LIMIT 1");
     const known = (table: string) => first<[string]>(`SELECT id FROM ${table} WHERE import_key = ?`);
     this.#known = { user: known("users"), post: known("posts"), comment: known("comments") };
     this.#userBy = first<[string]>("SELECT id FROM users WHERE email = ?");
@@ -202,7 +199,7 @@ class Move {
   }
 
   #addPost(row: Of<"post">, n: number): void {
-    const same = row.page === null ? undefined : this.#postBy.page.get(row.page);
+    const same = row.page === null ? undefined : this.#places.find({ page: row.page })?.id;
     const { id } = this.#once(
       row,
       (importKey) => this.#places.create(true, { ...row, importKey }, row.createdAt),
@@ -257,11 +254,11 @@ class Move {
   #findPost({ post, page, createdAt }: Of<"comment">): number | undefined {
     const importKey = page && `${this.#options.source}:page:${page.page}`;
     if (page)
-      return this.#postBy.page.get(page.page) ?? this.#places.create(true, { ...page, importKey }, createdAt);
+      return this.#places.find(page)?.id ?? this.#places.create(true, { ...page, importKey }, createdAt);
     if (post === null) return this.#firstPost.get();
     const local = this.#localPost.get(post);
     if (local) return local;
-    return /^\d+$/.test(post) ? this.#postBy.id.get(Number(post)) : this.#postBy.slug.get(post);
+    return this.#places.find(/^\d+$/.test(post) ? { id: Number(post) } : { slug: post })?.id;
   }
 
   #refuseOrphans(): void {

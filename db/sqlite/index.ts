@@ -85,7 +85,7 @@ class SqliteStore implements Store {
     this.sessions = new Sessions(this.#main);
     this.accounts = new Accounts(this.#main, this.sessions);
     this.tokens = new Tokens(this.#main);
-    this.audit = new AuditTrail(this.#main, this.rules);
+    this.audit = new AuditTrail(this.#main, this.rules, this.posts);
     this.files = new Files(this.#main, this.audit);
     this.users = new Users(this.#main, this.sessions, this.files);
     this.limits = new Limits(this.#side);

@@ -1,92 +1,92 @@
-import { randomBytes } from "node:crypto";
 import type { Statement } from "better-sqlite3";
+import type { Posts as Port, PostHead, PostQuery } from "@/db/port/posts";
+import { Aliases } from "@/db/sqlite/aliases";
+import { Closing } from "@/db/sqlite/closing";
 import type { Connection } from "@/db/sqlite/connection";
 import { toMatch } from "@/db/sqlite/match";
-import { NEXT_VERSION } from "@/db/sqlite/version";
-import type { NewPage, Post, PostHead, PostQuery, PostRef, Store } from "@/db/store";
+import { byName, idOf, toSought } from "@/db/sqlite/places";
+import { PostChanges } from "@/db/sqlite/postChanges";
+import { PostMerge } from "@/db/sqlite/postMerge";
+import { POST_COLUMNS, type PostRow, toPost } from "@/db/sqlite/postRow";
+import { PostTrash } from "@/db/sqlite/postTrash";
 
 type HeadRow = Omit<PostHead, "listed"> & { listed: number };
 
-interface PostRow {
-  id: number;
-  slug: string;
-  url: string | null;
-  title: string;
-  content: string | null;
-  html: string | null;
-  author: string | null;
-  user_id: number | null;
-  category: string | null;
-  comments_open: number;
-  comments: number;
-  listed: number;
-  version: number;
-  created_at: string;
-  updated_at: string;
-}
-
-const COLUMNS =
-  "p.id, p.slug, p.url, p.title, p.content, p.html, p.author, p.user_id, p.category, p.comments_open, p.comments, p.listed, p.version, p.created_at, p.updated_at";
-
-/** How a `PostRef` is written for SQL: which column, and the value sought. */
-function toSought(ref: PostRef): ["id" | "slug" | "page", string | number] {
-  if ("id" in ref) return ["id", ref.id];
-  if ("slug" in ref) return ["slug", ref.slug];
-  return ["page", ref.page];
-}
-
-export class Posts {
+export class Posts implements Port {
+  readonly create: Port["create"];
+  readonly change: Port["change"];
+  readonly delete: Port["delete"];
+  readonly undo: Port["undo"];
+  readonly clear: Port["clear"];
+  /** As `undo`, inside the caller's transaction and without an entry in the audit log. */
+  readonly restore: PostTrash["restore"];
+  readonly merge: Port["merge"];
+  readonly aliases: Port["aliases"];
+  readonly addAlias: Port["addAlias"];
+  readonly removeAlias: Port["removeAlias"];
+  readonly pagesUnder: Port["pagesUnder"];
+  readonly remap: Port["remap"];
+  readonly closeAged: Port["closeAged"];
   readonly #connection: Connection;
-  readonly #find: Record<"id" | "slug" | "page", Statement<[string | number], PostRow>>;
-  readonly #head: Record<"id" | "slug" | "page", Statement<[string | number], HeadRow>>;
+  readonly #find: ReturnType<typeof byName<PostRow>>;
+  readonly #head: ReturnType<typeof byName<HeadRow>>;
   readonly #counts: Statement<[string], { id: number | null; comments: number | null }>;
   readonly #lists = new Map<string, Statement<[object], PostRow>>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    const by = (column: string) =>
-      connection.db.prepare<[string | number], PostRow>(
-        `SELECT ${COLUMNS} FROM posts p WHERE p.${column} = ?`,
-      );
-    this.#find = { id: by("id"), slug: by("slug"), page: by("page") };
-    const headBy = (column: string) =>
-      connection.db.prepare<[string | number], HeadRow>(
-        `SELECT id, slug, url, comments, listed, version FROM posts WHERE ${column} = ?`,
-      );
-    this.#head = { id: headBy("id"), slug: headBy("slug"), page: headBy("page") };
+    const changes = new PostChanges(connection);
+    const trash = new PostTrash(connection);
+    const aliases = new Aliases(connection);
+    this.create = changes.create;
+    this.change = changes.change;
+    this.delete = trash.delete;
+    this.undo = trash.undo;
+    this.clear = trash.clear;
+    this.restore = (audit) => trash.restore(audit);
+    this.merge = new PostMerge(connection).merge;
+    this.aliases = aliases.aliases;
+    this.addAlias = aliases.addAlias;
+    this.removeAlias = aliases.removeAlias;
+    this.pagesUnder = aliases.pagesUnder;
+    this.remap = aliases.remap;
+    this.closeAged = new Closing(connection).closeAged;
+    this.#find = byName(connection, `SELECT ${POST_COLUMNS} FROM posts p`);
+    this.#head = byName(
+      connection,
+      "SELECT p.id, p.slug, p.url, p.comments, p.listed, p.version FROM posts p",
+    );
+    const name = "(k.value ->> 1)";
     this.#counts = connection.db.prepare(`
-      SELECT p.id, p.comments FROM json_each(?) k LEFT JOIN posts p ON p.id = CASE k.value ->> 0
-        WHEN 'id' THEN k.value ->> 1
-        WHEN 'slug' THEN (SELECT id FROM posts WHERE slug = k.value ->> 1)
-        WHEN 'page' THEN (SELECT id FROM posts WHERE page = k.value ->> 1) END
+      SELECT p.id, p.comments FROM json_each(?) k LEFT JOIN posts p ON p.gone IS NULL AND p.id = CASE k.value ->> 0
+        WHEN 'id' THEN ${idOf.id(name)} WHEN 'slug' THEN ${idOf.slug(name)} WHEN 'page' THEN ${idOf.page(name)} END
       ORDER BY k.key`);
   }
 
-  head: Store["posts"]["head"] = (ref) =>
+  head: Port["head"] = (ref) =>
     this.#connection.readOne(() => {
       const [column, value] = toSought(ref);
-      const row = this.#head[column].get(value);
+      const row = this.#head[column].get({ value });
       return row ? { ...row, listed: row.listed === 1 } : null;
     });
 
-  find: Store["posts"]["find"] = (ref) =>
+  find: Port["find"] = (ref) =>
     this.#connection.readOne(() => {
       const [column, value] = toSought(ref);
-      const row = this.#find[column].get(value);
+      const row = this.#find[column].get({ value });
       return row ? toPost(row) : null;
     });
 
-  resolve: Store["posts"]["resolve"] = (refs) =>
+  resolve: Port["resolve"] = (refs) =>
     this.#connection.readOne(() =>
       this.#counts
         .all(JSON.stringify(refs.map(toSought)))
         .map(({ id, comments }) => (id === null || comments === null ? null : { id, comments })),
     );
 
-  counts: Store["posts"]["counts"] = async (refs) =>
-    (await this.resolve(refs)).map((post) => post?.comments ?? 0);
+  counts: Port["counts"] = async (refs) => (await this.resolve(refs)).map((post) => post?.comments ?? 0);
 
-  list: Store["posts"]["list"] = (query) =>
+  list: Port["list"] = (query) =>
     this.#connection.readOne(() => {
       const rows = this.#list(query).all({
         author: query.author,
@@ -108,7 +108,7 @@ export class Posts {
   }
 }
 
-/** The statement of `Store.posts.list`. Found by `q`, posts come by id: ranking is search's. */
+/** The statement of `Posts.list`. Found by `q`, posts come by id: ranking is search's. */
 export function postListSql(query: PostQuery): string {
   const found = query.q !== undefined;
   const where = [
@@ -119,94 +119,7 @@ export function postListSql(query: PostQuery): string {
     query.after && (found ? "f.rowid < :id" : "(p.created_at, p.id) < (:value, :id)"),
   ].filter((clause) => typeof clause === "string");
   return `
-    SELECT ${COLUMNS} FROM ${found ? "posts_fts f CROSS JOIN posts p ON p.id = f.rowid" : "posts p"}
+    SELECT ${POST_COLUMNS} FROM ${found ? "posts_fts f CROSS JOIN posts p ON p.id = f.rowid" : "posts p"}
     WHERE ${where.join(" AND ")}
     ORDER BY ${found ? "f.rowid DESC" : "p.created_at DESC, p.id DESC"} LIMIT :limit`;
-}
-
-function toPost(row: PostRow): Post {
-  const { user_id, comments_open, listed, created_at, updated_at, ...rest } = row;
-  return {
-    ...rest,
-    user: user_id,
-    commentsOpen: comments_open === 1,
-    listed: listed === 1,
-    createdAt: created_at,
-    updatedAt: updated_at,
-  };
-}
-
-/** What a comment needs to know of its post, and the making of one for a page; inside the caller's transaction. */
-export class PostPlaces {
-  readonly #find: Record<
-    "id" | "slug" | "page",
-    Statement<[string | number], { id: number; comments_open: number }>
-  >;
-  readonly #slugTaken: Statement<[string], number>;
-  readonly #create: Statement<[object]>;
-  readonly #index: Statement<[number | bigint]>;
-  readonly #counted: Statement<[]>;
-
-  constructor({ db }: Connection) {
-    const by = (column: string) =>
-      db.prepare<[string | number], { id: number; comments_open: number }>(
-        `SELECT id, comments_open FROM posts WHERE ${column} = ?`,
-      );
-    this.#find = { id: by("id"), slug: by("slug"), page: by("page") };
-    this.#slugTaken = db.prepare<[string], number>("SELECT 1 FROM posts WHERE slug = ?").pluck();
-    this.#create = db.prepare(`
-      INSERT INTO posts (slug, page, url, title, content, html, author, author_key, category, own, version, created_at, updated_at, import_key)
-      VALUES (:slug, :page, :url, :title, :content, :html, :author, :authorKey, :category, :own, CAST(unixepoch('subsec') * 1000 AS INTEGER),
-        :createdAt, :createdAt, :importKey)`);
-    this.#index = db.prepare(
-      "INSERT INTO posts_fts (rowid, title, content) SELECT id, title, content FROM posts WHERE id = ?",
-    );
-    this.#counted = db.prepare(`UPDATE site SET posts = posts + 1, version = ${NEXT_VERSION}`);
-  }
-
-  find(ref: PostRef | NewPage): { id: number; open: boolean } | null {
-    const [column, value] = toSought("page" in ref ? { page: ref.page } : ref);
-    const row = this.#find[column].get(value);
-    return row ? { id: row.id, open: row.comments_open === 1 } : null;
-  }
-
-  /**
-   * Makes the post with a free slug near the one wanted, and returns its id. `own`: it stands by itself; else it was
-   * made on the way by a comment on its page, and is listed and counted once one of its comments is approved.
-   */
-  create(
-    own: boolean,
-    post: Omit<NewPage, "page" | "url"> & { page: string | null; url: string | null } & Partial<PostDetails>,
-    createdAt: string,
-  ): number {
-    let slug = post.slug;
-    for (let n = 2; this.#slugTaken.get(slug) !== undefined; n++) {
-      // Many pages are called index: after a few numbers, chance is faster than counting on.
-      slug = `${post.slug}-${n < 10 ? n : randomBytes(4).toString("hex")}`;
-    }
-    const { lastInsertRowid } = this.#create.run({
-      content: null,
-      html: null,
-      author: null,
-      authorKey: null,
-      category: null,
-      importKey: null,
-      ...post,
-      own: Number(own),
-      slug,
-      createdAt,
-    });
-    this.#index.run(lastInsertRowid);
-    if (own) this.#counted.run();
-    return Number(lastInsertRowid);
-  }
-}
-
-interface PostDetails {
-  content: string | null;
-  html: string | null;
-  author: string | null;
-  authorKey: string | null;
-  category: string | null;
-  importKey: string | null;
 }

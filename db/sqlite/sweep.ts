@@ -18,6 +18,8 @@ export class Sweeper {
     this.#steps = [
       "DELETE FROM limits WHERE full_at < :now",
       "DELETE FROM idempotency_keys WHERE created_at < :day",
+      "DELETE FROM answers WHERE created_at < :day",
+      "DELETE FROM deletions WHERE deleted_at < :undo",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
@@ -32,6 +34,12 @@ export class Sweeper {
       "UPDATE votes SET network = NULL WHERE network IS NOT NULL AND voted_at < :retention",
       "UPDATE reports SET network = NULL WHERE network IS NOT NULL AND reported_at < :retention",
       "DELETE FROM rules WHERE deleted_at < :undo",
+      `UPDATE trashed_rows SET network_at = NULL, row = CASE kind
+        WHEN 'comments' THEN json_set(row, '$.network', NULL, '$.address', NULL)
+        WHEN 'trash' THEN json_set(row, '$.was', json_remove(row ->> 'was', '$.network', '$.address'))
+        WHEN 'votes' THEN json_set(row, '$.network', NULL, '$.voter', iif(row ->> 'voter' GLOB 'network:*', 'forgotten:' || hex(randomblob(8)), row ->> 'voter'))
+        WHEN 'reports' THEN json_set(row, '$.network', NULL, '$.reporter', iif(row ->> 'reporter' GLOB 'network:*', 'forgotten:' || hex(randomblob(8)), row ->> 'reporter')) ELSE row END
+        WHERE network_at < :retention`,
     ].map((sql) => connection.db.prepare(sql));
   }
 

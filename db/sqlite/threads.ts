@@ -111,6 +111,8 @@ export function listSql(query: CommentQuery): string {
     query.author !== undefined && "c.author_key = :author",
     query.since !== undefined && "c.created_at >= :since",
     query.until !== undefined && "c.created_at < :until",
+    // Of a large post that was deleted some are still on their way out.
+    query.posts === undefined && "p.gone IS NULL",
   ];
   const select = `SELECT ${PLACE}, ${JSON_OF[query.view]} AS json`;
   // SQLite takes the equality on status for narrower than it is, and would sort all that is approved.

@@ -47,12 +47,13 @@ export async function requireRole(req: NextApiRequest, least: Role): Promise<Who
   return Object.assign(who, { role });
 }
 
-/** The same, and a person: a token that belongs to nobody is none. Throws 401. */
+/** The same, and a person. Throws 401 for nobody, 403 for a token that belongs to nobody. */
 export async function requireUser(req: NextApiRequest): Promise<Who & { role: Role; user: User }> {
-  const who = await whoAsks(req);
-  const { role, user } = who;
-  if (role === null || user === null) throw new Problem("unauthorized");
-  return Object.assign(who, { role, user });
+  const who = await requireRole(req, "member");
+  const { user } = who;
+  if (user === null)
+    throw new Problem("forbidden", { error: "This token belongs to nobody; sign in, or use a person's" });
+  return Object.assign(who, { user });
 }
 
 function toIdentity(

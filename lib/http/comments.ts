@@ -1,5 +1,6 @@
 import type { NextApiRequest, NextApiResponse } from "next";
-import type { PostHead, Store, View } from "@/db/store";
+import type { PostHead } from "@/db/port/posts";
+import type { Store, View } from "@/db/store";
 import { type Created, createComment, type Permit, requireComment, requireRight } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, requireMatch } from "@/lib/http/conditional";
@@ -9,40 +10,43 @@ import { wantsPage } from "@/lib/http/negotiate";
 import { redirect, send } from "@/lib/http/send";
 import { requireHead } from "@/lib/posts";
 import { commentShape, type NewCommentInput } from "@/lib/schemas/comments";
+import { hash } from "@/lib/secrets";
 import { store } from "@/lib/store";
 import type { Who } from "@/lib/who";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
 
-/** The ETag of a comment in one of its views; reports are news to moderators only. */
+/** The ETag of a comment in one of its views. It names its post, whose address may change; reports are news to moderators. */
 export function commentTag(
   comment: { id: number; version: number; noted: number },
   view: View,
   base: string,
+  post: PostHead,
 ): string {
+  const place = hash(`${post.id} ${post.slug} ${post.url ?? ""}`).slice(0, 10);
   const noted = view === "moderator" ? comment.noted.toString(36) : "";
-  return etag(comment.version, `c${comment.id}`, view, noted, base);
+  return etag(comment.version, `c${comment.id}`, view, noted, base, place);
 }
 
 /** The comment that the path names, who asks for it, and how much of it they see. Throws 404. */
 export async function locateComment(
   req: NextApiRequest,
-): Promise<{ kept: Store; who: Who } & Omit<Permit, "version">> {
+): Promise<{ kept: Store; who: Who; post: PostHead } & Omit<Permit, "version">> {
   const kept = await store();
   const who = await whoAsks(req);
   const post = await requireHead(kept, readSegment(req, "id"));
   const id = readId(req, "commentId", "comment_not_found");
-  return { kept, who, ...(await requireComment(kept, who, post.id, id)) };
+  return { kept, who, post, ...(await requireComment(kept, who, post.id, id)) };
 }
 
 /** The same for a change, with the version that `If-Match` ties it to. Throws 401, 403, 404, 412. */
 export async function locateForChange(req: NextApiRequest) {
-  const { kept, who, comment, view } = await locateComment(req);
+  const { kept, who, post, comment, view } = await locateComment(req);
   // Preconditions come after what would be refused without them (RFC 9110 §13.2.1).
   requireRight(who, { comment, view });
   const tied = requireMatch(
     req,
-    VIEWS.map((one) => commentTag(comment, one, who.base)),
+    VIEWS.map((one) => commentTag(comment, one, who.base, post)),
   );
   return { kept, who, permit: { comment, view, version: tied ? comment.version : null } };
 }

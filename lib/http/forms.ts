@@ -30,6 +30,7 @@ export async function overrideMethod(req: NextApiRequest): Promise<void> {
 export function pageOfRefusal(req: NextApiRequest, code: string, issues: Issue[] = []): string {
   const field = issues[0]?.path[0];
   const query = new URLSearchParams({ error: code, ...(typeof field === "string" && { field }) });
+  if (req.url?.split("?", 1)[0] === "/api/posts") return `/posts?${query}`;
   return signInPage(req, query) ?? peoplePage(req, query) ?? postPage(req, code, query);
 }
 

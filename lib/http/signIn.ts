@@ -13,7 +13,7 @@ import type { credentials, firstAdmin } from "@/lib/schemas/sessions";
 import { createFirstAdmin } from "@/lib/setup";
 import { beginSession, type Place, type SignedIn, signIn } from "@/lib/signIn";
 import { store } from "@/lib/store";
-import { requirePerson, toCreated } from "@/lib/users";
+import { requirePerson, toCreated, toOwnAnswer } from "@/lib/users";
 
 /** Signs in and answers 201 with the cookie, or leads a browser's form on. Throws 401, 429. */
 export async function answerSignIn(
@@ -24,7 +24,8 @@ export async function answerSignIn(
   const kept = await store();
   try {
     const signedIn = await signIn(kept, proof, placeOf(req, kept));
-    answer(req, res, signedIn, next, { authorized: true, user: signedIn.user }, "/api/session");
+    const user = toOwnAnswer(await requirePerson(kept, signedIn.user.id));
+    answer(req, res, signedIn, next, { authorized: true, user }, "/api/session");
   } catch (error) {
     if (error instanceof Problem && error.code === "sign_in_failed") logEvent(req, res, "sign-in failed");
     if (error instanceof Problem && error.code === "rate_limited") logEvent(req, res, "sign-in throttled");

@@ -1,5 +1,6 @@
 import type { NextApiRequest, NextApiResponse } from "next";
-import type { PostHead, Store, TreeRow } from "@/db/store";
+import type { PostHead } from "@/db/port/posts";
+import type { Store, TreeRow } from "@/db/store";
 import { newsFor, viewOf } from "@/lib/comments";
 import { etag, notModified } from "@/lib/http/conditional";
 import { fromCursor, keyOf, linkNext, toCursor, withCursor } from "@/lib/http/page";

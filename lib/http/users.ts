@@ -11,7 +11,7 @@ import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
 import { prefersMinimal, redirect, send, sendNothing } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
 import { firstAdmin } from "@/lib/schemas/sessions";
-import { type NewUserInput, newUser, type usersQuery } from "@/lib/schemas/users";
+import { type myselfAnswer, type NewUserInput, newUser, type usersQuery } from "@/lib/schemas/users";
 import { hash } from "@/lib/secrets";
 import { store } from "@/lib/store";
 import {
@@ -20,11 +20,14 @@ import {
   requirePerson,
   requireUserRight,
   seesAll,
+  toNobodysAnswer,
+  toOwnAnswer,
   toUserAnswer,
   type UserPermit,
 } from "@/lib/users";
 import type { Who } from "@/lib/who";
 
+type Myself = z.output<typeof myselfAnswer>;
 type FirstAdmin = z.output<typeof firstAdmin>;
 
 /** The ETag of a person as `who` sees them. */
@@ -57,6 +60,14 @@ export async function locateMyself(
   const who = await requireUser(req);
   const person = await requirePerson(kept, who.user.id);
   return { kept, who, permit: toPermit(req, who, person) };
+}
+
+/** Who asks, as they see themselves, also behind a token that belongs to nobody. Throws 401. */
+export async function readMyself(req: NextApiRequest): Promise<{ myself: Myself; tag: string }> {
+  const who = await requireRole(req, "member");
+  if (who.user === null) return { myself: toNobodysAnswer(who.role), tag: etag(0, "token", who.role) };
+  const person = await requirePerson(await store(), who.user.id);
+  return { myself: toOwnAnswer(person), tag: userTag(person, who) };
 }
 
 function toPermit(req: NextApiRequest, who: Who, person: Person): UserPermit {

@@ -1,6 +1,15 @@
 import type { Operation } from "@/lib/operations/operation";
+import type { ProblemCode } from "@/lib/problems";
 import * as shapes from "@/lib/schemas/posts";
 import { noQuery } from "@/lib/schemas/queries";
+
+const changed = {
+  200: { meaning: "The post as it is now.", shape: shapes.postAnswer },
+  204: { meaning: "Done; with Prefer: return=minimal." },
+  303: { meaning: "To a browser's own form: the post's page." },
+};
+const changing: ProblemCode[] = ["post_not_found", "origin_not_allowed", "precondition_failed"];
+const aliases = shapes.aliasAnswer.array();
 
 export const postOperations: Operation[] = [
   {
@@ -16,6 +25,28 @@ export const postOperations: Operation[] = [
     },
   },
   {
+    method: "post",
+    path: "/api/posts",
+    id: "createPost",
+    tag: "Posts",
+    summary: "Make a post",
+    body: shapes.newPost,
+    answers: {
+      201: { meaning: "The post.", shape: shapes.postAnswer },
+      303: { meaning: "To a browser's own form: the page of posts." },
+    },
+    problems: [
+      "slug_taken",
+      "page_taken",
+      "origin_not_allowed",
+      "invalid_idempotency_key",
+      "idempotency_key_reused",
+    ],
+    limit: "changes",
+    idempotent: true,
+    role: "author",
+  },
+  {
     method: "get",
     path: "/api/posts/{id}",
     id: "getPost",
@@ -27,5 +58,116 @@ export const postOperations: Operation[] = [
       304: { meaning: "Nothing has changed." },
     },
     problems: ["post_not_found"],
+  },
+  {
+    method: "put",
+    path: "/api/posts/{id}",
+    id: "replacePost",
+    tag: "Posts",
+    summary: "Replace a post; what may be absent and is goes back to its default",
+    body: shapes.postReplacement,
+    answers: changed,
+    problems: [...changing, "slug_taken", "page_taken"],
+    limit: "changes",
+    conditional: true,
+    role: "author",
+  },
+  {
+    method: "patch",
+    path: "/api/posts/{id}",
+    id: "changePost",
+    tag: "Posts",
+    summary: "Change a post; what is absent stays",
+    body: shapes.postChange,
+    answers: changed,
+    problems: [...changing, "slug_taken", "page_taken"],
+    limit: "changes",
+    conditional: true,
+    role: "author",
+  },
+  {
+    method: "delete",
+    path: "/api/posts/{id}",
+    id: "deletePost",
+    tag: "Posts",
+    summary: "Delete a post with its comments; moderators can undo it for 30 days",
+    answers: {
+      200: { meaning: "The post as it was.", shape: shapes.deletedPostAnswer },
+      204: { meaning: "Done; with Prefer: return=minimal." },
+      303: { meaning: "To a browser's own form: the page of posts." },
+    },
+    problems: changing,
+    limit: "changes",
+    conditional: true,
+    role: "author",
+  },
+  {
+    method: "get",
+    path: "/api/posts/{id}/aliases",
+    id: "listAliases",
+    tag: "Posts",
+    summary: "The pages that lead to a post beside its own",
+    query: noQuery,
+    answers: { 200: { meaning: "The pages.", shape: aliases } },
+    problems: ["post_not_found"],
+    role: "author",
+  },
+  {
+    method: "post",
+    path: "/api/posts/{id}/aliases",
+    id: "addAlias",
+    tag: "Posts",
+    summary: "Let another page lead to a post",
+    body: shapes.newAlias,
+    answers: {
+      200: { meaning: "It did already: all pages that do.", shape: aliases },
+      201: { meaning: "All pages that do.", shape: aliases },
+      303: { meaning: "To a browser's own form: the post's page." },
+    },
+    problems: ["post_not_found", "page_taken", "origin_not_allowed"],
+    limit: "changes",
+    role: "author",
+  },
+  {
+    method: "delete",
+    path: "/api/posts/{id}/aliases",
+    id: "removeAlias",
+    tag: "Posts",
+    summary: "Let a page lead to a post no more",
+    query: shapes.aliasQuery,
+    answers: {
+      200: { meaning: "Done.", shape: shapes.aliasRemovedAnswer },
+      204: { meaning: "Done; with Prefer: return=minimal." },
+    },
+    problems: ["post_not_found", "not_found", "origin_not_allowed"],
+    limit: "changes",
+    role: "author",
+  },
+  {
+    method: "post",
+    path: "/api/posts/{id}/merge",
+    id: "mergePosts",
+    tag: "Posts",
+    summary: "Move a post's comments to another, to which all its names then lead",
+    body: shapes.merging,
+    answers: {
+      200: { meaning: "The post that stays.", shape: shapes.postAnswer },
+      303: { meaning: "To a browser's own form: its page." },
+    },
+    problems: ["post_not_found", "origin_not_allowed"],
+    limit: "changes",
+    role: "moderator",
+  },
+  {
+    method: "post",
+    path: "/api/remap",
+    id: "remapPages",
+    tag: "Posts",
+    summary: "Give all pages that begin with one address another beginning",
+    body: shapes.remapping,
+    answers: { 200: { meaning: "What moved, and what could not.", shape: shapes.remapAnswer } },
+    problems: ["origin_not_allowed"],
+    limit: "changes",
+    role: "moderator",
   },
 ];

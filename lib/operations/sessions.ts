@@ -1,6 +1,7 @@
 import type { Operation } from "@/lib/operations/operation";
 import { noQuery } from "@/lib/schemas/queries";
 import * as shapes from "@/lib/schemas/sessions";
+import { sessionAnswer } from "@/lib/schemas/users";
 
 export const sessionOperations: Operation[] = [
   {
@@ -11,7 +12,7 @@ export const sessionOperations: Operation[] = [
     summary: "Sign in with e-mail address and password",
     body: shapes.credentials,
     answers: {
-      201: { meaning: "Signed in; the cookie proves it from now on.", shape: shapes.sessionAnswer },
+      201: { meaning: "Signed in; the cookie proves it from now on.", shape: sessionAnswer },
       303: { meaning: "A browser’s own form: to `next`, or back to the sign-in page." },
     },
     problems: ["sign_in_failed", "cross_site"],
@@ -24,7 +25,7 @@ export const sessionOperations: Operation[] = [
     tag: "Sign-in",
     summary: "Who am I?",
     query: noQuery,
-    answers: { 200: { meaning: "You.", shape: shapes.sessionAnswer } },
+    answers: { 200: { meaning: "You.", shape: sessionAnswer } },
     role: "member",
   },
   {

@@ -104,7 +104,7 @@ export const userOperations: Operation[] = [
     tag: "Users",
     summary: "Who I am",
     query: noQuery,
-    answers: { 200: { meaning: "The person who asks.", shape: shapes.ownAnswer }, ...unchanged },
+    answers: { 200: { meaning: "The person who asks.", shape: shapes.myselfAnswer }, ...unchanged },
     role: "member",
     problems: ["user_not_found"],
   },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { email, id, name, newPassword, role, text, typedPassword } from "@/lib/schemas/fields";
+import { email, id, name, newPassword, text, typedPassword } from "@/lib/schemas/fields";
 import { wholeNumber } from "@/lib/schemas/queries";
 
 /** Where a browser's form leads once it is done. */
@@ -23,11 +23,6 @@ export const firstAdmin = z.strictObject({
   email: email.refine((value) => value !== "", "Must not be blank"),
   password: newPassword,
   next,
-});
-
-export const sessionAnswer = z.strictObject({
-  authorized: z.literal(true),
-  user: z.strictObject({ id, name: z.string(), role }),
 });
 
 export const sessionEntry = z.strictObject({

@@ -96,6 +96,17 @@ export const userAnswer = publicUser.extend({
 export type UserAnswer = z.output<typeof userAnswer>;
 
 export const ownAnswer = publicUser.extend({ email: z.string().nullable() });
+/** Who asks: oneself, or a token that belongs to nobody. */
+export const myselfAnswer = ownAnswer.extend({
+  id: id.nullable().meta({ description: "null: a token that belongs to nobody, such as ADMIN_TOKEN." }),
+  createdAt: z.iso.datetime().nullable(),
+});
+
+export const sessionAnswer = z.strictObject({
+  authorized: z.literal(true),
+  user: myselfAnswer,
+});
+
 export const userCreatedAnswer = ownAnswer.extend({ message: z.literal("User created") });
 export const userDeletedAnswer = z.strictObject({ message: z.literal("User deleted"), deleted: ownAnswer });
 export const erasedAnswer = z.strictObject({ message: z.literal("Everything about you is erased") });
@@ -117,6 +128,7 @@ export const personalAnswer = z.strictObject({
     }),
   ),
   posts: z.array(z.looseObject({ id, title: z.string(), content: z.string().nullable() })),
+  files: z.array(z.looseObject({ id, path: z.string(), type: z.string() })),
   sessions: z.array(z.looseObject({ id, userAgent: z.string(), createdAt: z.iso.datetime() })),
   tokens: z.array(z.looseObject({ id, name: z.string(), createdAt: z.iso.datetime() })),
   audit: z.array(z.looseObject({ id, at: z.iso.datetime(), action: z.string() })),

@@ -1,4 +1,3 @@
-import { requireUser } from "@/lib/http/auth";
 import { clearSessionCookie } from "@/lib/http/cookie";
 import { logEvent } from "@/lib/http/events";
 import { readBody, readQuery } from "@/lib/http/input";
@@ -9,6 +8,7 @@ import { api } from "@/lib/http/router";
 import { redirect, send, sendNothing } from "@/lib/http/send";
 import { findSession, ownPagesOnly } from "@/lib/http/session";
 import { answerSignIn } from "@/lib/http/signIn";
+import { readMyself } from "@/lib/http/users";
 import { noQuery } from "@/lib/schemas/queries";
 import { credentials, signOut } from "@/lib/schemas/sessions";
 import { store } from "@/lib/store";
@@ -18,8 +18,8 @@ export const config = { api: { bodyParser: false } };
 export default api()
   .get(async (req, res) => {
     readQuery(req, noQuery);
-    const { user } = await requireUser(req);
-    send(req, res, 200, JSON.stringify({ authorized: true, user }));
+    const { myself } = await readMyself(req);
+    send(req, res, 200, JSON.stringify({ authorized: true, user: myself }));
   })
   .post(ownPagesOnly, limitNetwork("sign-ins"), async (req, res) => {
     await answerSignIn(req, res, await readBody(req, credentials));

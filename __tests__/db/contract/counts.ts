@@ -15,7 +15,8 @@ import {
 } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
 import { Model, type Modelled } from "@/__tests__/db/contract/model";
-import type { Post, Store } from "@/db/store";
+import type { Post } from "@/db/port/posts";
+import type { Store } from "@/db/store";
 
 const which = fc.nat(30);
 const step = fc.oneof(

@@ -1,13 +1,12 @@
 import type { Actor } from "@/db/port/audit";
 import type { FactsQuery } from "@/db/port/moderation";
+import type { NewPage, Post } from "@/db/port/posts";
 import type {
   By,
   CommentQuery,
   Created,
   ImportRow,
   NewComment,
-  NewPage,
-  Post,
   Report,
   Store,
   ThreadQuery,
@@ -123,6 +122,7 @@ export function draft(post: number | NewComment["post"], more: Partial<NewCommen
     address: "198.51.100.0",
     createdAt: at(1),
     onceSince: null,
+    closedUntil: null,
     ...more,
   };
 }

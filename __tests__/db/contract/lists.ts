@@ -15,7 +15,8 @@ import {
 } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
 import type { Key, Page } from "@/db/port/base";
-import type { CommentQuery, Post, Row, Sort } from "@/db/store";
+import type { Post } from "@/db/port/posts";
+import type { CommentQuery, Row, Sort } from "@/db/store";
 
 interface Kept {
   id: number;

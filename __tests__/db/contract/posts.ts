@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { add, addPost, at, ids, newPage, required } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
 import type { Key } from "@/db/port/base";
-import type { PostQuery } from "@/db/store";
+import type { PostQuery } from "@/db/port/posts";
 
 export function posts(engine: Engine): void {
   describe("posts", () => {

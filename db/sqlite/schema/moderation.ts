@@ -19,8 +19,9 @@ export const moderation = `
   UPDATE site SET pending = (SELECT count(*) FROM comments WHERE status = 'pending');
 
   -- Triggers, so that the counts are true whatever else adds, changes or takes out comments.
-  CREATE TRIGGER comments_queue_more AFTER INSERT ON comments WHEN NEW.status = 'pending'
-    BEGIN UPDATE site SET pending = pending + 1; END;
+  CREATE TRIGGER comments_queue_more AFTER INSERT ON comments
+    WHEN NEW.status = 'pending' OR (NEW.status = 'approved' AND NEW.reports > 0)
+    BEGIN UPDATE site SET pending = pending + (NEW.status = 'pending'), reported = reported + (NEW.status = 'approved'); END;
   CREATE TRIGGER comments_queue_change AFTER UPDATE OF status, reports ON comments
     WHEN NEW.status <> OLD.status OR (NEW.reports > 0) <> (OLD.reports > 0)
     BEGIN UPDATE site SET pending = pending + (NEW.status = 'pending') - (OLD.status = 'pending'),

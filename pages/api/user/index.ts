@@ -4,10 +4,10 @@ import { readBody, readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
-import { answerChangedUser, locateMyself, userTag } from "@/lib/http/users";
+import { answerChangedUser, locateMyself, readMyself } from "@/lib/http/users";
 import { noQuery } from "@/lib/schemas/queries";
 import { userChange } from "@/lib/schemas/users";
-import { changeUser, toUserAnswer } from "@/lib/users";
+import { changeUser } from "@/lib/users";
 
 export const config = { api: { bodyParser: false } };
 
@@ -20,9 +20,8 @@ async function save(req: NextApiRequest, res: NextApiResponse): Promise<void> {
 export default api()
   .get(async (req, res) => {
     readQuery(req, noQuery);
-    const { who, permit } = await locateMyself(req);
-    if (!notModified(req, res, userTag(permit.person, who)))
-      send(req, res, 200, JSON.stringify(toUserAnswer(permit.person, who)));
+    const { myself, tag } = await readMyself(req);
+    if (!notModified(req, res, tag)) send(req, res, 200, JSON.stringify(myself));
   })
   .post(limit("changes"), save)
   .patch(limit("changes"), save)

@@ -15,8 +15,8 @@ export const config = { api: { bodyParser: false } };
 export default api()
   .get(async (req, res) => {
     readQuery(req, noQuery);
-    const { kept, who, comment, view } = await locateComment(req);
-    if (notModified(req, res, commentTag(comment, view, who.base))) return;
+    const { kept, who, post, comment, view } = await locateComment(req);
+    if (notModified(req, res, commentTag(comment, view, who.base, post))) return;
     const json = await kept.comments.json(comment.id, view, who.base);
     if (json === null) throw new Problem("comment_not_found");
     send(req, res, 200, json);

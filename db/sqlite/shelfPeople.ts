@@ -1,0 +1,66 @@
+import type { Statement } from "better-sqlite3";
+import type { CommentAuthor } from "@/db/port/base";
+import type { Connection } from "@/db/sqlite/connection";
+
+/** A person who leaves: who they are instead, and the folded name that they had. */
+interface Leaver {
+  id: number;
+  author: CommentAuthor;
+  was: string;
+}
+
+type Step = Statement<object>;
+
+/** The rows of one kind that are theirs. */
+const theirs = (kind: string) => `kind = '${kind}' AND user_id = :id`;
+
+/** Takes a person out of what is kept aside of deleted posts. Inside the caller's transaction. */
+export class ShelfPeople {
+  readonly #leave: Step[];
+  readonly #erase: Step[];
+  readonly #done: Statement<[number]>;
+
+  constructor({ db }: Connection) {
+    const steps = (...sql: string[]) => sql.map((one) => db.prepare<[object]>(one));
+    const set = (kind: string, row: string) => `UPDATE trashed_rows SET row = ${row} WHERE ${theirs(kind)}`;
+    const named =
+      "'$.author', :author, '$.author_key', :authorKey, '$.avatar', :avatar, '$.website', :website";
+    const alone = "'$.user_id', NULL, '$.role', NULL, '$.email', NULL, '$.network', NULL, '$.address', NULL";
+    const history = `kind = 'edits' AND (audit_id, row ->> 'comment_id') IN (
+      SELECT audit_id, row ->> 'id' FROM trashed_rows WHERE ${theirs("comments")}
+      UNION ALL SELECT audit_id, row ->> 'comment_id' FROM trashed_rows WHERE ${theirs("trash")})`;
+    const nobody = (member: string) => `json_set(row, '$.${member}', 'forgotten:' || hex(randomblob(8)))`;
+    const posts = set(
+      "posts",
+      `iif(row ->> 'author_key' = :was, json_set(row, '$.user_id', NULL, '$.author', NULL, '$.author_key', NULL),
+        json_set(row, '$.user_id', NULL))`,
+    );
+    this.#leave = steps(
+      `UPDATE trashed_rows SET row = json_set(row, '$.author', :author, '$.website', :website) WHERE ${history}`,
+      set("trash", `json_set(row, '$.was', json_set(row ->> 'was', ${named}, ${alone}))`),
+      set("comments", `json_set(row, ${named}, ${alone})`),
+      set("votes", nobody("voter")),
+      set("reports", nobody("reporter")),
+      posts,
+    );
+    this.#erase = steps(
+      `DELETE FROM trashed_rows WHERE ${history}`,
+      `DELETE FROM trashed_rows WHERE ${theirs("trash")}`,
+      set(
+        "comments",
+        `json_set(row, '$.author', '', '$.author_key', '', '$.avatar', '', '$.website', NULL, ${alone}, '$.comment', '', '$.html', '',
+          '$.text_hash', '', '$.status', 'deleted', '$.held', NULL, '$.pinned', 0, '$.edited_at', NULL, '$.deleted_by', 'author')`,
+      ),
+      set("votes", nobody("voter")),
+      set("reports", `json_set(${nobody("reporter")}, '$.note', NULL)`),
+      posts,
+    );
+    this.#done = db.prepare("UPDATE trashed_rows SET user_id = NULL WHERE user_id = ?");
+  }
+
+  /** `erase`: what they wrote goes, too. */
+  forget({ id, author, was }: Leaver, erase: boolean): void {
+    for (const step of erase ? this.#erase : this.#leave) step.run({ id, was, ...author });
+    this.#done.run(id);
+  }
+}
