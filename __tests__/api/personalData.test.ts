@@ -123,9 +123,16 @@ describe("what is held about me", () => {
     );
   });
 
-  test("is for nobody else: 401 without a person", async () => {
-    for (const call of [get("/api/user/data"), get("/api/user/data").set(...admin()), del("/api/user/data")])
+  test("is for nobody else: 401 for nobody, 403 for a token that is no person's", async () => {
+    for (const call of [get("/api/user/data"), del("/api/user/data")])
       expect((await call.expect(401)).body.error).toBe("Unauthorized");
+    expect(
+      (
+        await get("/api/user/data")
+          .set(...admin())
+          .expect(403)
+      ).body.code,
+    ).toBe("forbidden");
   });
 });
 

@@ -31,7 +31,7 @@ describe("signing in", () => {
   test("answers 201 with who it is, and a cookie that no script can read", async () => {
     const { email, id } = await addPerson(server, "author", "Lin");
     const res = await post("/api/session", { email: email.toUpperCase(), password: PASSWORD }).expect(201);
-    expect(res.body).toEqual({ authorized: true, user: { id, name: "Lin", role: "author" } });
+    expect(res.body).toMatchObject({ authorized: true, user: { id, name: "Lin", role: "author", email } });
     expect(res.headers).toMatchObject({ location: "/api/session", "cache-control": "private, no-store" });
     expect(res.headers["set-cookie"]).toEqual([
       expect.stringMatching(/^antiphon=[\w-]{43}; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/),

@@ -171,10 +171,10 @@ describe("an API token", () => {
     const { id, cookie } = await person("author");
     await get("/api/tokens")
       .set(...admin())
-      .expect(401);
+      .expect(403);
     await post("/api/tokens", { name: "x" })
       .set(...admin())
-      .expect(401);
+      .expect(403);
     const res = await post("/api/tokens", { name: "Bot", user: id, scope: "read" })
       .set(...admin())
       .expect(201);

@@ -552,7 +552,7 @@ describe("a person who is deleted", () => {
 });
 
 describe("who I am", () => {
-  test("is answered to a token and to a session, to nobody 401, and to a token of nobody, too", async () => {
+  test("is answered to a token and to a session, and to nobody 401", async () => {
     const { auth, profile } = await person({ profession: "Singer" });
     const res = await get("/api/user")
       .set(...auth)
@@ -564,12 +564,25 @@ describe("who I am", () => {
       .set(...auth)
       .set("If-None-Match", res.headers.etag ?? "")
       .expect(304);
-    for (const call of [get("/api/user"), get("/api/user").set(...admin()), patch("/api/user", {})]) {
+    for (const call of [get("/api/user"), patch("/api/user", {})]) {
       const { status, body, headers } = await call;
       expect([status, body.error]).toEqual([401, "Unauthorized"]);
       expect(headers["www-authenticate"]).toMatch(/^Bearer/);
     }
     expect((await put("/api/user", {}).expect(405)).headers.allow).toBe("GET, HEAD, POST, PATCH, OPTIONS");
+  });
+
+  test("is answered to a token that belongs to nobody with its role; it has no profile to change", async () => {
+    const res = await get("/api/user")
+      .set(...admin())
+      .expect(200);
+    expect(res.body).toMatchObject({ id: null, name: "Admin", role: "admin", email: null, createdAt: null });
+    const { error, code } = (
+      await patch("/api/user", { name: "Root" })
+        .set(...admin())
+        .expect(403)
+    ).body;
+    expect([code, error]).toEqual(["forbidden", expect.stringContaining("belongs to nobody")]);
   });
 
   test("is saved by PATCH, by POST, and by a browser's own form", async () => {

@@ -49,6 +49,7 @@ export const sessionOperations: Operation[] = [
     query: noQuery,
     answers: { 200: { meaning: "My sessions.", shape: shapes.sessionEntry.array() } },
     role: "member",
+    problems: ["forbidden"],
   },
   {
     method: "delete",
@@ -61,7 +62,7 @@ export const sessionOperations: Operation[] = [
       200: { meaning: "They are over.", shape: shapes.sessionsEnded },
       204: { meaning: "The same, asked for without a body." },
     },
-    problems: ["session_not_found"],
+    problems: ["forbidden", "session_not_found"],
     role: "member",
   },
 ];

@@ -143,7 +143,7 @@ export const userOperations: Operation[] = [
     query: noQuery,
     answers: { 200: { meaning: "To be saved as a file.", shape: shapes.personalAnswer } },
     role: "member",
-    problems: ["user_not_found"],
+    problems: ["forbidden", "user_not_found"],
   },
   {
     method: "delete",
