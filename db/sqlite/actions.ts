@@ -37,7 +37,7 @@ export class Actions {
 
   /** False where it was deleted for good, or is to change while it is deleted. */
   change(before: CommentRow, change: CommentChange, by: By, at: string, log: Log = { note: null }): boolean {
-    if (by === "author") return this.revisions.apply(before, change, by, at);
+    if (by === "author") return this.revisions.apply(before, toOwnChange(before, change), by, at);
     if (!this.revisions.apply(before, change, "moderator", at)) return false;
     const said = describe(before, change, this.revisions.lastEdit(before.id));
     if (said === null) return true;
@@ -71,6 +71,15 @@ export class Actions {
     this.#reports.reopen(subject, entry);
     return true;
   }
+}
+
+/**
+ * An author's change, judged by how the comment stood when they were let in. A moderator may have decided since: what
+ * waits or is spam stays so, and an approved one waits where there is a reason to.
+ */
+function toOwnChange({ status: now }: CommentRow, { status, ...change }: CommentChange): CommentChange {
+  if (now !== "approved") return change;
+  return { ...change, status: status ?? (change.held?.length ? "pending" : undefined) };
 }
 
 type Said = Pick<AuditRecord, "action" | "before" | "after">;

@@ -137,7 +137,8 @@ export class Comments {
       const before = this.#find.get(id);
       if (!before) return { refused: "absent" };
       if (answer.version !== null && answer.version !== before.version) return { refused: "stale" };
-      if (before.status === "deleted" && change.status === undefined) return { refused: "absent" };
+      if (before.status === "deleted" && (by === "author" || change.status === undefined))
+        return { refused: "absent" };
       if (!this.#actions.change(before, change, by, at)) return { refused: "not_restorable" };
       return { refused: null, json: this.#answer(id, answer.view, answer.base) };
     });

@@ -104,6 +104,30 @@ export function changes(engine: Engine): void {
       expect(await store().comments.history(id)).toHaveLength(1);
     });
 
+    it("by its author lifts nothing that a moderator decided after the author had last looked", async () => {
+      const post = await addPost(store());
+      const { change } = store().comments;
+      const held = [{ rule: "links", reason: "has links" }];
+      const { id: binned } = await add(store(), post.id);
+      await store().comments.delete(binned, ADMIN, at(2), asModerator);
+      const late = { text: written("Late"), status: "pending", held } as const;
+      expect(await change(binned, late, "author", at(3), asModerator)).toEqual({ refused: "absent" });
+      expect((await find(binned)).status).toBe("deleted");
+      const { id: spam } = await add(store(), post.id, { status: "spam" });
+      await change(spam, late, "author", at(3), asModerator);
+      expect(await find(spam)).toMatchObject({ status: "spam", comment: "Late", held });
+    });
+
+    it("by its author that has to wait waits, though what it said before was approved meanwhile", async () => {
+      const post = await addPost(store());
+      const held = [{ rule: "links", reason: "has links" }];
+      const { id } = await add(store(), post.id, { status: "pending", held });
+      await store().comments.change(id, { status: "approved" }, ADMIN, at(2), asModerator);
+      await store().comments.change(id, { text: written("Other"), held }, "author", at(3), asModerator);
+      expect(await find(id)).toMatchObject({ status: "pending", comment: "Other", held });
+      expect(required(await store().posts.find({ id: post.id })).comments).toBe(0);
+    });
+
     it("of nothing is absent", async () => {
       const none = { refused: "absent" };
       expect(await store().comments.find(999_999)).toBeNull();
