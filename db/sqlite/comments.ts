@@ -20,7 +20,7 @@ interface KeyRow {
 }
 
 type Twin = Pick<CommentRow, "id" | "created_at" | "status">;
-type Parent = Pick<CommentRow, "post" | "status" | "created_at"> & { depth: number };
+type Parent = Pick<CommentRow, "post" | "status" | "visible" | "created_at"> & { depth: number };
 
 export class Comments {
   readonly list: Store["comments"]["list"];
@@ -64,7 +64,7 @@ export class Comments {
         .pluck();
     this.#json = { public: json("public"), own: json("own"), moderator: json("moderator") };
     this.#find = db.prepare(FIND);
-    this.#parent = db.prepare("SELECT post, status, depth, created_at FROM comments WHERE id = ?");
+    this.#parent = db.prepare("SELECT post, status, visible, depth, created_at FROM comments WHERE id = ?");
     this.#insert = db.prepare(`
       INSERT INTO comments (post, parent, depth, author, author_key, avatar, email, website, user_id, role, comment, html,
         text_hash, status, held, visible, network, address, version, created_at)
@@ -184,10 +184,11 @@ export class Comments {
     const post = this.#places.find(draft.post, draft.closedUntil);
     if (!post && !("url" in draft.post)) return "post_not_found";
     if (post && !post.open) return "comments_closed";
-    if (parent === undefined || parent?.status === "pending" || parent?.status === "spam")
-      return "parent_not_found";
+    const held = parent?.status === "pending" || parent?.status === "spam";
+    if (parent === undefined || (held && parent?.visible === 0)) return "parent_not_found";
     if (parent && parent.post !== post?.id) return "parent_of_other_post";
-    if (parent?.status === "deleted") return "parent_deleted";
+    // A held one that has replies is a tombstone to readers, like any other.
+    if (held || parent?.status === "deleted") return "parent_deleted";
     const id =
       post?.id ?? ("url" in draft.post ? this.#places.create(false, draft.post, draft.createdAt) : 0);
     if (!parent) return { post: id, depth: 0, createdAt: draft.createdAt };

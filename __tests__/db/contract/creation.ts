@@ -196,6 +196,16 @@ export function creation(engine: Engine): void {
         },
       ],
       [
+        "a parent that was set aside and is a tombstone over its replies, as if it were deleted",
+        async (kept) => {
+          const post = await addPost(kept);
+          const { id } = await add(kept, post.id);
+          await add(kept, post.id, { parent: id });
+          await kept.comments.change(id, { status: "spam" }, ADMIN, at(2), asModerator);
+          return { draft: draft(post.id, { parent: id }), because: "parent_deleted" };
+        },
+      ],
+      [
         "a parent that was deleted",
         async (kept) => {
           const post = await addPost(kept);
