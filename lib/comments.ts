@@ -242,10 +242,9 @@ function toHold({ status, held }: Comment, verdict: Verdict): Pick<CommentChange
 
 /** An author may send the whole resource back, but not change what only moderators may. */
 function refuseModeration({ status, pinned }: CommentChangeInput, comment: Comment): void {
-  if (
-    (status !== undefined && status !== comment.status) ||
-    (pinned !== undefined && pinned !== comment.pinned)
-  ) {
+  // As it is told them: what is spam must not show in what is refused.
+  const told = comment.status === "spam" ? "pending" : comment.status;
+  if ((status !== undefined && status !== told) || (pinned !== undefined && pinned !== comment.pinned)) {
     throw new Problem("forbidden");
   }
 }

@@ -75,6 +75,46 @@ describe("under the policy first", () => {
     expect(await seen(trapped.body.id)).toMatchObject({ status: "spam", reasons: [{ rule: "trap" }] });
   });
 
+  test("what is spam looks like what waits to its author, in every answer to every question", async () => {
+    const ask = async (more: object) => {
+      const { body } = await say(`See https://one.example ${++last}`, more).expect(202);
+      const [path, token] = [`/api/comments/1/${body.id}`, bearer(body.editToken)];
+      const as = (call: Test) => call.set(...token);
+      const answers = [
+        await as(get(path)),
+        await as(patch(path, { comment: "Changed", status: "pending", pinned: false })),
+        await as(patch(path, { comment: "Changed again", status: "spam" })),
+        await as(patch(path, { status: "approved" })),
+        await as(get(`${path}/permalink`)),
+        await as(get(`${path}/history`)),
+        await as(put(`${path}/vote`, { value: 1 })),
+        await as(post(`${path}/report`, { reason: "spam" })),
+        await as(comment("A reply", { parent: body.id })),
+        await as(get("/api/comments?q=Changed")),
+        await as(del(path)),
+      ];
+      return answers.map(({ status, body: said }) => [status, said.code ?? null, said.status ?? null]);
+    };
+    const spam = await ask({ homepage: "https://bot.example" });
+    expect(spam).toEqual(await ask({}));
+    expect(spam.slice(0, 4)).toEqual([
+      [200, null, "pending"],
+      [200, null, "pending"],
+      [403, "forbidden", 403],
+      [403, "forbidden", 403],
+    ]);
+  });
+
+  test("nor does what is held about a person say that something of theirs is spam", async () => {
+    const { browser } = await addSignedIn(server, "member", "Waits Forever");
+    const { body } = await post("/api/comments/1", { comment: "Mine", homepage: "https://bot.example" })
+      .set(browser)
+      .expect(202);
+    expect((await seen(body.id)).status).toBe("spam");
+    const { comments } = (await get("/api/user/data").set(browser).expect(200)).body;
+    expect(comments).toMatchObject([{ id: body.id, status: "pending" }]);
+  });
+
   test("an edit goes the same way: it may send an approved comment back to wait", async () => {
     const { body } = await say("Harmless so far").expect(201);
     const path = `/api/comments/1/${body.id}`;

@@ -14,7 +14,7 @@ const EDITS = `(SELECT json_group_array(json_object('comment', comment, 'author'
 export const PERSONAL: Record<Part, string> = {
   comments: `
     SELECT c.id AS key, json_object('id', c.id, 'post', c.post, 'parent', c.parent, 'author', c.author, 'website', c.website,
-      'email', c.email, 'role', c.role, 'comment', c.comment, 'status', c.status, 'pinned', json(iif(c.pinned, 'true', 'false')),
+      'email', c.email, 'role', c.role, 'comment', c.comment, 'status', iif(c.status = 'spam', 'pending', c.status), 'pinned', json(iif(c.pinned, 'true', 'false')),
       'address', c.address, 'createdAt', c.created_at, 'editedAt', c.edited_at, 'edits', json(${EDITS})) AS json
     FROM comments c WHERE c.user_id = :id AND c.id > :after ORDER BY c.id LIMIT :limit`,
   deletedComments: `
