@@ -13,9 +13,12 @@ let contract: Contract;
 const { get, post, put, patch, delete: del, comment, admin } = client(() => server);
 
 beforeAll(async () => {
-  server = await startServer({ SEED: "on", MODERATION: "open" });
+  server = await startServer({ SEED: "on", MODERATION: "open", TRUST_PROXY: "1" });
   contract = await Contract.of(server.url);
 });
+
+/** Somebody else's call. */
+const elsewhere = (call: ReturnType<typeof get>) => call.set("X-Forwarded-For", "203.0.113.9");
 
 /** Somebody who has done everything that leaves a trace; `mark` is in every text of theirs. */
 async function livedHere(name: string, mark: string) {
@@ -36,18 +39,65 @@ async function livedHere(name: string, mark: string) {
       .set("Idempotency-Key", `${mark}-key-key-key`)
       .expect(201)
   ).body;
-  const reply = (await comment("An answer", { parent: first.id, author: "Lin" }).expect(201)).body;
+  const reply = (await elsewhere(comment("An answer", { parent: first.id, author: "Lin" })).expect(201)).body;
   const edited = (await as(post("/api/comments/1", { comment: `${mark} before` })).expect(201)).body;
   await as(patch(`/api/comments/1/${edited.id}`, { comment: `${mark} after` })).expect(200);
   const binned = (await as(post("/api/comments/1", { comment: `${mark} binned` })).expect(201)).body;
-  await del(`/api/comments/1/${binned.id}`)
-    .set(...admin())
-    .expect(200);
+  const decide = (ids: number[], action: string, note: string) =>
+    post("/api/moderation", { ids, action, note })
+      .set(...admin())
+      .expect(200);
+  await decide([binned.id], "delete", `${name} of ${mark} was rude`);
   await as(put(`/api/comments/1/${reply.id}/vote`, { value: 1 })).expect(200);
   await as(post(`/api/comments/1/${reply.id}/report`, { reason: "other", note: `${mark} note` })).expect(202);
+  await patch(`/api/users/${user.id}`, { role: "moderator" }).set(...admin());
+  await as(post("/api/moderation", { ids: [reply.id], action: "approve", note: `${mark} judged` })).expect(
+    200,
+  );
   await patch(`/api/users/${user.id}`, { profession: `${mark} by admin`, role: "author" }).set(...admin());
+  const write = (title: string) =>
+    as(post("/api/posts", { title, content: "Text", author: name }))
+      .set("Idempotency-Key", `${mark} ${title}`)
+      .expect(201);
+  await write("A post that stays");
+  const shelved = (await write("A post that is deleted")).body;
+  const below = async (text: string, more = {}) =>
+    (await as(post(`/api/comments/${shelved.id}`, { comment: text, ...more })).expect(201)).body.id;
+  const kept = await below(`${mark} on the shelf`);
+  await as(patch(`/api/comments/${shelved.id}/${kept}`, { comment: `${mark} on the upper shelf` })).expect(
+    200,
+  );
+  const keptBin = await below(`${mark} in the bin on the shelf`);
+  const there = await elsewhere(comment("Theirs", { post: shelved.id, parent: kept, author: "Lin" })).expect(
+    201,
+  );
+  await as(put(`/api/comments/${shelved.id}/${there.body.id}/vote`, { value: 1 })).expect(200);
+  for (const { where, id, call } of [
+    { where: 1, id: first.id, call: elsewhere },
+    { where: shelved.id, id: kept, call: elsewhere },
+    { where: shelved.id, id: keptBin, call: elsewhere },
+    { where: shelved.id, id: there.body.id, call: as },
+  ])
+    await call(
+      post(`/api/comments/${where}/${id}/report`, { reason: "abuse", note: `${name} of ${mark}, again` }),
+    ).expect(202);
+  await decide([keptBin], "delete", `${name} of ${mark} was rude`);
+  await decide([first.id, kept], "approve", `${name} of ${mark} was not that rude`);
+  await del(`/api/posts/${shelved.id}`)
+    .set(...admin())
+    .expect(200);
   await as(patch("/api/user", { profession: `${mark} again` })).expect(200);
-  return { id: Number(user.id), name, cookie, as, token, first, reply, edited, binned };
+  return { id: Number(user.id), name, cookie, as, token, first, reply, edited, binned, shelved };
+}
+
+/** Takes back that the post was deleted, and returns its thread. */
+async function restore(id: number) {
+  const { body } = await get(`/api/audit?type=post&subject=${id}`).set(...admin());
+  const { id: entry } = body.find(({ action }: { action: string }) => action === "post.delete");
+  await post(`/api/audit/${entry}/undo`)
+    .set(...admin())
+    .expect(200);
+  return (await get(`/api/comments/${id}`).expect(200)).body.comments;
 }
 
 /** Every byte that the server keeps: the database's files, everything beside them, and its log. */
@@ -90,10 +140,14 @@ describe("what is held about me", () => {
       deletedComments: [{ id: binned.id, comment: "exportmark binned" }],
       votes: [{ comment: reply.id, value: 1 }],
       reports: [{ comment: reply.id, reason: "other", note: "exportmark note" }],
-      posts: [],
+      posts: [{ title: "A post that stays" }],
       sessions: [{ userAgent: expect.any(String) }],
       tokens: [{ name: "exportmark bot", scope: "full", role: "member" }],
-      audit: [],
+      audit: [
+        { action: "comment.approve", subject: reply.id, note: "exportmark judged" },
+        { action: "post.create", note: null },
+        { action: "post.create", note: null },
+      ],
     });
     expect(res.text).not.toMatch(/argon|"hash"|"network"/);
     expect(res.text).not.toContain(token);
@@ -152,7 +206,7 @@ describe("erasure", () => {
   test("leaves no byte of name, e-mail address or text in the database, beside it, or in the log", async () => {
     const mark = "xylophagous";
     const name = "Quirinus Wumpscut";
-    const { id, cookie, as, first, reply, edited } = await livedHere(name, mark);
+    const { id, cookie, as, first, reply, edited, shelved } = await livedHere(name, mark);
     compact();
     const before = await everything();
     for (const word of [mark, name, `${mark}@secret.example`])
@@ -184,11 +238,24 @@ describe("erasure", () => {
         mark,
       );
 
-    compact();
-    const after = await everything();
-    for (const word of [mark, name, "Wumpscut", `${mark}@secret.example`])
-      expect([word, holds(after, word)]).toEqual([word, false]);
+    const expectNothing = async () => {
+      compact();
+      const after = await everything();
+      for (const word of [mark, name, "Wumpscut", `${mark}@secret.example`])
+        expect([word, holds(after, word)]).toEqual([word, false]);
+    };
+    await expectNothing();
+    expect(await restore(shelved.id)).toMatchObject([
+      { status: "deleted", author: "", comment: "", user: null },
+      { status: "approved", author: "Lin", votes: { up: 1 } },
+    ]);
+    await expectNothing();
     const database = new Database(server.databaseFile);
+    const counted =
+      "sum(status = 'pending') AS pending, sum(status = 'approved' AND reports > 0) AS reported";
+    expect(database.prepare("SELECT pending, reported FROM site").get()).toEqual(
+      database.prepare(`SELECT ${counted} FROM comments`).get(),
+    );
     for (const table of ["comments_fts", "posts_fts"])
       database.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', 1)`);
     expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
@@ -197,7 +264,7 @@ describe("erasure", () => {
 
   test("of an account alone leaves the texts, and no byte of name and e-mail address", async () => {
     const name = "Ottokar Zwetschge";
-    const { id, first } = await livedHere(name, "keepmark");
+    const { id, first, shelved } = await livedHere(name, "keepmark");
     await del(`/api/users/${id}`)
       .set(...admin())
       .expect(200);
@@ -205,17 +272,44 @@ describe("erasure", () => {
       comment: "keepmark answered",
       author: "Anonymous",
     });
-    compact();
-    const after = await everything();
-    expect(holds(after, "keepmark answered")).toBe(true);
-    for (const word of [
-      name,
-      "Zwetschge",
-      "keepmark@secret.example",
-      "https://keepmark.example",
-      "keepmark again",
-    ])
-      expect([word, holds(after, word)]).toEqual([word, false]);
+    const expectNobody = async () => {
+      compact();
+      const after = await everything();
+      for (const word of ["keepmark answered", "keepmark on the upper shelf", "keepmark in the bin"])
+        expect([word, holds(after, word)]).toEqual([word, true]);
+      for (const word of [
+        name,
+        "Zwetschge",
+        "keepmark@secret.example",
+        "https://keepmark.example",
+        "keepmark again",
+      ])
+        expect([word, holds(after, word)]).toEqual([word, false]);
+    };
+    await expectNobody();
+    expect(await restore(shelved.id)).toMatchObject([
+      { author: "Anonymous", comment: "keepmark on the upper shelf", user: null, website: null },
+      { author: "Lin", votes: { up: 1 } },
+    ]);
+    await expectNobody();
+  });
+
+  test("is news to moderators, whose list of what waits holds nothing of the person any more", async () => {
+    const own = await startServer({ MODERATION: "all" });
+    const there = client(() => own);
+    const { email } = await addPerson(own, "member", "Waits In Line");
+    const cookie = cookieOf(await signIn(own, email));
+    const as = (call: ReturnType<typeof get>) => call.set("Cookie", cookie).set(fromHere);
+    await as(there.post("/api/comments", { post: "http://localhost/a", comment: "Held" })).expect(202);
+    const queue = await there.get("/api/moderation").set(...there.admin());
+    expect(queue.text).toContain("Waits In Line");
+    await as(there.delete("/api/user/data")).send({ currentPassword: PASSWORD }).expect(200);
+    const again = await there
+      .get("/api/moderation")
+      .set(...there.admin())
+      .set("If-None-Match", String(queue.headers.etag))
+      .expect(200);
+    expect(again.text).not.toContain("Waits In Line");
   });
 
   test("goes on after a restart where it was cut off, and nobody sees the person meanwhile", async () => {

@@ -38,6 +38,9 @@ interface CommentRow {
 
 type Step = Statement<object>;
 
+/** SQL that takes out a note in which somebody names the person; binds :was. */
+const NAMELESS = "note = iif(instr(lower(note), :was) > 0, NULL, note)";
+
 /**
  * Work on all that a person wrote, in parts, each in a transaction: a person may have written very much. What remains
  * is kept in their row, so that it goes on after a restart. Inside the caller's transaction.
@@ -61,7 +64,7 @@ export class Chores {
   readonly #leaveTrash: Step[];
   readonly #eraseTrash: Step[];
   readonly #forgetAudit: Step;
-  readonly #leftovers: { step: Step; note: Step | null }[];
+  readonly #leftovers: { step: Step; notes: Record<"leave" | "erase", Step> | null }[];
   readonly #posts: Step;
   readonly #site: Step;
   readonly #unindex: Statement<[number, string]>;
@@ -91,13 +94,16 @@ export class Chores {
     const answers = `UPDATE idempotency_keys SET answer = NULL WHERE comment_id IN ${those}`;
     const without = (column: string) =>
       `${column} = json_remove(${column}, '$.author', '$.website', '$.email', '$.user', '$.avatar', '$.role', '$.address', '$.network')`;
-    const audit = `UPDATE audit SET ${without("before")}, ${without("after")} WHERE type = 'comment' AND subject IN ${those}`;
+    const audit = `UPDATE audit SET ${without("before")}, ${without("after")}, ${NAMELESS}
+      WHERE type = 'comment' AND subject IN ${those}`;
+    const reports = `UPDATE reports SET ${NAMELESS} WHERE comment_id IN ${those}`;
     const steps = (...sql: string[]) => sql.map((one) => db.prepare<[object]>(one));
     this.#rename = steps(history, `UPDATE comments SET ${named} WHERE id IN ${those}`);
     this.#leave = steps(
       history,
       answers,
       audit,
+      reports,
       `UPDATE comments SET ${named}, user_id = NULL, role = NULL, email = NULL, network = NULL, address = NULL
         WHERE id IN ${those}`,
     );
@@ -117,6 +123,7 @@ export class Chores {
     this.#leaveTrash = steps(
       history,
       audit,
+      reports,
       `UPDATE trash SET was = json_set(was, ${kept}, ${nobody}) WHERE comment_id IN ${those}`,
     );
     this.#eraseTrash = steps(
@@ -131,11 +138,13 @@ export class Chores {
     const forget = (table: string, column: string) => `
       UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8)), network = NULL WHERE (comment_id, ${column}) IN (
         SELECT comment_id, ${column} FROM ${table} WHERE ${column} = :voter AND ${column} GLOB 'user:*' LIMIT ${PART})`;
+    const notes = (set: string) =>
+      db.prepare<[object]>(`UPDATE reports SET ${set} WHERE reporter = :voter AND reporter GLOB 'user:*'`);
     this.#leftovers = [
-      { step: db.prepare(forget("votes", "voter")), note: null },
+      { step: db.prepare(forget("votes", "voter")), notes: null },
       {
         step: db.prepare(forget("reports", "reporter")),
-        note: db.prepare("UPDATE reports SET note = NULL WHERE reporter = :voter AND reporter GLOB 'user:*'"),
+        notes: { leave: notes(NAMELESS), erase: notes("note = NULL") },
       },
     ];
     this.#posts = db.prepare(`
@@ -171,6 +180,7 @@ export class Chores {
     const part = work.kind === "erase" ? ERASED : PART;
     const comments = this.#comments.all({ id, done, part });
     const last = comments.at(-1);
+    this.#visibility.bumpModeration();
     if (last) {
       this.#onComments(comments, work);
       this.#passed.run({ id, done: last.id });
@@ -182,38 +192,44 @@ export class Chores {
       return;
     }
     if (!this.#onTrash(id, work) || !this.#onLeftovers(id, work)) return;
+    // What was brought back meanwhile, out of the bin or with a deleted post, was passed by.
+    if (this.#comments.all({ id, done: 0, part: 1 }).length > 0) {
+      this.#passed.run({ id, done: 0 });
+      return;
+    }
     this.#shelf.forget({ ...work, id }, work.kind === "erase");
     this.#gone.run(id);
   }
 
-  #onComments(comments: CommentRow[], { kind, author }: Work): void {
+  #onComments(comments: CommentRow[], { kind, author, was }: Work): void {
     const ids = JSON.stringify(comments.map(({ id }) => id));
     if (kind === "erase") {
       this.#forgetAudit.run({ ids });
       for (const comment of comments) this.#erase(comment);
       return;
     }
-    for (const step of kind === "rename" ? this.#rename : this.#leave) step.run({ ids, ...author });
+    for (const step of kind === "rename" ? this.#rename : this.#leave) step.run({ ids, was, ...author });
     for (const step of this.#bump) step.run({ ids });
   }
 
   /** True once nothing of theirs is left there. */
-  #onTrash(id: number, { kind, author }: Work): boolean {
+  #onTrash(id: number, { kind, author, was }: Work): boolean {
     const trashed = this.#trashed.all({ id });
     if (trashed.length === 0) return true;
     const ids = JSON.stringify(trashed);
     if (kind === "erase") {
       this.#forgetAudit.run({ ids });
       for (const step of this.#eraseTrash) step.run({ ids });
-    } else for (const step of this.#leaveTrash) step.run({ ids, ...author });
+    } else for (const step of this.#leaveTrash) step.run({ ids, was, ...author });
     return trashed.length < PART;
   }
 
   /** Votes, reports, files and posts; true once nothing of theirs is left there. */
   #onLeftovers(id: number, { kind, was }: Work): boolean {
     const voter = `user:${id}`;
-    for (const { step, note } of this.#leftovers) {
-      if (kind === "erase") note?.run({ voter });
+    for (const { step, notes } of this.#leftovers) {
+      if (kind === "erase") notes?.erase.run({ voter });
+      else notes?.leave.run({ voter, was });
       if (step.run({ voter }).changes === PART) return false;
     }
     if (kind === "erase" && this.#files.removeSome(id, PART) === PART) return false;

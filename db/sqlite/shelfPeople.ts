@@ -26,30 +26,40 @@ export class ShelfPeople {
     const named =
       "'$.author', :author, '$.author_key', :authorKey, '$.avatar', :avatar, '$.website', :website";
     const alone = "'$.user_id', NULL, '$.role', NULL, '$.email', NULL, '$.network', NULL, '$.address', NULL";
-    const history = `kind = 'edits' AND (audit_id, row ->> 'comment_id') IN (
-      SELECT audit_id, row ->> 'id' FROM trashed_rows WHERE ${theirs("comments")}
-      UNION ALL SELECT audit_id, row ->> 'comment_id' FROM trashed_rows WHERE ${theirs("trash")})`;
-    const nobody = (member: string) => `json_set(row, '$.${member}', 'forgotten:' || hex(randomblob(8)))`;
+    const binned = `SELECT audit_id, row ->> 'comment_id' AS id FROM trashed_rows WHERE ${theirs("trash")}`;
+    const wrote = `SELECT audit_id, row ->> 'id' AS id FROM trashed_rows WHERE ${theirs("comments")} UNION ALL ${binned}`;
+    const about = (kind: string) => `kind = '${kind}' AND (audit_id, row ->> 'comment_id') IN (${wrote})`;
+    const logged = `type = 'comment' AND subject IN (SELECT id FROM (${wrote}))`;
+    const nobody = (member: string) =>
+      `json_set(row, '$.${member}', 'forgotten:' || hex(randomblob(8)), '$.network', NULL)`;
     const posts = set(
       "posts",
       `iif(row ->> 'author_key' = :was, json_set(row, '$.user_id', NULL, '$.author', NULL, '$.author_key', NULL),
         json_set(row, '$.user_id', NULL))`,
     );
     this.#leave = steps(
-      `UPDATE trashed_rows SET row = json_set(row, '$.author', :author, '$.website', :website) WHERE ${history}`,
+      `UPDATE trashed_rows SET row = json_set(row, '$.note', NULL) WHERE ${about("reports")} AND instr(lower(row ->> 'note'), :was) > 0`,
+      `UPDATE audit SET note = NULL WHERE ${logged} AND instr(lower(note), :was) > 0`,
+      `UPDATE trashed_rows SET row = json_set(row, '$.author', :author, '$.website', :website) WHERE ${about("edits")}`,
       set("trash", `json_set(row, '$.was', json_set(row ->> 'was', ${named}, ${alone}))`),
       set("comments", `json_set(row, ${named}, ${alone})`),
       set("votes", nobody("voter")),
-      set("reports", nobody("reporter")),
+      set(
+        "reports",
+        `json_set(${nobody("reporter")}, '$.note', iif(instr(lower(row ->> 'note'), :was) > 0, NULL, row ->> 'note'))`,
+      ),
       posts,
     );
     this.#erase = steps(
-      `DELETE FROM trashed_rows WHERE ${history}`,
+      `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE ${logged}`,
+      `DELETE FROM trashed_rows WHERE ${about("reports")}`,
+      `UPDATE trashed_rows SET row = json_set(row, '$.reports', 0) WHERE kind = 'comments' AND (audit_id, row ->> 'id') IN (${binned})`,
+      `DELETE FROM trashed_rows WHERE ${about("edits")}`,
       `DELETE FROM trashed_rows WHERE ${theirs("trash")}`,
       set(
         "comments",
         `json_set(row, '$.author', '', '$.author_key', '', '$.avatar', '', '$.website', NULL, ${alone}, '$.comment', '', '$.html', '',
-          '$.text_hash', '', '$.status', 'deleted', '$.held', NULL, '$.pinned', 0, '$.edited_at', NULL, '$.deleted_by', 'author')`,
+          '$.text_hash', '', '$.status', 'deleted', '$.held', NULL, '$.reports', 0, '$.vetted', 0, '$.pinned', 0, '$.edited_at', NULL, '$.deleted_by', 'author')`,
       ),
       set("votes", nobody("voter")),
       set("reports", `json_set(${nobody("reporter")}, '$.note', NULL)`),

@@ -42,7 +42,8 @@ export class Users implements Port {
   readonly #set: Statement<object>;
   readonly #setPassword: Statement<{ id: number; hash: string }>;
   readonly #leave: Statement<[number]>[];
-  readonly #forgetByline: Statement<[string]>[];
+  readonly #forgetNotes: Statement<[number]>;
+  readonly #forgetByline: Statement<{ id: number; name: string }>[];
 
   constructor(connection: Connection, sessions: Sessions, files: Files) {
     const { db } = connection;
@@ -82,10 +83,14 @@ export class Users implements Port {
       "UPDATE audit SET name = '' WHERE user_id = ?",
       "UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'user' AND subject = ?",
     ].map((sql) => db.prepare<[number]>(sql));
-    this.#forgetByline = ["before", "after"].map((column) =>
-      db.prepare<[string]>(`
-        UPDATE audit SET ${column} = json_set(${column}, '$.author', NULL) WHERE type = 'post' AND ${column} ->> 'author' = ?`),
+    this.#forgetNotes = db.prepare("UPDATE audit SET note = NULL WHERE user_id = ?");
+    const bylines = ["before", "after"].map(
+      (column) => `
+        UPDATE audit SET ${column} = json_set(${column}, '$.author', NULL) WHERE type = 'post' AND ${column} ->> 'author' = :name`,
     );
+    const answers = `UPDATE answers SET answer = json_set(answer, '$.author', NULL, '$.user', NULL)
+      WHERE answer ->> 'user' = :id OR answer ->> 'author' = :name`;
+    this.#forgetByline = [...bylines, answers].map((sql) => db.prepare<[{ id: number; name: string }]>(sql));
   }
 
   find: Port["find"] = (id) =>
@@ -145,7 +150,8 @@ export class Users implements Port {
       if (version !== null && version !== before.version) return { refused: "stale" };
       if (this.#isLastAdmin(before)) return { refused: "last_admin" };
       for (const step of this.#leave) step.run(id);
-      for (const step of this.#forgetByline) step.run(before.name);
+      if (erase) this.#forgetNotes.run(id);
+      for (const step of this.#forgetByline) step.run({ id, name: before.name });
       if (by) this.#record(erase ? "user.erase" : "user.delete", id, { by, at }, null, null);
       this.#chores.begin(id, { kind: erase ? "erase" : "leave", author: nobody, was: before.name_key });
       return { refused: null, person: toPerson(before) };

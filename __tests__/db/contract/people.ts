@@ -374,6 +374,24 @@ export function people(engine: Engine): void {
       expect((await store().site()).comments).toBe(before.comments + (erase ? 0 : 450));
     });
 
+    it.each([true, false])(
+      "is without them, too, where a moderator brings it back meanwhile (erased: %s)",
+      async (erase) => {
+        const post = await addPost(store());
+        const person = await addPerson(store());
+        const { id } = await write(post.id, person, written("The numbat in the bin"));
+        await store().comments.delete(id, ADMIN, at(4), asModerator);
+        for (let n = 0; n < 250; n++) await write(post.id, person);
+        await store().users.remove(person.id, { erase, nobody }, terms);
+        await store().comments.change(id, { status: "approved" }, ADMIN, at(5), asModerator);
+        await finish(store());
+        expect(await json(id)).toMatchObject({ author: erase ? "" : "Anonymous", user: null, email: null });
+        expect((await store().comments.list(listQuery({ author: person.name.toLowerCase() }))).rows).toEqual(
+          [],
+        );
+      },
+    );
+
     it("is all in what is held about them, part by part, and nobody else's", async () => {
       const post = await addPost(store());
       const [person, other] = [await addPerson(store()), await addPerson(store())];
