@@ -64,7 +64,7 @@ export function comments({ one, part, list, address }: Caller) {
       ),
     preview: (comment: string, options?: CallOptions) =>
       one<Answer<typeof shapes.previewAnswer>>("POST", at("preview"), { comment }, options),
-    /** The address of a picture drawn from a name. */
-    avatar: (seed: string) => address(at("avatars", `${seed}.svg`)),
+    /** The address of its author's picture; null for a deleted one. */
+    avatar: ({ avatar }: Pick<Comment, "avatar">) => avatar && address(avatar),
   };
 }

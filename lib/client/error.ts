@@ -39,10 +39,11 @@ export async function readError(answer: Response): Promise<ApiError> {
 
 /** The body of an answer that is JSON. Throws `ApiError` where it is none. */
 export async function readJson<T>(answer: Response): Promise<T> {
+  const text = await answer.text();
   try {
-    return await answer.json();
-  } catch (error) {
-    throw error instanceof SyntaxError ? new ApiError(toUnknown(answer), null) : error;
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(toUnknown(answer), null);
   }
 }
 
