@@ -1,5 +1,5 @@
 import { type FormEvent, type RefObject, useContext, useId, useRef, useState } from "react";
-import { makeKey, type Outcome, sendComment } from "@/components/sendComment";
+import { fetchStamp, makeKey, type Outcome, sendComment } from "@/components/sendComment";
 import { VisitorContext } from "@/components/VisitorContext";
 import type { Notice } from "@/lib/notices";
 import type { ShownComment } from "@/lib/thread";
@@ -27,6 +27,7 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
   const [notice, setNotice] = useState(first);
   const [sending, setSending] = useState(false);
   const last = useRef({ body: "", key: "" });
+  const stamp = useRef<Promise<string | null> | null>(null);
   const visitor = useContext(VisitorContext);
   const id = useId();
   const field = (name: string) => ({
@@ -39,11 +40,12 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
     event.preventDefault();
     if (sending) return;
     const form = event.currentTarget;
-    const body = JSON.stringify(toComment(form, post.id, replyTo));
+    const comment = toComment(form, post.id, replyTo);
+    const body = JSON.stringify(comment);
     // Sent again as it is, it is the same comment, whatever became of the first try.
     if (last.current.body !== body) last.current = { body, key: makeKey() };
     setSending(true);
-    const outcome = await sendComment(body, last.current.key);
+    const outcome = await sendComment({ ...comment, stamp: await stamp.current }, last.current.key);
     setSending(false);
     setNotice(toNotice(outcome));
     if (outcome.kind === "refused") {
@@ -58,7 +60,16 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
   };
 
   return (
-    <form method="post" action="/api/comments" onSubmit={submit} aria-busy={sending}>
+    <form
+      method="post"
+      action="/api/comments"
+      onSubmit={submit}
+      onFocus={() => {
+        // Says when somebody began to write; not part of the page, which is the same for everybody.
+        stamp.current ??= fetchStamp();
+      }}
+      aria-busy={sending}
+    >
       <input type="hidden" name="post" value={post.slug} />
       {replyTo && (
         <p className="replying">
@@ -117,6 +128,11 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
           </p>
         </div>
       )}
+      {/* For programs that fill in every field: people neither see nor reach it. */}
+      <p className="unseen" aria-hidden="true">
+        <label htmlFor={`${id}-homepage`}>Leave this empty</label>
+        <input id={`${id}-homepage`} name="homepage" tabIndex={-1} autoComplete="off" />
+      </p>
       <p>
         <button type="submit" aria-disabled={sending}>
           {sending ? "Sending…" : replyTo ? "Send the reply" : "Send the comment"}
@@ -128,10 +144,14 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
 
 function toComment(form: HTMLFormElement, post: number, replyTo: ReplyTarget | null) {
   const fields = new FormData(form);
-  const [comment, author, email, website] = ["comment", "author", "email", "website"].map((name) =>
-    String(fields.get(name) ?? ""),
-  );
-  return { post, parent: replyTo?.id ?? null, comment, author, email, website };
+  const [comment, author, email, website, homepage] = [
+    "comment",
+    "author",
+    "email",
+    "website",
+    "homepage",
+  ].map((name) => String(fields.get(name) ?? ""));
+  return { post, parent: replyTo?.id ?? null, comment, author, email, website, homepage };
 }
 
 function toNotice(outcome: Outcome): Notice | null {

@@ -11,8 +11,8 @@ interface Refused {
   issues?: { path: (string | number)[]; message: string }[];
 }
 
-/** Posts a comment, `body` being the JSON of the contract. The same key with the same body is taken only once. */
-export async function sendComment(body: string, key: string): Promise<Outcome> {
+/** Posts a comment, as the contract has it. The same key with the same comment is taken only once. */
+export async function sendComment(comment: object, key: string): Promise<Outcome> {
   const unreachable = {
     kind: "refused",
     field: null,
@@ -26,7 +26,7 @@ export async function sendComment(body: string, key: string): Promise<Outcome> {
         Accept: "application/json",
         "Idempotency-Key": `"${key}"`,
       },
-      body,
+      body: JSON.stringify(comment),
     });
     if (answer.status === 202) return { kind: "held" };
     if (answer.status === 201) return { kind: "shown", comment: await answer.json() };
@@ -44,6 +44,16 @@ function toRefusal({ error, issues = [] }: Refused): Outcome {
     text: first ? `${first.message}.` : `${error}.`,
     field: typeof field === "string" ? field : null,
   };
+}
+
+/** A stamp of now, which tells the server later how long it took to write; null where none is to be had. */
+export async function fetchStamp(): Promise<string | null> {
+  try {
+    const answer = await fetch("/api/stamp", { headers: { Accept: "application/json" } });
+    return answer.ok ? (await answer.json()).stamp : null;
+  } catch {
+    return null;
+  }
 }
 
 /** 128 random bits; not `randomUUID`, which browsers have on secure addresses only. */

@@ -13,16 +13,17 @@
  */
 
 import type { Accounts, Setup } from "@/db/port/accounts";
-import type { AuditLog } from "@/db/port/audit";
-import type { CommentAuthor, IdempotencyKey, Key, Page, Role } from "@/db/port/base";
+import type { Actor, AuditLog } from "@/db/port/audit";
+import type { CommentAuthor, CommentText, IdempotencyKey, Key, Page, Role } from "@/db/port/base";
 import type { FileNames } from "@/db/port/files";
+import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
 import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
 import type { Tokens } from "@/db/port/tokens";
 import type { Users } from "@/db/port/users";
 
-type CommentStatus = "approved" | "pending" | "spam" | "deleted";
+export type CommentStatus = "approved" | "pending" | "spam" | "deleted";
 export type Sort = "newest" | "oldest" | "top";
 
 /**
@@ -45,6 +46,12 @@ export interface Site {
   /** Approved comments. */
   comments: number;
   posts: number;
+  /** Comments that wait for a moderator. */
+  pending: number;
+  /** Approved ones with a report that no moderator has settled. */
+  reported: number;
+  /** Rises with every change that only moderators see. */
+  moderation: number;
 }
 
 export interface Comment {
@@ -62,16 +69,11 @@ export interface Comment {
   /** Keyed hash of the network it came from; null once forgotten. */
   network: string | null;
   version: number;
+  /** Rises with what only moderators see of it. */
+  noted: number;
+  held: Reason[];
   createdAt: string;
   deletedBy: "author" | "moderator" | null;
-}
-
-/** What `author` and Markdown look like once they passed the one sanitiser. */
-export interface CommentText {
-  comment: string;
-  html: string;
-  /** Keyed hash of the text, to find repetitions. */
-  textHash: string;
 }
 
 export interface NewComment extends CommentText, CommentAuthor {
@@ -81,10 +83,13 @@ export interface NewComment extends CommentText, CommentAuthor {
   user: number | null;
   role: Role | null;
   status: CommentStatus;
-  held: string | null;
+  /** Why it waits, or counts as spam. */
+  held: Reason[];
   network: string | null;
   address: string | null;
   createdAt: string;
+  /** The same from the same author, said since then, is answered in its place; null: whatever was said. */
+  onceSince: string | null;
   /** Posts made then or earlier take no more comments, unless somebody opened them again; null: age closes none. */
   closedUntil: string | null;
 }
@@ -102,6 +107,8 @@ export type Created =
   | {
       refused: null;
       replayed: boolean;
+      /** It was said already, without an Idempotency-Key: whoever says it again need not be its author. */
+      twin: boolean;
       id: number;
       post: number;
       createdAt: string;
@@ -113,11 +120,24 @@ export interface CommentChange {
   text?: CommentText;
   author?: CommentAuthor;
   status?: "approved" | "pending" | "spam";
-  held?: string | null;
+  held?: Reason[];
   pinned?: boolean;
 }
 
+/** Who changes a comment: its author, or somebody with rights, of which the audit log hears. */
+export type By = "author" | Actor;
+
+export interface Report {
+  reporter: string;
+  /** Where a signed-in reporter is: a guest of the same network counts no second time. */
+  network: string | null;
+  reason: string;
+  note: string | null;
+  at: string;
+}
+
 export interface Edit {
+  id: number;
   comment: string;
   author: string;
   website: string | null;
@@ -168,6 +188,8 @@ export interface TreeRow extends Row {
 interface Votes {
   up: number;
   down: number;
+  /** What this voter's vote counts as now. */
+  mine: 1 | 0 | -1;
 }
 
 /** A quota: `limit` takes in each `window` milliseconds, refilled evenly. */
@@ -267,29 +289,40 @@ export interface Store {
     change(
       id: number,
       change: CommentChange,
-      by: string,
+      by: By,
       at: string,
       answer: { version: number | null; view: View; base: string },
     ): Promise<Changed>;
     /** Takes out text and person; by a moderator they are kept aside until `sweep` forgets them. `json`: as it was. */
     delete(
       id: number,
-      by: "author" | "moderator",
+      by: By,
       at: string,
       answer: { version: number | null; view: View; base: string },
     ): Promise<Changed>;
     history(id: number): Promise<Edit[]>;
-    /** What the store knows of a network and of a text, for moderation; `except` is the comment in question. */
-    known(
-      network: string | null,
-      textHash: string,
-      except?: number,
-    ): Promise<{ approved: boolean; repeated: boolean }>;
-    /** One vote for each voter; 0 takes it back. Null where there is no approved comment of that id. */
-    vote(id: number, voter: string, value: 1 | 0 | -1, at: string): Promise<Votes | null>;
-    /** One report for each reporter; the last reason stands. False where there is nothing to report. */
-    report(id: number, reporter: string, reason: string, note: string | null, at: string): Promise<boolean>;
+    /** What an edit of any comment replaced. */
+    edit(id: number): Promise<Edit | null>;
+    /**
+     * One vote for each voter; 0 takes it back. `network`: where a signed-in voter is; a guest's vote from there is
+     * theirs, so it is replaced, and none is taken after it. Null where there is no approved comment of that id.
+     */
+    vote(
+      id: number,
+      voter: string,
+      value: 1 | 0 | -1,
+      at: string,
+      network?: string | null,
+    ): Promise<Votes | null>;
+    /**
+     * One report for each reporter; the last reason stands. One that a moderator has settled counts again only once the
+     * comment was edited since. As soon as `threshold` of them are open, the comment waits for a moderator; 0: never,
+     * nor where a moderator wrote it. False where there is nothing to report.
+     */
+    report(id: number, report: Report, threshold: number): Promise<boolean>;
   };
+  moderation: Moderation;
+  rules: Rules;
   sessions: Sessions;
   accounts: Accounts;
   setup: Setup;

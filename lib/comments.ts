@@ -1,17 +1,19 @@
-import type { IdempotencyKey } from "@/db/port/base";
+import type { CommentText, IdempotencyKey } from "@/db/port/base";
 import type { NewPage, PostHead, PostRef } from "@/db/port/posts";
-import type { Changed, Comment, CommentChange, CommentText, NewComment, Store, View } from "@/db/store";
+import type { By, Changed, Comment, CommentChange, NewComment, Site, Store, View } from "@/db/store";
+import { toInstant } from "@/db/time";
 import { ANONYMOUS, toAuthor } from "@/lib/authors";
 import { config } from "@/lib/config";
 import { render } from "@/lib/markdown";
-import { moderate } from "@/lib/moderation";
+import { moderate, type Verdict } from "@/lib/moderation/moderate";
+import { ageOf } from "@/lib/moderation/stamp";
 import { isOwnSite, toNewPage, toPageUrl } from "@/lib/pages";
 import { closedUntil, toPostRef } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
 import type { CommentChangeInput, NewCommentInput } from "@/lib/schemas/comments";
 import { editToken, hash, keyed, same } from "@/lib/secrets";
 import { refuseReserved } from "@/lib/users";
-import { isModerator, type Who } from "@/lib/who";
+import { isModerator, toActor, type Who } from "@/lib/who";
 
 /** Whether the post is none yet for `who`: a page on which nothing is approved. */
 export function isHidden(post: PostHead, who: Who): boolean {
@@ -21,6 +23,11 @@ export function isHidden(post: PostHead, who: Who): boolean {
 /** How much of a list `who` is shown. */
 export function viewOf(who: Who): View {
   return isModerator(who) ? "moderator" : "public";
+}
+
+/** What an ETag has to carry beside the public version: to moderators, what only they see is news, too. */
+export function newsFor(who: Who, { moderation }: Pick<Site, "moderation">): string {
+  return isModerator(who) ? moderation.toString(36) : "";
 }
 
 /** Markdown through the one renderer and sanitiser. Throws `Problem` for what is too complex. */
@@ -58,42 +65,65 @@ export interface Created {
   json: string;
 }
 
-/** Adds a comment. Throws `Problem`: unknown or closed post, a parent that can't be answered, a page of a foreign site. */
+/** A browser's form has no Idempotency-Key: the same words from the same author within a minute are a double click. */
+const TWICE = 60_000;
+
+/**
+ * Adds a comment. Throws `Problem`: unknown or closed post, a parent that can't be answered, a page of a foreign site,
+ * what a rule blocks.
+ */
 export async function createComment(
   store: Store,
   who: Who,
   post: string | number,
   input: NewCommentInput,
   idempotencyKey: string | null,
+  isForm: boolean,
 ): Promise<Created> {
+  const { homepage, stamp, ...said } = input;
   const person = who.user && (await store.users.find(who.user.id));
   if (who.user && !person) throw new Problem("unauthorized");
-  if (who.role === null) await refuseReserved(store, input.author, input.email);
-  const text = toText(input.comment, who.secret);
-  const network = who.role === null ? who.network : null;
-  const verdict = await moderate(store, config().moderation, text, { network, moderator: isModerator(who) });
+  if (who.role === null) await refuseReserved(store, said.author, said.email);
+  const text = toText(said.comment, who.secret);
+  const author = person
+    ? toAuthor(person.name, person.website)
+    : toAuthor(said.author ?? (isModerator(who) ? "Admin" : ANONYMOUS), said.website);
+  const email = person ? null : said.email;
+  const network = isModerator(who) ? null : who.network;
+  const user = who.user?.id ?? null;
+  const now = Date.now();
+  const verdict = await moderate(
+    store,
+    who,
+    { user, network },
+    {
+      ...{ text, author: author.author, website: author.website, email, remote: who.remote, trap: homepage },
+      age: stamp ? ageOf(stamp, who.secret, now) : null,
+    },
+  );
   const draft: NewComment = {
     ...text,
-    ...(person
-      ? toAuthor(person.name, person.website)
-      : toAuthor(input.author ?? (isModerator(who) ? "Admin" : ANONYMOUS), input.website)),
+    ...author,
     ...verdict,
     post: await toPlace(store, post),
-    parent: input.parent ?? null,
-    email: person ? null : input.email,
-    user: who.user?.id ?? null,
+    parent: said.parent ?? null,
+    email,
+    user,
     role: who.role,
     network,
     address: network && who.address,
-    createdAt: new Date().toISOString(),
+    createdAt: toInstant(now),
+    onceSince: isForm ? toInstant(now - TWICE) : null,
     closedUntil: closedUntil(),
   };
-  const created = await store.comments.create(draft, toKey(who, idempotencyKey, post, input), who.base);
+  const created = await store.comments.create(draft, toKey(who, idempotencyKey, post, said), who.base);
   if (created.refused !== null) throw new Problem(created.refused);
-  const { id, replayed, json, status } = created;
-  const token =
-    who.role === null && status !== "deleted" ? { editToken: editToken(who.secret, created) } : {};
-  return { id, post: created.post, replayed, held: status === "pending", json: extend(json, token) };
+  const { id, replayed, twin, json, status } = created;
+  // Somebody else on the same network may say the same, and must not get the key to the first one's comment.
+  const isTheirs = who.role === null && !twin && status !== "deleted";
+  const token = isTheirs ? { editToken: editToken(who.secret, created) } : {};
+  const held = status === "pending" || status === "spam";
+  return { id, post: created.post, replayed, held, json: extend(json, token) };
 }
 
 /** The members of `more` at the end of a JSON object's text. */
@@ -115,7 +145,7 @@ function toKey(
   who: Who,
   key: string | null,
   post: string | number,
-  input: NewCommentInput,
+  input: Omit<NewCommentInput, "homepage" | "stamp">,
 ): IdempotencyKey | null {
   if (key === null) return null;
   const scope = who.user ? `user ${who.user.id}` : (who.role ?? "guest");
@@ -150,22 +180,16 @@ export async function changeComment(
   const edit = comment.status === "deleted" ? {} : toEdit(who, comment, input);
   if (edit.author && by === "author") await refuseReserved(store, edit.author.author, null);
   const change: CommentChange = { ...edit, pinned: input.pinned };
-  if (by === "moderator") {
-    if (input.status !== undefined && input.status !== "deleted" && input.status !== comment.status)
-      change.status = input.status;
-  } else if (change.text && comment.status === "approved") {
-    const verdict = await moderate(store, config().moderation, change.text, {
-      network: comment.network,
-      editing: comment.id,
-      moderator: false,
-    });
-    if (verdict.status === "pending") Object.assign(change, verdict);
+  if (by !== "author") {
+    if (input.status !== undefined && input.status !== "deleted") change.status = input.status;
+  } else if (change.text || change.author) {
+    Object.assign(change, toHold(comment, await judge(store, who, comment, change)));
   }
   const at = new Date().toISOString();
   const answer = { version: permit.version, view: permit.view, base: who.base };
   return {
     json: unwrap(await store.comments.change(comment.id, change, by, at, answer)),
-    held: change.status === "pending" && by === "author",
+    held: by === "author" && change.status !== undefined,
   };
 }
 
@@ -183,13 +207,37 @@ export async function removeComment(
 }
 
 /** Throws unless `who` may edit and delete the comment now: its author within the window, a moderator always. */
-export function requireRight(who: Who, { comment, view }: Omit<Permit, "version">): "author" | "moderator" {
-  if (isModerator(who)) return "moderator";
+export function requireRight(who: Who, { comment, view }: Omit<Permit, "version">): By {
+  const { role } = who;
+  if (role !== null && isModerator(who)) return toActor({ user: who.user, role });
   if (comment.status === "deleted") throw new Problem("comment_not_found");
   if (view !== "own") throw new Problem(who.role === null ? "unauthorized" : "forbidden");
   if (Date.now() - Date.parse(comment.createdAt) >= config().editWindow)
     throw new Problem("edit_window_closed");
   return "author";
+}
+
+/** What the pipeline says of a comment as its author would have it. */
+function judge(store: Store, who: Who, comment: Comment, { text, author }: CommentChange): Promise<Verdict> {
+  const { id, user, network, email } = comment;
+  return moderate(
+    store,
+    who,
+    { user, network, except: id },
+    {
+      ...{ email, remote: who.remote, trap: null, age: null },
+      text: text ?? toText(comment.comment, who.secret),
+      author: author?.author ?? comment.author,
+      website: author ? author.website : comment.website,
+    },
+  );
+}
+
+/** An approved comment may have to wait again; one that waits keeps waiting, for the new reasons, too. */
+function toHold({ status, held }: Comment, verdict: Verdict): Pick<CommentChange, "status" | "held"> {
+  if (status === "approved") return verdict.status === "approved" ? {} : verdict;
+  const added = verdict.held.filter(({ rule }) => !held.some((known) => known.rule === rule));
+  return { held: [...held, ...added] };
 }
 
 /** An author may send the whole resource back, but not change what only moderators may. */

@@ -1,5 +1,6 @@
 import { commentOperations } from "@/lib/operations/comments";
 import { fileOperations } from "@/lib/operations/files";
+import { moderationOperations } from "@/lib/operations/moderation";
 import type { Operation } from "@/lib/operations/operation";
 import { postOperations } from "@/lib/operations/posts";
 import { searchOperations } from "@/lib/operations/search";
@@ -11,6 +12,7 @@ import { userOperations } from "@/lib/operations/users";
 export const operations: Operation[] = [
   ...commentOperations,
   ...postOperations,
+  ...moderationOperations,
   ...searchOperations,
   ...sessionOperations,
   ...userOperations,

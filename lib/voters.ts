@@ -1,7 +1,36 @@
-import type { Who } from "@/lib/who";
+import type { Comment, Store } from "@/db/store";
+import { isAuthor } from "@/lib/comments";
+import { config } from "@/lib/config";
+import { Problem } from "@/lib/problems";
+import { isModerator, type Who } from "@/lib/who";
 
 /** Under what name a vote or a report is kept: one for each user, or for each network of guests. */
-export function toVoter(who: Who): string {
-  if (who.user) return `user:${who.user.id}`;
-  return who.role === null ? `network:${who.network}` : `role:${who.role}`;
+function toVoter(who: Who): { voter: string; network: string | null } {
+  if (who.user) return { voter: `user:${who.user.id}`, network: who.network };
+  if (who.role !== null) return { voter: `role:${who.role}`, network: null };
+  return { voter: `network:${who.network}`, network: null };
+}
+
+/** Votes for a comment and returns the votes as JSON. Throws 403 `own_comment`, 404 where there is none to vote for. */
+export async function voteFor(store: Store, who: Who, comment: Comment, value: 1 | 0 | -1): Promise<string> {
+  // Signing in or out makes nobody another person; moderators may well share a network with those they moderate.
+  const mine = !isModerator(who) && comment.network === who.network;
+  if (mine || isAuthor(who, comment)) throw new Problem("own_comment");
+  const { voter, network } = toVoter(who);
+  const votes = await store.comments.vote(comment.id, voter, value, new Date().toISOString(), network);
+  if (!votes) throw new Problem("comment_not_found");
+  return JSON.stringify(votes);
+}
+
+/** Tells the moderators about a comment. Throws 404 where there is nothing to report. */
+export async function reportComment(
+  store: Store,
+  who: Who,
+  comment: Comment,
+  { reason, note }: { reason: string; note: string | null },
+): Promise<void> {
+  const { voter, network } = toVoter(who);
+  const report = { reporter: voter, network, reason, note, at: new Date().toISOString() };
+  const taken = await store.comments.report(comment.id, report, config().reportThreshold);
+  if (!taken) throw new Problem("comment_not_found");
 }

@@ -14,6 +14,8 @@ export interface Who {
   /** Keyed hash of the network, and its address cut short. */
   network: string;
   address: string;
+  /** The whole address, to hold rules against; never kept, logged or shown. Null where the connection has none. */
+  remote: string | null;
   secret: Buffer;
   /** What relative links of this answer begin with, for links that must stand alone. */
   base: string;

@@ -57,7 +57,7 @@ describe("a guest's comment", () => {
       const { text } = await get(path).expect(200);
       expect(text).toContain("Private things");
       expect(text).not.toMatch(
-        /hidden@example\.com|127\.0\.0\.0|edit_|"(email|address|network|held|editToken)"/,
+        /hidden@example\.com|127\.0\.0\.0|edit_|"(email|address|network|reasons|reports|editToken)"/,
       );
     }
     const { text } = await get("/api/comments?q=private")
@@ -538,7 +538,9 @@ describe("moderation", () => {
       "parent_not_found",
     );
     await there.put(`${path}/vote`, { value: 1 }).expect(404);
-    expect((await there.get(path).set(...there.admin())).body.held).toContain("moderator");
+    expect((await there.get(path).set(...there.admin())).body.reasons).toEqual([
+      { rule: "all", reason: "every comment waits for a moderator" },
+    ]);
     await there
       .patch(path, { status: "approved" })
       .set(...there.admin())

@@ -40,6 +40,22 @@ describe("rate limits", () => {
       .expect(429);
   });
 
+  test("let no more through of a thousand that come at once to two processes", async () => {
+    const one = await startServer(settings);
+    const two = await startServer({ ...settings, DATABASE_URL: `file:${one.databaseFile}` });
+    const began = Date.now();
+    const calls = Array.from({ length: 1000 }, (_, n) =>
+      client(() => (n % 2 ? one : two)).comment(`One of a thousand, the ${n}th`),
+    );
+    const all = (await Promise.all(calls)).map(({ status }) => status);
+    // A quota of 20 in a minute is refilled by one every three seconds.
+    const refilled = Math.ceil((Date.now() - began) / 3000);
+    const passed = all.filter((status) => status === 201).length;
+    expect(passed).toBeGreaterThanOrEqual(20);
+    expect(passed).toBeLessThanOrEqual(20 + refilled);
+    expect(all.filter((status) => status === 429)).toHaveLength(1000 - passed);
+  }, 60_000);
+
   test("do not bind moderators, nor reading, nor count what another network did", async () => {
     const server = await startServer({ ...settings, TRUST_PROXY: "1" });
     const { comment, get, admin } = client(() => server);

@@ -162,6 +162,24 @@ describe("a post's page", () => {
 });
 
 describe("a form without JavaScript", () => {
+  it("has a field that nobody sees or reaches; what fills it in hears that it waits", async () => {
+    const { text } = await request(server.url).get("/posts/react-hooks");
+    const [trap = ""] = /<p class="unseen" aria-hidden="true">.*?<\/p>/.exec(text) ?? [];
+    expect(trap).toMatch(/<input [^>]*name="homepage"/);
+    expect(trap).toMatch(/<input [^>]*tabindex="-1"/i);
+    expect(trap).toMatch(/<input [^>]*autocomplete="off"/i);
+    const sent = { post: "react-hooks", comment: "Filled everywhere", homepage: "https://bot.example" };
+    const res = await request(server.url)
+      .post("/api/comments")
+      .type("form")
+      .set("Accept", "text/html")
+      .redirects(0)
+      .send(sent)
+      .expect(303);
+    expect(res.headers.location).toBe("/posts/1?held=1#respond");
+    expect((await request(server.url).get("/posts/react-hooks")).text).not.toContain("Filled everywhere");
+  });
+
   it("leads to the new comment in its place, though it be on a later page", async () => {
     const answer = await asForm({
       post: "nextjs-guide",

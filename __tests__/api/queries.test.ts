@@ -20,17 +20,20 @@ async function statementsOf(call: () => Promise<unknown>): Promise<string[]> {
   return lines.filter((line) => line.includes('"statement"')).map((line): string => JSON.parse(line).sql);
 }
 
-/** What each read costs at most, beside BEGIN and COMMIT: statements, however much there is to read. */
+/** What each read costs a moderator at most, beside BEGIN and COMMIT: statements, however much there is to read. */
 const READS: [path: string, statements: number][] = [
   ["/api/comments", 2],
   ["/api/comments?sort=top", 2],
   ["/api/comments?q=word", 2],
   ["/api/comments?post=1&post=2&post=3", 3],
-  ["/api/comments/1", 2],
-  ["/api/comments/1?view=tree", 3],
-  ["/api/comments/1?view=tree&sort=top", 3],
+  ["/api/comments/1", 3],
+  ["/api/comments/1?view=tree", 4],
+  ["/api/comments/1?view=tree&sort=top", 4],
   ["/api/comments/by-url?url=http://localhost/nobody", 1],
   ["/api/comments/1/1", 3],
+  ["/api/moderation", 2],
+  ["/api/rules", 1],
+  ["/api/audit", 1],
   ["/api/comments/1/1/permalink", 3],
   ["/api/counts?post=1&post=2&post=3", 2],
   ["/api/posts", 2],
@@ -40,6 +43,7 @@ const READS: [path: string, statements: number][] = [
   ["/api/users", 1],
   ["/api/users/1", 1],
   ["/api/tokens?user=1", 1],
+  ["/api/stamp", 0],
   ["/api/hello", 0],
   ["/api/openapi.json", 0],
 ];

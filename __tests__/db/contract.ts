@@ -8,6 +8,7 @@ import { files } from "@/__tests__/db/contract/files";
 import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
+import { moderation } from "@/__tests__/db/contract/moderation";
 import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
 import { postWriting } from "@/__tests__/db/contract/postWriting";
@@ -31,6 +32,7 @@ export function contract(engines: Engine[]): void {
       posts,
       postWriting,
       votes,
+      moderation,
       sweeping,
       limits,
       tokens,

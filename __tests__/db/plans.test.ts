@@ -7,8 +7,10 @@ import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__
 import { openStore } from "@/db/open";
 import type { Post, PostQuery } from "@/db/port/posts";
 import { pagesUnderSql } from "@/db/sqlite/aliases";
+import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { knownSql, queueSql } from "@/db/sqlite/moderation";
 import { PERSONAL } from "@/db/sqlite/personal";
 import { idOf } from "@/db/sqlite/places";
 import { postListSql } from "@/db/sqlite/posts";
@@ -45,6 +47,7 @@ afterAll(async () => {
 
 function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
+  const moderation = { network: "", except: 0, stoodSince: "", type: "", subject: 1 };
   const more = {
     limit: 1,
     base: "",
@@ -59,15 +62,19 @@ function planOf(sql: string): string[] {
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ ...bound, ...more, ...people })
+    .all({ ...bound, ...more, ...people, ...moderation })
     .map(({ detail }) => detail);
 }
 
 /** Walked in the list's own order, and only until the page is full. */
-const WALKS = ["SCAN c USING INDEX comments_score", "SCAN users USING INDEX users_time"];
-/** What reads a table row by row; k is what was asked for, t the tree so far, f the index of words. */
+const WALKS = [
+  "SCAN c USING INDEX comments_score",
+  "SCAN users USING INDEX users_time",
+  "SCAN c USING INDEX comments_queue",
+];
+/** What reads a table row by row; k is what was asked for, t the tree so far, f the index of words, (…) a few rows found. */
 const scans = (plan: string[]) =>
-  plan.filter((step) => /^SCAN (?![ktf]\b|json_each)/.test(step) && !WALKS.includes(step));
+  plan.filter((step) => /^SCAN (?![ktf]\b|json_each|\()/.test(step) && !WALKS.includes(step));
 const sorts = (plan: string[]) => plan.filter((step) => step.includes("USE TEMP B-TREE"));
 /** The table, and the index that leads to it. */
 const indexes = (plan: string[]) =>
@@ -279,6 +286,34 @@ describe("no list of files reads a whole table", () => {
     const plan = planOf(FILE_LIST);
     expect(indexes(plan)[0]).toBe("files_user");
     expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  });
+});
+
+describe("what moderators read is off an index", () => {
+  it.each(["first", "next"] as const)("the queue, its %s page", (page) => {
+    const plan = planOf(queueSql(page));
+    expect(indexes(plan)).toEqual(["comments_queue"]);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  });
+
+  it.each([
+    ["all", []],
+    ["type", ["audit_type"]],
+    ["subject", ["audit_subject"]],
+  ] as const)("the audit log: %s", (filter, wanted) => {
+    const plan = planOf(auditSql(filter));
+    expect(plan.join()).toMatch(/SEARCH a USING/);
+    expect(indexes(plan).filter((name) => name !== "audit_undoes")).toEqual(wanted);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  });
+
+  it.each([
+    ["user", /USING INDEX comments_user/],
+    ["network", /USING INDEX comments_network/],
+  ] as const)("what is known of an author, by %s", (who, index) => {
+    const plan = planOf(knownSql(who));
+    expect(scans(plan).filter((step) => step !== "SCAN CONSTANT ROW")).toEqual([]);
+    expect(plan.filter((step) => index.test(step))).toHaveLength(3);
   });
 });
 

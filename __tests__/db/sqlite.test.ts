@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import {
+  ADMIN,
   add,
   addPost,
   asModerator,
@@ -14,6 +15,7 @@ import {
   ids,
   listQuery,
   postRow,
+  reportBy,
   written,
 } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
@@ -81,8 +83,12 @@ describe("the file", () => {
     const asked = draft(post.id, { ...written("zebedeetext"), ...more });
     const created = await store.comments.create(asked, { key: "key", request: "request" }, BASE);
     if (created.refused !== null) throw new Error(created.refused);
-    await store.comments.change(created.id, { text: written("zebedeeagain") }, "Ada", at(2), asModerator);
-    await store.comments.report(created.id, "user:1", "other", "zebedeenote", at(2));
+    await store.comments.change(created.id, { text: written("zebedeeagain") }, "author", at(2), asModerator);
+    await store.comments.report(
+      created.id,
+      reportBy("user:1", { reason: "other", note: "zebedeenote", at: at(2) }),
+      0,
+    );
     expect(everything()).toContain("zebedee");
     await store.comments.delete(created.id, "author", at(3), asModerator);
     expect(everything()).not.toMatch(/zebedee|203\.0\.113/i);
@@ -96,9 +102,13 @@ describe("the file", () => {
       author: "Quixote",
       network: "quixotenet",
     });
-    await store.comments.change(id, { text: written("quixoteagain") }, "Ada", at(2), asModerator);
-    await store.comments.report(id, "user:1", "other", "quixotenote", at(2));
-    await store.comments.delete(id, "moderator", at(3), asModerator);
+    await store.comments.change(id, { text: written("quixoteagain") }, "author", at(2), asModerator);
+    await store.comments.report(
+      id,
+      reportBy("user:1", { reason: "other", note: "quixotenote", at: at(2) }),
+      0,
+    );
+    await store.comments.delete(id, ADMIN, at(3), asModerator);
     expect(everything()).toContain("quixotetext");
     await store.sweep(Date.parse(at(4 + 30 * 24 * 60)), 1e12);
     expect(everything()).not.toMatch(/quixote/i);
@@ -110,8 +120,14 @@ describe("the file", () => {
     const one = await add(store, post.id, { network: "olafnet", address: "olafaddress", createdAt: at(0) });
     const two = await add(store, post.id, { network: "olafnet", address: "olafaddress", createdAt: at(0) });
     await store.comments.vote(one.id, "network:olafnet", 1, at(0));
-    await store.comments.report(one.id, "network:olafnet", "spam", null, at(0));
-    await store.comments.delete(two.id, "moderator", at(9), asModerator);
+    await store.comments.report(
+      one.id,
+      reportBy("network:olafnet", { reason: "spam", note: null, at: at(0) }),
+      0,
+    );
+    await store.comments.vote(one.id, "user:7", 1, at(0), "olafhome");
+    await store.comments.report(one.id, reportBy("user:7", { network: "olafhome", at: at(0) }), 0);
+    await store.comments.delete(two.id, ADMIN, at(9), asModerator);
     await store.sweep(Date.parse(at(10)), 60_000);
     expect(everything()).not.toContain("olaf");
     check();
@@ -121,10 +137,11 @@ describe("the file", () => {
     const post = await addPost(store);
     for (let n = 0; n < 30; n++) {
       const { id } = await add(store, post.id, written(`apple ${n}`));
-      if (n % 2) await store.comments.change(id, { text: written(`pear ${n}`) }, "Ada", at(1), asModerator);
-      if (n % 3) await store.comments.delete(id, n % 6 > 2 ? "author" : "moderator", at(2), asModerator);
+      if (n % 2)
+        await store.comments.change(id, { text: written(`pear ${n}`) }, "author", at(1), asModerator);
+      if (n % 3) await store.comments.delete(id, n % 6 > 2 ? "author" : ADMIN, at(2), asModerator);
       const change = { status: "approved", text: written(`plum ${n}`) } as const;
-      if (n % 4) await store.comments.change(id, change, "admin", at(3), asModerator);
+      if (n % 4) await store.comments.change(id, change, ADMIN, at(3), asModerator);
     }
     await store.imports.remove("drafts");
     check();

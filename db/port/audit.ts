@@ -1,4 +1,4 @@
-import type { Page, Role } from "@/db/port/base";
+import type { CommentAuthor, CommentText, Page, Role } from "@/db/port/base";
 
 /** Who does something that the audit log remembers. */
 export interface Actor {
@@ -30,7 +30,31 @@ export interface AuditEntry extends AuditRecord {
   undoneBy: number | null;
 }
 
+/** What a comment said before an edit. */
+export interface Former {
+  text: CommentText;
+  author: CommentAuthor;
+}
+
+export interface AuditQuery {
+  type?: AuditRecord["type"];
+  /** With `type`: what happened to this one. */
+  subject?: number;
+  /** The id of the last one seen. */
+  after?: number;
+  limit: number;
+}
+
+type Undone = { refused: "absent" | "not_undoable" } | { refused: null; entry: AuditEntry };
+
 export interface AuditLog {
-  /** Newest first; `after`: the id of the last one seen. */
-  list(query: { after?: number; limit: number }): Promise<Page<AuditEntry>>;
+  /** Newest first. */
+  list(query: AuditQuery): Promise<Page<AuditEntry>>;
+  find(id: number): Promise<AuditEntry | null>;
+  /**
+   * Takes back what the entry says, and says so in an entry of its own. `not_undoable`: it was taken back already, is
+   * older than thirty days, is of a kind that can't be, or has been changed since. `former`: the text or author of the
+   * edit that `before.edit` names, rendered anew.
+   */
+  undo(id: number, by: Actor, at: string, former: Former | null): Promise<Undone>;
 }

@@ -13,6 +13,14 @@ export interface User {
   role: Role;
 }
 
+/** What `author` and Markdown look like once they passed the one sanitiser. */
+export interface CommentText {
+  comment: string;
+  html: string;
+  /** Keyed hash of the text, to find repetitions. */
+  textHash: string;
+}
+
 /** Whom a comment is by, as readers see it. */
 export interface CommentAuthor {
   author: string;

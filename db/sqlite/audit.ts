@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import type { AuditEntry, AuditLog, AuditRecord } from "@/db/port/audit";
+import type { AuditEntry, AuditLog, AuditQuery, AuditRecord } from "@/db/port/audit";
 import type { Role } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
 
@@ -20,19 +20,20 @@ interface Row {
 }
 
 /** The log of what people with rights did. */
-export class Audit implements AuditLog {
+export class Audit implements Omit<AuditLog, "undo"> {
   readonly #connection: Connection;
   readonly #record: Statement<object>;
-  readonly #list: Statement<{ after: number; limit: number }, Row>;
+  readonly #list: Record<Filter, Statement<object, Row>>;
+  readonly #find: Statement<[number], Row>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#record = connection.db.prepare(`
       INSERT INTO audit (at, user_id, name, role, action, type, subject, before, after, note, undoes)
       VALUES (:at, :user, :name, :role, :action, :type, :subject, :before, :after, :note, :undoes)`);
-    this.#list = connection.db.prepare(`
-      SELECT a.*, u.id AS undone_by FROM audit a LEFT JOIN audit u ON u.undoes = a.id
-      WHERE a.id < :after ORDER BY a.id DESC LIMIT :limit`);
+    const list = (filter: Filter) => connection.db.prepare<object, Row>(auditSql(filter));
+    this.#list = { all: list("all"), type: list("type"), subject: list("subject") };
+    this.#find = connection.db.prepare(`${ENTRY} WHERE a.id = ?`);
   }
 
   /** Adds an entry inside the caller's transaction and returns its id. */
@@ -46,11 +47,34 @@ export class Audit implements AuditLog {
     return Number(lastInsertRowid);
   }
 
-  list: AuditLog["list"] = ({ after = Number.MAX_SAFE_INTEGER, limit }) =>
+  /** The entry of that id, read inside the caller's transaction. */
+  read(id: number): AuditEntry | null {
+    const row = this.#find.get(id);
+    return row ? toEntry(row) : null;
+  }
+
+  find: AuditLog["find"] = (id) => this.#connection.readOne(() => this.read(id));
+
+  list: AuditLog["list"] = ({ type, subject, after = Number.MAX_SAFE_INTEGER, limit }) =>
     this.#connection.readOne(() => {
-      const rows = this.#list.all({ after, limit: limit + 1 });
+      const filter = type === undefined ? "all" : subject === undefined ? "type" : "subject";
+      const rows = this.#list[filter].all({ type, subject, after, limit: limit + 1 });
       return { rows: rows.slice(0, limit).map(toEntry), more: rows.length > limit };
     });
+}
+
+type Filter = "all" | Extract<keyof AuditQuery, "type" | "subject">;
+
+const ENTRY = "SELECT a.*, u.id AS undone_by FROM audit a LEFT JOIN audit u ON u.undoes = a.id";
+
+/** The statement of `Store.audit.list`. */
+export function auditSql(filter: Filter): string {
+  const wanted = {
+    all: "",
+    type: "a.type = :type AND",
+    subject: "a.type = :type AND a.subject = :subject AND",
+  };
+  return `${ENTRY} WHERE ${wanted[filter]} a.id < :after ORDER BY a.id DESC LIMIT :limit`;
 }
 
 function toEntry({ user_id, name, role, before, after, undone_by, ...rest }: Row): AuditEntry {

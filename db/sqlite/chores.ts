@@ -122,13 +122,14 @@ export class Chores {
     this.#eraseTrash = steps(
       ...["edits", "reports", "trash"].map((table) => `DELETE FROM ${table} WHERE comment_id IN ${those}`),
       answers,
+      `UPDATE comments SET reports = 0 WHERE reports > 0 AND id IN ${those}`,
     );
     this.#forgetAudit = db.prepare(
       `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'comment' AND subject IN ${those}`,
     );
 
     const forget = (table: string, column: string) => `
-      UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8)) WHERE (comment_id, ${column}) IN (
+      UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8)), network = NULL WHERE (comment_id, ${column}) IN (
         SELECT comment_id, ${column} FROM ${table} WHERE ${column} = :voter AND ${column} GLOB 'user:*' LIMIT ${PART})`;
     this.#leftovers = [
       { step: db.prepare(forget("votes", "voter")), note: null },

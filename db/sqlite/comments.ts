@@ -1,30 +1,14 @@
 import type { Statement } from "better-sqlite3";
+import { Actions } from "@/db/sqlite/actions";
+import { type CommentRow, FIND, fromReasons, toComment } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
 import { PostPlaces } from "@/db/sqlite/places";
 import { JSON_OF } from "@/db/sqlite/projection";
+import { Reports } from "@/db/sqlite/reports";
 import { Threads } from "@/db/sqlite/threads";
-import { Trash } from "@/db/sqlite/trash";
 import { Visibility } from "@/db/sqlite/visibility";
 import { Votes } from "@/db/sqlite/votes";
-import type { Comment, CommentChange, Created, Edit, NewComment, Refusal, Store, View } from "@/db/store";
-
-interface CommentRow {
-  id: number;
-  post: number;
-  parent: number | null;
-  author: string;
-  email: string | null;
-  website: string | null;
-  user_id: number | null;
-  comment: string;
-  status: Comment["status"];
-  pinned: number;
-  visible: number;
-  network: string | null;
-  version: number;
-  created_at: string;
-  deleted_by: Comment["deletedBy"];
-}
+import type { Comment, Created, Edit, NewComment, Refusal, Store, View } from "@/db/store";
 
 interface KeyRow {
   request: string;
@@ -35,6 +19,7 @@ interface KeyRow {
   answer: string | null;
 }
 
+type Twin = Pick<CommentRow, "id" | "created_at" | "status">;
 type Parent = Pick<CommentRow, "post" | "status" | "created_at"> & { depth: number };
 
 export class Comments {
@@ -42,42 +27,34 @@ export class Comments {
   readonly thread: Store["comments"]["thread"];
   readonly tree: Store["comments"]["tree"];
   readonly vote: Store["comments"]["vote"];
-  readonly report: Store["comments"]["report"];
   readonly #connection: Connection;
   readonly #visibility: Visibility;
   readonly #places: PostPlaces;
-  readonly #trash: Trash;
+  readonly #actions: Actions;
+  readonly #reports: Reports;
   readonly #json: Record<View, Statement<{ id: number; base: string }, string>>;
   readonly #find: Statement<[number], CommentRow>;
   readonly #parent: Statement<[number], Parent>;
   readonly #insert: Statement<object>;
   readonly #index: Statement<[number | bigint, string]>;
-  readonly #unindex: Statement<[number, string]>;
   readonly #findKey: Statement<[string], KeyRow>;
   readonly #saveKey: Statement<object>;
-  readonly #keep: Statement<object>;
-  readonly #setText: Statement<object>;
-  readonly #setAuthor: Statement<object>;
-  readonly #setEdited: Statement<object>;
-  readonly #setStatus: Statement<object>;
-  readonly #setPinned: Statement<object>;
+  readonly #twin: Statement<object, Twin>;
   readonly #history: Statement<[number], Edit>;
-  readonly #approvedFrom: Statement<[string, number], number>;
-  readonly #said: Statement<[string, number], number>;
+  readonly #edit: Statement<[number], Edit>;
 
   constructor(connection: Connection) {
     const { db } = connection;
     this.#connection = connection;
     this.#visibility = new Visibility(connection);
     this.#places = new PostPlaces(connection);
-    this.#trash = new Trash(connection);
+    this.#actions = new Actions(connection);
+    this.#reports = new Reports(connection, this.#actions.revisions);
     const threads = new Threads(connection);
     this.list = threads.list;
     this.thread = threads.thread;
     this.tree = threads.tree;
-    const votes = new Votes(connection, this.#visibility);
-    this.vote = votes.vote;
-    this.report = votes.report;
+    this.vote = new Votes(connection, this.#visibility).vote;
 
     const json = (view: View) =>
       db
@@ -86,9 +63,7 @@ export class Comments {
         )
         .pluck();
     this.#json = { public: json("public"), own: json("own"), moderator: json("moderator") };
-    this.#find = db.prepare(`
-      SELECT id, post, parent, author, email, website, user_id, comment, status, pinned, visible, network, version, created_at, deleted_by
-      FROM comments WHERE id = ?`);
+    this.#find = db.prepare(FIND);
     this.#parent = db.prepare("SELECT post, status, depth, created_at FROM comments WHERE id = ?");
     this.#insert = db.prepare(`
       INSERT INTO comments (post, parent, depth, author, author_key, avatar, email, website, user_id, role, comment, html,
@@ -96,40 +71,21 @@ export class Comments {
       VALUES (:post, :parent, :depth, :author, :authorKey, :avatar, :email, :website, :user, :role, :comment, :html,
         :textHash, :status, :held, :status = 'approved', :network, :address, CAST(unixepoch('subsec') * 1000 AS INTEGER), :createdAt)`);
     this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, ?)");
-    this.#unindex = db.prepare(
-      "INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)",
-    );
     this.#findKey = db.prepare(`
       SELECT k.request, k.comment_id, c.post, c.created_at, k.status, k.answer
       FROM idempotency_keys k JOIN comments c ON c.id = k.comment_id WHERE k.key = ?`);
     this.#saveKey = db.prepare(`
       INSERT INTO idempotency_keys (key, request, comment_id, status, answer, created_at)
       VALUES (:key, :request, :id, :status, :answer, :createdAt)`);
-    this.#keep = db.prepare(`
-      INSERT INTO edits (comment_id, comment, author, website, by, edited_at)
-      SELECT id, comment, author, website, :by, :at FROM comments WHERE id = :id`);
-    this.#setText = db.prepare(
-      "UPDATE comments SET comment = :comment, html = :html, text_hash = :textHash WHERE id = :id",
-    );
-    this.#setAuthor = db.prepare(
-      "UPDATE comments SET author = :author, author_key = :authorKey, avatar = :avatar, website = :website WHERE id = :id",
-    );
-    this.#setEdited = db.prepare("UPDATE comments SET edited_at = :at WHERE id = :id");
-    this.#setStatus = db.prepare(
-      "UPDATE comments SET status = :status, held = :held, visible = (:status = 'approved' OR replies > 0) WHERE id = :id",
-    );
-    this.#setPinned = db.prepare("UPDATE comments SET pinned = :pinned WHERE id = :id");
-    this.#history = db.prepare(
-      "SELECT comment, author, website, by, edited_at AS editedAt FROM edits WHERE comment_id = ? ORDER BY id",
-    );
-    this.#approvedFrom = db
-      .prepare<[string, number], number>(
-        "SELECT 1 FROM comments WHERE network = ? AND status = 'approved' AND id <> ? LIMIT 1",
-      )
-      .pluck();
-    this.#said = db
-      .prepare<[string, number], number>("SELECT 1 FROM comments WHERE text_hash = ? AND id <> ? LIMIT 1")
-      .pluck();
+    // The network comes first: a text such as "+1" is everywhere.
+    this.#twin = db.prepare(`
+      SELECT id, created_at, status FROM comments INDEXED BY comments_network_time
+      WHERE network = :network AND created_at > :onceSince AND user_id IS :user AND post = :post AND parent IS :parent
+        AND text_hash = :textHash AND author_key = :authorKey AND email IS :email AND website IS :website
+      ORDER BY created_at DESC, id DESC LIMIT 1`);
+    const edits = "SELECT id, comment, author, website, by, edited_at AS editedAt FROM edits";
+    this.#history = db.prepare(`${edits} WHERE comment_id = ? ORDER BY id`);
+    this.#edit = db.prepare(`${edits} WHERE id = ?`);
   }
 
   find: Store["comments"]["find"] = (id) =>
@@ -150,20 +106,24 @@ export class Comments {
           : refuse("idempotency_key_reused");
       const place = this.#place(draft);
       if (typeof place === "string") return refuse(place);
-      const { lastInsertRowid } = this.#insert.run({ ...draft, ...place });
+      const twin =
+        idempotency === null && draft.onceSince !== null && this.#twin.get({ ...draft, post: place.post });
+      if (twin) return this.#repeat(twin, place.post, base);
+      const { lastInsertRowid } = this.#insert.run({ ...draft, ...place, held: fromReasons(draft.held) });
       const id = Number(lastInsertRowid);
       this.#index.run(lastInsertRowid, draft.comment);
       if (draft.status === "approved") {
         this.#visibility.count(place.post, 1);
         this.#visibility.tellParents(draft.parent, 1);
         this.#visibility.bump(place.post);
-      }
+      } else this.#visibility.bumpModeration();
       const answer = this.#answer(id, "own", base);
       if (idempotency)
         this.#saveKey.run({ ...idempotency, id, status: draft.status, answer, createdAt: draft.createdAt });
       return {
         refused: null,
         replayed: false,
+        twin: false,
         id,
         post: place.post,
         createdAt: place.createdAt,
@@ -177,20 +137,8 @@ export class Comments {
       const before = this.#find.get(id);
       if (!before) return { refused: "absent" };
       if (answer.version !== null && answer.version !== before.version) return { refused: "stale" };
-      let text = before.comment;
-      if (before.status === "deleted") {
-        if (change.status === undefined) return { refused: "absent" };
-        const restored = this.#trash.restore(id);
-        if (restored === null) return { refused: "not_restorable" };
-        text = restored;
-        this.#unindex.run(id, "");
-        this.#index.run(id, text);
-      }
-      this.#edit(id, text, change, by, at);
-      if (change.pinned !== undefined) this.#setPinned.run({ id, pinned: Number(change.pinned) });
-      if (change.status !== undefined) this.#settle(before, change.status, change.held ?? null);
-      else if (before.status === "approved") this.#visibility.bump(before.post);
-      this.#visibility.bumpComment(id);
+      if (before.status === "deleted" && change.status === undefined) return { refused: "absent" };
+      if (!this.#actions.change(before, change, by, at)) return { refused: "not_restorable" };
       return { refused: null, json: this.#answer(id, answer.view, answer.base) };
     });
 
@@ -200,22 +148,16 @@ export class Comments {
       if (!before || before.status === "deleted") return { refused: "absent" };
       if (answer.version !== null && answer.version !== before.version) return { refused: "stale" };
       const json = this.#answer(id, answer.view, answer.base);
-      this.#unindex.run(id, before.comment);
-      this.#trash.take(id, by, at);
-      // The index has a row for every comment, or its integrity check fails.
-      this.#index.run(id, "");
-      this.#settle(before, "deleted", null);
-      this.#visibility.bumpComment(id);
+      this.#actions.delete(before, by, at);
       return { refused: null, json };
     });
 
+  report: Store["comments"]["report"] = (id, report, threshold) =>
+    this.#connection.write(() => this.#reports.add(id, report, threshold));
+
   history: Store["comments"]["history"] = (id) => this.#connection.readOne(() => this.#history.all(id));
 
-  known: Store["comments"]["known"] = (network, textHash, except = 0) =>
-    this.#connection.read(() => ({
-      approved: network !== null && this.#approvedFrom.get(network, except) !== undefined,
-      repeated: this.#said.get(textHash, except) !== undefined,
-    }));
+  edit: Store["comments"]["edit"] = (id) => this.#connection.readOne(() => this.#edit.get(id) ?? null);
 
   #answer(id: number, view: View, base: string): string {
     const json = this.#json[view].get({ id, base });
@@ -227,7 +169,12 @@ export class Comments {
   #replay(seen: KeyRow, base: string): Created {
     const { comment_id: id, post, created_at: createdAt, status, answer } = seen;
     const json = answer ?? this.#answer(id, "public", base);
-    return { refused: null, replayed: true, id, post, createdAt, status, json };
+    return { refused: null, replayed: true, twin: false, id, post, createdAt, status, json };
+  }
+
+  #repeat({ id, created_at: createdAt, status }: Twin, post: number, base: string): Created {
+    const json = this.#answer(id, "own", base);
+    return { refused: null, replayed: true, twin: true, id, post, createdAt, status, json };
   }
 
   /** Where the comment goes, or why it can't. A page's post is made only once nothing else can refuse. */
@@ -247,45 +194,8 @@ export class Comments {
     const [, createdAt = draft.createdAt] = [parent.created_at, draft.createdAt].sort();
     return { post: id, depth: parent.depth + 1, createdAt };
   }
-
-  /** `text`: what the index knows it by. */
-  #edit(id: number, text: string, change: CommentChange, by: string, at: string): void {
-    if (!change.text && !change.author) return;
-    this.#keep.run({ id, by, at });
-    if (change.text) {
-      this.#unindex.run(id, text);
-      this.#setText.run({ ...change.text, id });
-      this.#index.run(id, change.text.comment);
-    }
-    if (change.author) this.#setAuthor.run({ ...change.author, id });
-    this.#setEdited.run({ id, at });
-  }
-
-  /** Brings counts, parents and versions in line with a new status. */
-  #settle(before: CommentRow, status: Comment["status"], held: string | null): void {
-    const { id, post, parent } = before;
-    this.#setStatus.run({ id, status, held });
-    const counted = Number(status === "approved") - Number(before.status === "approved");
-    if (counted !== 0) this.#visibility.count(post, counted);
-    const visible = this.#find.get(id)?.visible ?? 0;
-    if (visible > before.visible) this.#visibility.tellParents(parent, 1);
-    if (visible < before.visible) this.#visibility.tellParents(parent, -1);
-    if (visible || before.visible) this.#visibility.bump(post);
-  }
 }
 
 function refuse(refused: Refusal): Created {
   return { refused };
-}
-
-function toComment(row: CommentRow): Comment {
-  const { user_id, pinned, visible, created_at, deleted_by, ...rest } = row;
-  return {
-    ...rest,
-    user: user_id,
-    pinned: pinned === 1,
-    visible: visible === 1,
-    createdAt: created_at,
-    deletedBy: deleted_by,
-  };
 }

@@ -3,13 +3,15 @@ import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
 import { Accounts } from "@/db/sqlite/accounts";
-import { Audit } from "@/db/sqlite/audit";
+import { AuditTrail } from "@/db/sqlite/auditTrail";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Moderation } from "@/db/sqlite/moderation";
 import { Posts } from "@/db/sqlite/posts";
+import { Rules } from "@/db/sqlite/rules";
 import { migrations } from "@/db/sqlite/schema";
 import { Search } from "@/db/sqlite/search";
 import { Sessions } from "@/db/sqlite/sessions";
@@ -48,13 +50,15 @@ class SqliteStore implements Store {
   readonly secret: Buffer;
   readonly posts: Posts;
   readonly comments: Comments;
+  readonly moderation: Moderation;
+  readonly rules: Rules;
   readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly setup: Setup;
   readonly tokens: Tokens;
   readonly users: Users;
   readonly limits: Limits;
-  readonly audit: Audit;
+  readonly audit: AuditTrail;
   readonly search: Search["find"];
   readonly files: Files;
   readonly imports: Imports;
@@ -76,10 +80,12 @@ class SqliteStore implements Store {
     this.#side = new Connection(side);
     this.posts = new Posts(this.#main);
     this.comments = new Comments(this.#main);
+    this.rules = new Rules(this.#main);
+    this.moderation = new Moderation(this.#main, this.rules);
     this.sessions = new Sessions(this.#main);
     this.accounts = new Accounts(this.#main, this.sessions);
     this.tokens = new Tokens(this.#main);
-    this.audit = new Audit(this.#main);
+    this.audit = new AuditTrail(this.#main, this.rules, this.posts);
     this.files = new Files(this.#main, this.audit);
     this.users = new Users(this.#main, this.sessions, this.files);
     this.limits = new Limits(this.#side);
@@ -88,7 +94,7 @@ class SqliteStore implements Store {
     this.imports = new Imports(this.#main);
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
-    this.#site = main.prepare("SELECT version, comments, posts FROM site");
+    this.#site = main.prepare("SELECT version, comments, posts, pending, reported, moderation FROM site");
     this.#touch = main.prepare("UPDATE site SET id = 1");
   }
 

@@ -12,6 +12,12 @@ export const CARD = text`"author":${"json_quote(author)"},"website":${"json_quot
 const tombstone = `'"author":"","website":null,"avatar":null,"user":null,"role":null,"comment":"","html":""'`;
 /** Also to moderators: what is deleted has no picture to link to. */
 const WHOLE = `iif(c.status = 'deleted', ${tombstone}, c.card)`;
+/** Reports that no moderator has settled. Most comments have none, and cost no look at them. */
+const OPEN = "FROM reports r WHERE r.comment_id = c.id AND r.settled IS NULL";
+const REPORTS = `iif(c.reports = 0, '{"count":0,"reasons":{"spam":0,"abuse":0,"other":0},"notes":[]}',
+  json_object('count', c.reports,
+    'reasons', (SELECT json_object('spam', sum(reason = 'spam'), 'abuse', sum(reason = 'abuse'), 'other', sum(reason = 'other')) ${OPEN}),
+    'notes', (SELECT json_group_array(note) FROM (SELECT note ${OPEN} AND note IS NOT NULL LIMIT 20))))`;
 const object = (link: string, card: string, status: string, more = "''", edited = "c.edited_at") =>
   text`{"id":${"c.id"},"post":${"c.post"},"parent":${"coalesce(c.parent, 'null')"},"depth":${"c.depth"},${card},"status":"${status}","pinned":${"iif(c.pinned, 'true', 'false')"},"votes":{"up":${"c.up"},"down":${"c.down"}},"replies":${"c.replies"},"createdAt":"${"c.created_at"}","editedAt":${`json_quote(${edited})`},"url":${`json_quote(concat(${link}, '#comment-', c.id))`}${more}}`;
 
@@ -25,12 +31,13 @@ const views = (link: string): Record<View, string> => ({
     // When a held comment was edited is nobody's business either.
     "iif(c.status = 'approved', c.edited_at, NULL)",
   ),
-  own: object(link, WHOLE, "c.status"),
+  // What counts as spam is told nobody outside, or they would try until it does not.
+  own: object(link, WHOLE, "iif(c.status = 'spam', 'pending', c.status)"),
   moderator: object(
     link,
     WHOLE,
     "c.status",
-    text`,"email":${"json_quote(c.email)"},"address":${"json_quote(c.address)"},"held":${"json_quote(c.held)"}`,
+    text`,"email":${"json_quote(c.email)"},"address":${"json_quote(c.address)"},"reasons":${"coalesce(c.held, '[]')"},"reports":${REPORTS}`,
   ),
 });
 

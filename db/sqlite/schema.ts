@@ -1,6 +1,7 @@
 import { audit } from "@/db/sqlite/schema/audit";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
+import { moderation } from "@/db/sqlite/schema/moderation";
 import { people } from "@/db/sqlite/schema/people";
 import { places } from "@/db/sqlite/schema/places";
 import { search } from "@/db/sqlite/schema/search";
@@ -11,4 +12,14 @@ import { users } from "@/db/sqlite/schema/users";
  * Each step brings the file from version n to n + 1 and runs once, in a transaction of its own.
  * Only ever add to the end. Instants are ISO 8601 text, so that their order is the order of time.
  */
-export const migrations: readonly string[] = [first, people, audit, search, setup, users, files, places];
+export const migrations: readonly string[] = [
+  first,
+  people,
+  audit,
+  search,
+  setup,
+  users,
+  files,
+  places,
+  moderation,
+];

@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
-import { NEXT_VERSION } from "@/db/sqlite/version";
+import { NEXT_VERSION, nextOf } from "@/db/sqlite/version";
 
 interface Parent {
   parent: number | null;
@@ -18,7 +18,12 @@ export class Visibility {
     post: Statement<[number, number], { own: number; comments: number }>;
     site: Statement<[number, number]>;
   };
-  readonly #bump: { comment: Statement<[number]>; post: Statement<[number]>; site: Statement<[]> };
+  readonly #bump: {
+    comment: Statement<[number]>;
+    post: Statement<[number]>;
+    site: Statement<[]>;
+    moderation: Statement<[]>;
+  };
   readonly #replies: Statement<{ id: number; by: number }, Parent>;
   readonly #visible: Statement<{ id: number; visible: number }>;
 
@@ -31,6 +36,7 @@ export class Visibility {
       comment: db.prepare(`UPDATE comments SET version = ${NEXT_VERSION} WHERE id = ?`),
       post: db.prepare(`UPDATE posts SET version = ${NEXT_VERSION} WHERE id = ?`),
       site: db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`),
+      moderation: db.prepare(`UPDATE site SET moderation = ${nextOf("moderation")}`),
     };
     this.#replies = db.prepare(`
       UPDATE comments SET replies = replies + :by, version = ${NEXT_VERSION} WHERE id = :id
@@ -46,6 +52,11 @@ export class Visibility {
 
   bumpComment(id: number): void {
     this.#bump.comment.run(id);
+  }
+
+  /** Says that moderators see something new. */
+  bumpModeration(): void {
+    this.#bump.moderation.run();
   }
 
   /** Adds to the kept counts of approved comments; the page of a first one is listed, that of a last one no more. */

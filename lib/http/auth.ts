@@ -32,6 +32,9 @@ export async function whoAsks(req: NextApiRequest): Promise<Who> {
     get address() {
       return shorten(addressOf(req));
     },
+    get remote() {
+      return addressOf(req)?.toString() ?? null;
+    },
   };
 }
 

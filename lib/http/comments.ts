@@ -16,15 +16,16 @@ import type { Who } from "@/lib/who";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
 
-/** The ETag of a comment in one of its views. It names its post, whose address may change. */
+/** The ETag of a comment in one of its views. It names its post, whose address may change; reports are news to moderators. */
 export function commentTag(
-  comment: { id: number; version: number },
+  comment: { id: number; version: number; noted: number },
   view: View,
   base: string,
   post: PostHead,
 ): string {
   const place = hash(`${post.id} ${post.slug} ${post.url ?? ""}`).slice(0, 10);
-  return etag(comment.version, `c${comment.id}`, view, base, place);
+  const noted = view === "moderator" ? comment.noted.toString(36) : "";
+  return etag(comment.version, `c${comment.id}`, view, noted, base, place);
 }
 
 /** The comment that the path names, who asks for it, and how much of it they see. Throws 404. */
@@ -59,7 +60,7 @@ export async function answerCreate(
 ): Promise<void> {
   const who = await whoAsks(req);
   const kept = await store();
-  const created = await createComment(kept, who, post, input, readIdempotencyKey(req));
+  const created = await createComment(kept, who, post, input, readIdempotencyKey(req), wantsPage(req));
   if (wantsPage(req)) {
     const head = created.held ? await kept.posts.head({ id: created.post }) : null;
     return redirect(res, 303, created.held ? pageOfHeld(head) : pageOf(req, who, created));

@@ -1,7 +1,7 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { CommentQuery, Site, Store } from "@/db/store";
 import { toAuthorKey } from "@/lib/authors";
-import { viewOf } from "@/lib/comments";
+import { newsFor, viewOf } from "@/lib/comments";
 import { requireRole, whoAsks } from "@/lib/http/auth";
 import { etag, notModified } from "@/lib/http/conditional";
 import { negotiate } from "@/lib/http/negotiate";
@@ -25,7 +25,8 @@ export async function answerList(
   const kept = await store();
   const site = await kept.site();
   const type = negotiate(req, LIST_TYPES);
-  if (notModified(req, res, etag(site.version, "list", viewOf(who), who.base, type))) return;
+  if (notModified(req, res, etag(site.version, "list", viewOf(who), newsFor(who, site), who.base, type)))
+    return;
   const { posts, total } = await findPosts(kept, site, query.post);
   const kind = query.sort === "top" ? "score" : "time";
   const wanted: CommentQuery = {

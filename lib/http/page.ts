@@ -6,13 +6,15 @@ import { Problem } from "@/lib/problems";
 const shapes = {
   time: z.tuple([z.literal("time"), z.iso.datetime(), z.int().positive()]),
   score: z.tuple([z.literal("score"), z.number(), z.int().positive()]),
+  id: z.tuple([z.literal("id"), z.int().positive(), z.int().positive()]),
 };
 
 type Kind = keyof typeof shapes;
 
 /** What a list of this order continues after. */
-export function keyOf(kind: Kind, row: { id: number; createdAt: string; score?: number }): Key {
-  return { value: kind === "time" ? row.createdAt : (row.score ?? 0), id: row.id };
+export function keyOf(kind: Kind, row: { id: number; createdAt?: string; score?: number }): Key {
+  const values = { time: row.createdAt ?? "", score: row.score ?? 0, id: row.id };
+  return { value: values[kind], id: row.id };
 }
 
 export function toCursor(kind: Kind, key: Key): string {

@@ -1,12 +1,12 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { PostHead } from "@/db/port/posts";
 import type { Store, TreeRow } from "@/db/store";
-import { viewOf } from "@/lib/comments";
+import { newsFor, viewOf } from "@/lib/comments";
 import { etag, notModified } from "@/lib/http/conditional";
 import { fromCursor, keyOf, linkNext, toCursor, withCursor } from "@/lib/http/page";
 import { send } from "@/lib/http/send";
 import type { ThreadQuery } from "@/lib/schemas/comments";
-import type { Who } from "@/lib/who";
+import { isModerator, type Who } from "@/lib/who";
 
 /** The most comments that a tree answer holds. */
 const BUDGET = 500;
@@ -20,7 +20,8 @@ export async function answerThread(
   who: Who,
   query: ThreadQuery,
 ): Promise<void> {
-  if (notModified(req, res, etag(post.version, `t${post.id}`, viewOf(who), who.base))) return;
+  const news = isModerator(who) ? newsFor(who, await kept.site()) : "";
+  if (notModified(req, res, etag(post.version, `t${post.id}`, viewOf(who), news, who.base))) return;
   const body =
     query.view === "tree"
       ? await readTree(req, res, kept, post, who, query)

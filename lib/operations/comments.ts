@@ -6,6 +6,7 @@ import { noQuery } from "@/lib/schemas/queries";
 const comments = shapes.commentAnswer.array();
 const lost: ProblemCode[] = ["post_not_found", "comment_not_found"];
 const placing: ProblemCode[] = [
+  "blocked",
   "post_not_found",
   "origin_not_allowed",
   "name_reserved",
@@ -129,7 +130,7 @@ export const commentOperations: Operation[] = [
       ...nothing,
       ...toForms,
     },
-    problems: [...changing, "not_restorable"],
+    problems: [...changing, "blocked", "not_restorable"],
     limit: "changes",
     conditional: true,
   },
@@ -213,6 +214,15 @@ export const commentOperations: Operation[] = [
     answers: { 200: { meaning: "The HTML.", shape: shapes.previewAnswer } },
     problems: ["origin_not_allowed"],
     limit: "previews",
+  },
+  {
+    method: "get",
+    path: "/api/stamp",
+    id: "getStamp",
+    tag: "Comments",
+    summary: "A stamp of now for a form, which tells later how long somebody wrote",
+    query: noQuery,
+    answers: { 200: { meaning: "The stamp.", shape: shapes.stampAnswer } },
   },
   {
     method: "get",

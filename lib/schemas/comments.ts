@@ -13,9 +13,10 @@ import {
   website,
 } from "@/lib/schemas/fields";
 import { paging, several, sort, wholeNumber, words } from "@/lib/schemas/queries";
+import { isVisible } from "@/lib/text";
 
 export const comment = text(MAX_LENGTH)
-  .refine((value) => value.trim() !== "", "Must not be blank")
+  .refine((value) => isVisible(value), "Must not be blank")
   .meta({ minLength: 1, maxLength: MAX_LENGTH, description: "Markdown, as written. Kept unchanged." });
 
 const post = z
@@ -29,6 +30,12 @@ export const newCommentOnPost = z.strictObject({
   author: nullIfBlank(name),
   email: nullIfBlank(email),
   website: nullIfBlank(website),
+  homepage: nullIfBlank(text(500)).meta({
+    description: "Leave it out: forms hide it from people, and what fills it in is taken for a program.",
+  }),
+  stamp: nullIfBlank(text(80)).meta({
+    description: "From GET /api/stamp: says when somebody began to write.",
+  }),
 });
 
 /** A new comment. */
@@ -61,7 +68,8 @@ export const commentChange = z.strictObject({
   url: readOnly,
   email: readOnly,
   address: readOnly,
-  held: readOnly,
+  reasons: readOnly,
+  reports: readOnly,
 });
 
 export type CommentChangeInput = z.output<typeof commentChange>;
@@ -159,7 +167,18 @@ export type PublicComment = z.output<typeof commentShape>;
 const moderatorsOnly = {
   email: z.string().nullable().optional().meta({ description: "To moderators only." }),
   address: z.string().nullable().optional().meta({ description: "To moderators only; cut short." }),
-  held: z.string().nullable().optional().meta({ description: "To moderators only: why it waits." }),
+  reasons: z
+    .array(z.strictObject({ rule: z.string(), reason: z.string() }))
+    .optional()
+    .meta({ description: "To moderators only: why it waits, or counts as spam." }),
+  reports: z
+    .strictObject({
+      count,
+      reasons: z.strictObject({ spam: count, abuse: count, other: count }),
+      notes: z.array(z.string()),
+    })
+    .optional()
+    .meta({ description: "To moderators only: reports that none of them has settled." }),
 };
 
 export const commentAnswer = commentShape.extend(moderatorsOnly);
@@ -187,8 +206,10 @@ export const deletedAnswer = z.strictObject({ message: z.string(), deleted: comm
 export const votesAnswer = z.strictObject({ up: count, down: count, mine: z.int().min(-1).max(1) });
 export const reportedAnswer = z.strictObject({ message: z.string() });
 export const countsAnswer = z.record(z.string(), count);
+export const stampAnswer = z.strictObject({ stamp: z.string() });
 export const previewAnswer = z.strictObject({ html: z.string() });
 export const edit = z.strictObject({
+  id,
   comment: z.string(),
   author: z.string(),
   website: z.string().nullable(),

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
+  ADMIN,
+  actorOf,
   add,
   addPost,
   asModerator,
   at,
+  factsOf,
+  reportBy,
   required,
   threadQuery,
   written,
@@ -41,6 +45,14 @@ const step = fc.oneof(
       by: fc.constantFrom("author", "moderator"),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("report" as const),
+      which,
+      reporter: fc.constantFrom("a", "b", "c"),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("edit" as const), which, text: fc.string() }) },
   {
     weight: 2,
@@ -73,34 +85,54 @@ async function run(store: Store, model: Model, posts: Post[], todo: Step, minute
       status,
       createdAt: at(minute),
     });
-    model.comments.push({ id, post, parent, status, trashed: false, text, votes: new Map() });
+    model.comments.push({
+      id,
+      post,
+      parent,
+      status,
+      trashed: false,
+      text,
+      votes: new Map(),
+      reports: new Map(),
+      settled: new Set(),
+      edited: -1,
+    });
   } else if (target === undefined) return;
   else if (todo.do === "settle") {
     const { refused } = await comments.change(
       target.id,
       { status: todo.status },
-      "admin",
+      ADMIN,
       at(minute),
       asModerator,
     );
     const final = target.status === "deleted" && !target.trashed;
     expect(refused).toBe(final ? "not_restorable" : null);
     if (!final) Object.assign(target, { status: todo.status, trashed: false });
+    if (!final && todo.status === "approved") target.settled = new Set(target.reports.keys());
   } else if (todo.do === "delete") {
-    const { refused } = await comments.delete(target.id, todo.by, at(minute), asModerator);
+    const { refused } = await comments.delete(target.id, actorOf(todo.by), at(minute), asModerator);
     expect(refused).toBe(target.status === "deleted" ? "absent" : null);
     if (target.status !== "deleted")
       Object.assign(target, { status: "deleted", trashed: todo.by === "moderator" });
+    if (todo.by === "author" && refused === null) {
+      target.reports.clear();
+      target.settled.clear();
+    }
+  } else if (todo.do === "report") {
+    const taken = await comments.report(target.id, reportBy(todo.reporter, { at: at(minute) }), 2);
+    expect(taken).toBe(target.status === "approved");
+    if (taken && model.report(target, todo.reporter, minute, 2)) target.status = "pending";
   } else if (todo.do === "edit") {
     const { refused } = await comments.change(
       target.id,
       { text: written(todo.text) },
-      "Ada",
+      "author",
       at(minute),
       asModerator,
     );
     expect(refused).toBe(target.status === "deleted" ? "absent" : null);
-    if (target.status !== "deleted") target.text = todo.text;
+    if (target.status !== "deleted") Object.assign(target, { text: todo.text, edited: minute });
   } else {
     const votes = await comments.vote(target.id, todo.voter, todo.value, at(minute));
     if (target.status !== "approved") expect(votes).toBeNull();
@@ -126,6 +158,16 @@ async function look(store: Store, posts: Post[], model: Model) {
   return { site, threads, versions };
 }
 
+/** Those of the queue that the model knows: other runs leave theirs in it. */
+async function idsOfQueue(store: Store, model: Model): Promise<number[]> {
+  const known = new Set(model.comments.map(({ id }) => id));
+  const { rows } = await store.moderation.queue({ limit: 100_000, base: "" });
+  return rows
+    .map(({ id }) => id)
+    .filter((id) => known.has(id))
+    .sort((a, b) => a - b);
+}
+
 export function counts(engine: Engine): void {
   describe("counts, replies, tombstones and versions", () => {
     const store = shared(engine);
@@ -138,6 +180,7 @@ export function counts(engine: Engine): void {
           const model = new Model();
           let before = await look(store(), posts, model);
           const others = before.site.comments;
+          const elsewhere = before.site;
           for (const [minute, todo] of steps.entries()) {
             await run(store(), model, posts, todo, minute);
             const after = await look(store(), posts, model);
@@ -167,6 +210,13 @@ export function counts(engine: Engine): void {
             if (seen) expect(after.site.version).toBeGreaterThan(before.site.version);
             const all = posts.reduce((sum, { id }) => sum + model.approved(id), 0);
             expect(after.site.comments).toBe(others + all);
+            const queue = model.queue();
+            const waiting = queue.filter(({ status }) => status === "pending").length;
+            expect([after.site.pending, after.site.reported]).toEqual([
+              elsewhere.pending + waiting,
+              elsewhere.reported + queue.length - waiting,
+            ]);
+            expect(await idsOfQueue(store(), model)).toEqual(queue.map(({ id }) => id));
             before = after;
           }
         }),
@@ -183,13 +233,19 @@ export function counts(engine: Engine): void {
       ];
       const before = await versions();
       const { id } = await add(store(), post.id, { status: "pending" });
-      const { change, report, known } = store().comments;
-      await change(id, { text: written("Still held") }, "Ada", at(2), asModerator);
-      await change(id, { status: "spam", held: "links" }, "admin", at(3), asModerator);
-      await report(id, "network:x", "spam", null, at(3));
-      await known("network-of-ada", "x");
-      await store().comments.delete(id, "moderator", at(4), asModerator);
-      await change(id, { status: "pending" }, "admin", at(5), asModerator);
+      const { change, report } = store().comments;
+      await change(id, { text: written("Still held") }, "author", at(2), asModerator);
+      await change(
+        id,
+        { status: "spam", held: [{ rule: "links", reason: "has links" }] },
+        ADMIN,
+        at(3),
+        asModerator,
+      );
+      await report(id, reportBy("network:x"), 1);
+      await store().moderation.facts(factsOf("network-of-ada", "x"));
+      await store().comments.delete(id, ADMIN, at(4), asModerator);
+      await change(id, { status: "pending" }, ADMIN, at(5), asModerator);
       await store().comments.delete(id, "author", at(6), asModerator);
       expect(await versions()).toEqual(before);
     });

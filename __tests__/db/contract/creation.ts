@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import {
+  ADMIN,
+  actorOf,
   add,
   addPost,
   asModerator,
@@ -7,6 +9,7 @@ import {
   BASE,
   by,
   draft,
+  factsOf,
   listQuery,
   newPage,
   required,
@@ -55,12 +58,16 @@ export function creation(engine: Engine): void {
 
     it("shows e-mail, address and why it is held to moderators only", async () => {
       const post = await addPost(store());
-      const { id } = await add(store(), post.id, { status: "pending", held: "links" });
+      const { id } = await add(store(), post.id, {
+        status: "pending",
+        held: [{ rule: "links", reason: "has links" }],
+      });
       const moderators = await store().comments.json(id, "moderator", BASE);
       expect(JSON.parse(required(moderators))).toMatchObject({
         email: "ada@example.org",
         address: "198.51.100.0",
-        held: "links",
+        reasons: [{ rule: "links", reason: "has links" }],
+        reports: { count: 0, reasons: { spam: 0, abuse: 0, other: 0 }, notes: [] },
       });
       for (const view of ["public", "own"] as const) {
         const json = await store().comments.json(id, view, BASE);
@@ -122,14 +129,15 @@ export function creation(engine: Engine): void {
       const post = await addPost(store());
       const said = draft(post.id, { network: "known-network", status: "pending" });
       const { id } = await add(store(), post.id, said);
-      expect(await store().comments.known("known-network", "nothing")).toEqual({
-        approved: false,
+      const { facts } = store().moderation;
+      expect(await facts(factsOf("known-network", "nothing"))).toMatchObject({
+        trusted: false,
         repeated: false,
       });
-      expect(await store().comments.known(null, said.textHash)).toEqual({ approved: false, repeated: true });
-      await store().comments.change(id, { status: "approved" }, "admin", at(2), asModerator);
-      expect(await store().comments.known("known-network", "nothing")).toEqual({
-        approved: true,
+      expect(await facts(factsOf(null, said.textHash))).toMatchObject({ trusted: false, repeated: true });
+      await store().comments.change(id, { status: "approved" }, ADMIN, at(2), asModerator);
+      expect(await facts(factsOf("known-network", "nothing"))).toMatchObject({
+        trusted: true,
         repeated: false,
       });
     });
@@ -224,7 +232,7 @@ export function creation(engine: Engine): void {
       const first = await store().comments.create(asked, key("edited"), BASE);
       if (first.refused !== null) throw new Error(first.refused);
       const change = { text: written("Changed"), author: by("Eve") };
-      await store().comments.change(first.id, change, "Ada", at(2), asModerator);
+      await store().comments.change(first.id, change, "author", at(2), asModerator);
       const again = await store().comments.create({ ...asked, createdAt: at(3) }, key("edited"), BASE);
       expect(again).toEqual({ ...first, replayed: true });
       expect((await store().posts.find({ id: post.id }))?.comments).toBe(1);
@@ -258,7 +266,7 @@ export function creation(engine: Engine): void {
       const asked = draft(post.id, { ...by("Secret Name"), website: "https://secret.example" });
       const first = await store().comments.create(asked, key(`deleted by ${who}`), BASE);
       if (first.refused !== null) throw new Error(first.refused);
-      await store().comments.delete(first.id, who, at(2), asModerator);
+      await store().comments.delete(first.id, actorOf(who), at(2), asModerator);
       const again = await store().comments.create(asked, key(`deleted by ${who}`), BASE);
       expect(again).toMatchObject({ refused: null, replayed: true, id: first.id });
       expect(JSON.stringify(again)).not.toMatch(/[Ss]ecret|Nice post/);

@@ -1,5 +1,17 @@
+import type { Actor } from "@/db/port/audit";
+import type { FactsQuery } from "@/db/port/moderation";
 import type { NewPage, Post } from "@/db/port/posts";
-import type { CommentQuery, Created, ImportRow, NewComment, Store, ThreadQuery, TreeQuery } from "@/db/store";
+import type {
+  By,
+  CommentQuery,
+  Created,
+  ImportRow,
+  NewComment,
+  Report,
+  Store,
+  ThreadQuery,
+  TreeQuery,
+} from "@/db/store";
 
 export const BASE = "https://comments.example";
 
@@ -105,10 +117,11 @@ export function draft(post: number | NewComment["post"], more: Partial<NewCommen
     user: null,
     role: null,
     status: "approved",
-    held: null,
+    held: [],
     network: "network-of-ada",
     address: "198.51.100.0",
     createdAt: at(1),
+    onceSince: null,
     closedUntil: null,
     ...more,
   };
@@ -146,4 +159,26 @@ export function treeQuery(post: Post, more: Partial<TreeQuery> = {}): TreeQuery 
 
 export function ids(rows: { id: number }[]): number[] {
   return rows.map(({ id }) => id);
+}
+
+/** What the store has to know to judge the next comment from that network. */
+export function factsOf(
+  network: string | null,
+  textHash: string,
+  more: Partial<FactsQuery> = {},
+): FactsQuery {
+  return { user: null, network, textHash, stoodSince: at(0), ...more };
+}
+
+/** A report by that reader. */
+export function reportBy(reporter: string, more: Partial<Report> = {}): Report {
+  return { reporter, network: null, reason: "spam", note: null, at: at(3), ...more };
+}
+
+/** Somebody with rights. */
+export const ADMIN: Actor = { user: null, name: "Token", role: "admin" };
+
+/** Its author, or a moderator. */
+export function actorOf(who: "author" | "moderator"): By {
+  return who === "author" ? who : ADMIN;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import {
+  ADMIN,
   add,
   addPost,
   asModerator,
@@ -286,7 +287,7 @@ export function imports(engine: Engine): void {
       const [demo, demoReply, trashed] = ids((await store().comments.thread(threadQuery(post))).rows);
       const reply = await add(store(), post.id, { parent: required(demoReply), createdAt: at(3) });
       await add(store(), post.id, { parent: required(trashed), status: "pending", createdAt: at(4) });
-      await store().comments.delete(required(trashed), "moderator", at(5), asModerator);
+      await store().comments.delete(required(trashed), ADMIN, at(5), asModerator);
       const site = await store().site();
       const removed = await store().imports.remove("demo");
       expect(removed).toEqual({ posts: 0, comments: 3, users: 0, kept: 1 });
@@ -301,7 +302,7 @@ export function imports(engine: Engine): void {
       const restored = await store().comments.change(
         required(trashed),
         { status: "approved" },
-        "x",
+        ADMIN,
         at(6),
         asModerator,
       );

@@ -9,6 +9,11 @@ export interface Modelled {
   trashed: boolean;
   text: string;
   votes: Map<string, 1 | -1>;
+  /** When each reporter reported, as a minute. */
+  reports: Map<string, number>;
+  /** Reporters on whom a moderator has decided. */
+  settled: Set<string>;
+  edited: number;
 }
 
 /** What a thread should look like, worked out anew each time from nothing but the comments themselves. */
@@ -21,6 +26,24 @@ export class Model {
 
   replies(comment: Modelled): number {
     return this.comments.filter((other) => other.parent === comment && this.visible(other)).length;
+  }
+
+  open(comment: Modelled): number {
+    return comment.reports.size - comment.settled.size;
+  }
+
+  /** Whether it becomes pending by this report. */
+  report(comment: Modelled, reporter: string, minute: number, threshold: number): boolean {
+    const before = comment.reports.get(reporter);
+    if (comment.settled.has(reporter) && comment.edited <= (before ?? 0)) return false;
+    if (before === undefined || comment.settled.delete(reporter)) comment.reports.set(reporter, minute);
+    return this.open(comment) >= threshold;
+  }
+
+  queue(): Modelled[] {
+    return this.comments.filter(
+      (one) => one.status === "pending" || (one.status === "approved" && this.open(one) > 0),
+    );
   }
 
   approved(post: number): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import {
+  ADMIN,
   add,
   addPost,
   asModerator,
@@ -9,6 +10,7 @@ import {
   draft,
   listQuery,
   postRow,
+  reportBy,
   required,
   threadQuery,
   unique,
@@ -241,12 +243,12 @@ export function people(engine: Engine): void {
       const { id: deleted } = await write(post.id, person);
       const { id: guests } = await add(store(), post.id, by(person.name));
       await store().comments.change(id, { text: written("Edited") }, "author", at(3), asModerator);
-      await store().comments.delete(deleted, "moderator", at(4), asModerator);
+      await store().comments.delete(deleted, ADMIN, at(4), asModerator);
       const before = required(await store().posts.find({ id: post.id })).version;
       const author = { ...by(unique("New")), website: "https://new.example/" };
       await store().users.change(person.id, { author }, terms);
       await finish(store());
-      await store().comments.change(deleted, { status: "approved" }, "admin", at(5), asModerator);
+      await store().comments.change(deleted, { status: "approved" }, ADMIN, at(5), asModerator);
       for (const one of [id, deleted])
         expect(await json(one)).toMatchObject({
           author: author.author,
@@ -278,9 +280,13 @@ export function people(engine: Engine): void {
         BASE,
       );
       await store().comments.change(id, { text: written("The wombat stayed") }, "author", at(3), asModerator);
-      await store().comments.delete(deleted, "moderator", at(4), asModerator);
+      await store().comments.delete(deleted, ADMIN, at(4), asModerator);
       await store().comments.vote(other, `user:${person.id}`, 1, at(4));
-      await store().comments.report(other, `user:${person.id}`, "spam", "A note", at(4));
+      await store().comments.report(
+        other,
+        reportBy(`user:${person.id}`, { reason: "spam", note: "A note", at: at(4) }),
+        0,
+      );
       const session = { hash: unique("h"), user: person.id, userAgent: "", at: at(1), expiresAt: at(60) };
       await store().sessions.create(session, "hash", null);
       const token = { user: person.id, name: "Bot", scope: "full", role: "member" } as const;
@@ -310,7 +316,7 @@ export function people(engine: Engine): void {
         id,
       ]);
       expect((await store().comments.history(id)).map((edit) => edit.author)).toEqual(["Anonymous"]);
-      await store().comments.change(deleted, { status: "approved" }, "admin", at(5), asModerator);
+      await store().comments.change(deleted, { status: "approved" }, ADMIN, at(5), asModerator);
       expect(await json(deleted)).toMatchObject({ author: "Anonymous", user: null, email: null });
       expect(await json(other)).toMatchObject({ votes: { up: 1 } });
       const replay = await store().comments.create(draft(post.id), key, BASE);
@@ -335,7 +341,7 @@ export function people(engine: Engine): void {
       const { id: trashed } = await write(post.id, person, written("A quokka in the bin"));
       const { id: answer } = await add(store(), post.id, { parent: answered, ...by("Lin") });
       await store().comments.change(alone, { text: written("No quokka") }, "author", at(3), asModerator);
-      await store().comments.delete(trashed, "moderator", at(4), asModerator);
+      await store().comments.delete(trashed, ADMIN, at(4), asModerator);
       await store().users.remove(person.id, { erase: true, nobody }, terms);
       await finish(store());
       const { rows } = await store().comments.thread(
@@ -349,9 +355,9 @@ export function people(engine: Engine): void {
       expect((await store().comments.list(listQuery({ q: "quokka" }))).rows).toEqual([]);
       expect(await store().comments.history(alone)).toEqual([]);
       for (const one of [answered, alone, trashed])
-        expect(
-          await store().comments.change(one, { status: "approved" }, "admin", at(5), asModerator),
-        ).toEqual({ refused: "not_restorable" });
+        expect(await store().comments.change(one, { status: "approved" }, ADMIN, at(5), asModerator)).toEqual(
+          { refused: "not_restorable" },
+        );
     });
 
     it.each([true, false])("is worked off in parts, however much it is (erased: %s)", async (erase) => {
@@ -376,9 +382,13 @@ export function people(engine: Engine): void {
       const theirs = await write(post.id, other);
       const [first = 0, second = 0, third = 0] = ids;
       await store().comments.change(first, { text: written("Mended") }, "author", at(3), asModerator);
-      await store().comments.delete(third, "moderator", at(4), asModerator);
+      await store().comments.delete(third, ADMIN, at(4), asModerator);
       await store().comments.vote(theirs.id, `user:${person.id}`, -1, at(5));
-      await store().comments.report(theirs.id, `user:${person.id}`, "abuse", "Rude", at(6));
+      await store().comments.report(
+        theirs.id,
+        reportBy(`user:${person.id}`, { reason: "abuse", note: "Rude", at: at(6) }),
+        0,
+      );
       const part = async (name: Part) => {
         const page = await store().users.personal(person.id, name, 0, 100);
         return page.rows.map(({ json: text }) => JSON.parse(text));

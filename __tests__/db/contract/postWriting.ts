@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import {
+  ADMIN,
   add,
   asModerator,
   at,
@@ -7,6 +8,7 @@ import {
   by,
   draft,
   listQuery,
+  reportBy,
   required,
   threadQuery,
   unique,
@@ -187,12 +189,23 @@ export function postWriting(engine: Engine): void {
       await store().posts.change(post.id, { slug: unique("busy") }, JANE, at(1), null);
       const top = await add(store(), post.id, { ...written("A wombat"), createdAt: at(2) });
       const reply = await add(store(), post.id, { parent: top.id, createdAt: at(3), network: "n" });
-      await add(store(), post.id, { parent: reply.id, status: "pending", held: "links", createdAt: at(3) });
+      await add(store(), post.id, {
+        parent: reply.id,
+        status: "pending",
+        held: [{ rule: "links", reason: "has links" }],
+        createdAt: at(3),
+      });
       const gone = await add(store(), post.id, { createdAt: at(4) });
-      await store().comments.change(top.id, { text: written("A wombat, edited") }, "Ada", at(5), asModerator);
+      await store().comments.change(
+        top.id,
+        { text: written("A wombat, edited") },
+        "author",
+        at(5),
+        asModerator,
+      );
       await store().comments.vote(top.id, "network:x", 1, at(5));
-      await store().comments.report(reply.id, "network:y", "spam", null, at(5));
-      await store().comments.delete(gone.id, "moderator", at(6), asModerator);
+      await store().comments.report(reply.id, reportBy("network:y", { at: at(5) }), 0);
+      await store().comments.delete(gone.id, ADMIN, at(6), asModerator);
       return required(await store().posts.find({ id: post.id }));
     }
     const json = (post: Post) => store().comments.thread(threadQuery(post, { view: "moderator" }));
@@ -239,7 +252,7 @@ export function postWriting(engine: Engine): void {
       expect(await store().posts.aliases(post.id)).toEqual(aliases);
       expect(await store().site()).toMatchObject({ posts: site.posts, comments: site.comments });
       expect(await store().comments.history(top)).toHaveLength(1);
-      expect(await store().comments.vote(top, "network:x", 0, at(11))).toEqual({ up: 0, down: 0 });
+      expect(await store().comments.vote(top, "network:x", 0, at(11))).toMatchObject({ up: 0, down: 0 });
       expect((await store().comments.list(listQuery({ q: "wombat" }))).rows).toHaveLength(1);
       expect((await store().posts.list({ q: "quokkas", limit: 9 })).rows).toHaveLength(1);
       // What a moderator had deleted before can still be brought back.
@@ -248,7 +261,7 @@ export function postWriting(engine: Engine): void {
       expect(all.rows.map(({ id }) => id)).not.toContain(gone);
       const [trashed] = all.rows;
       expect(
-        await store().comments.change(trashed?.id ?? 0, { status: "approved" }, "admin", at(12), asModerator),
+        await store().comments.change(trashed?.id ?? 0, { status: "approved" }, ADMIN, at(12), asModerator),
       ).toMatchObject({ refused: null });
       expect(await lastEntry(store())).toMatchObject({ action: "post.restore", undoes: deleted.audit });
       expect(await store().posts.undo(deleted.audit, JANE, at(13))).toEqual({ refused: "not_restorable" });
@@ -318,7 +331,7 @@ export function postWriting(engine: Engine): void {
       expect(await store().comments.find(id)).toMatchObject({ network: null });
       const [one] = (await store().comments.list(listQuery({ view: "moderator", posts: [post.id] }))).rows;
       expect(JSON.parse(required(one).json)).toMatchObject({ address: null, votes: { up: 1 } });
-      expect(await store().comments.vote(id, "network:z", 1, at(12))).toEqual({ up: 2, down: 0 });
+      expect(await store().comments.vote(id, "network:z", 1, at(12))).toMatchObject({ up: 2, down: 0 });
     });
   });
 
@@ -361,9 +374,13 @@ export function postWriting(engine: Engine): void {
         asModerator,
       );
       await store().comments.vote(reply.id, `user:${id}`, 1, at(4));
-      await store().comments.report(reply.id, `user:${id}`, "other", `Says ${name}`, at(4));
+      await store().comments.report(
+        reply.id,
+        reportBy(`user:${id}`, { reason: "other", note: `Says ${name}`, at: at(4) }),
+        0,
+      );
       const trashed = await add(store(), post.id, { ...theirs, createdAt: at(5) });
-      await store().comments.delete(trashed.id, "moderator", at(6), asModerator);
+      await store().comments.delete(trashed.id, ADMIN, at(6), asModerator);
       const deleted = await store().posts.delete(post.id, JANE, at(7), null);
       if (deleted.refused !== null) throw new Error(deleted.refused);
       const how = { erase, nobody: { ...by("Anonymous"), avatar: "seed-nobody" } };
@@ -382,7 +399,10 @@ export function postWriting(engine: Engine): void {
           history.map(({ author }) => author),
         ]),
       ).not.toContain(name);
-      expect(await store().comments.vote(reply.id, `user:${id}`, 1, at(10))).toEqual({ up: 2, down: 0 });
+      expect(await store().comments.vote(reply.id, `user:${id}`, 1, at(10))).toMatchObject({
+        up: 2,
+        down: 0,
+      });
       return { name, back, texts, history, ids: [top.id, reply.id, last.id], trashed: trashed.id };
     }
 
@@ -403,7 +423,7 @@ export function postWriting(engine: Engine): void {
       expect(history).toEqual([]);
       expect(back.comments).toBe(1);
       expect(
-        await store().comments.change(trashed, { status: "approved" }, "admin", at(11), asModerator),
+        await store().comments.change(trashed, { status: "approved" }, ADMIN, at(11), asModerator),
       ).toEqual({ refused: "not_restorable" });
     });
   });

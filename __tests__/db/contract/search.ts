@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
+  ADMIN,
   add,
   addPost,
   asModerator,
@@ -245,7 +246,7 @@ export function search(engine: Engine): void {
         ]);
       };
       const change = (id: number, how: Parameters<ReturnType<typeof store>["comments"]["change"]>[1]) =>
-        store().comments.change(id, how, "admin", at(2), asModerator);
+        store().comments.change(id, how, ADMIN, at(2), asModerator);
       await only(shown);
       await change(held.id, { status: "approved" });
       await change(spam.id, { text: written("osprey still spam") });
@@ -259,7 +260,7 @@ export function search(engine: Engine): void {
       await only();
       await change(held.id, { status: "approved" });
       await only(held);
-      await store().comments.delete(held.id, "moderator", at(3), asModerator);
+      await store().comments.delete(held.id, ADMIN, at(3), asModerator);
       await only();
       await change(held.id, { status: "approved" });
       await only(held);
@@ -272,9 +273,9 @@ export function search(engine: Engine): void {
       const { id } = await add(store(), page, { ...written("Grebe"), status: "pending" });
       const q = `"${page.title}"`;
       expect(await find(q)).toEqual({ total: 0, hits: [] });
-      await store().comments.change(id, { status: "approved" }, "admin", at(2), asModerator);
+      await store().comments.change(id, { status: "approved" }, ADMIN, at(2), asModerator);
       expect(await find(q)).toMatchObject({ total: 1 });
-      await store().comments.delete(id, "moderator", at(3), asModerator);
+      await store().comments.delete(id, ADMIN, at(3), asModerator);
       expect(await find(q)).toEqual({ total: 0, hits: [] });
     });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import {
+  ADMIN,
   add,
   addPost,
   asModerator,
   at,
   BASE,
   draft,
+  factsOf,
   required,
   written,
 } from "@/__tests__/db/contract/drafts";
@@ -32,7 +34,7 @@ export function sweeping(engine: Engine): void {
         author: "Ada",
         email: "ada@example.org",
       });
-      expect((await store().comments.known("swept", "x")).approved).toBe(false);
+      expect((await store().moderation.facts(factsOf("swept", "x"))).trusted).toBe(false);
     });
 
     it("forgets the network of a deleted comment as soon as that of any other", async () => {
@@ -40,9 +42,9 @@ export function sweeping(engine: Engine): void {
         network: "trashed",
         createdAt: at(0),
       });
-      await store().comments.delete(id, "moderator", at(6 * DAY), asModerator);
+      await store().comments.delete(id, ADMIN, at(6 * DAY), asModerator);
       await sweep(7 * DAY + 1);
-      await store().comments.change(id, { status: "approved" }, "admin", at(8 * DAY), asModerator);
+      await store().comments.change(id, { status: "approved" }, ADMIN, at(8 * DAY), asModerator);
       expect(await find(id)).toMatchObject({ network: null, author: "Ada", status: "approved" });
     });
 
@@ -53,9 +55,9 @@ export function sweeping(engine: Engine): void {
       await vote("user:1", 0);
       await vote("network:y", 3 * DAY);
       await sweep(7 * DAY + 1);
-      expect(await vote("user:1", 8 * DAY)).toEqual({ up: 3, down: 0 });
-      expect(await vote("network:y", 8 * DAY)).toEqual({ up: 3, down: 0 });
-      expect(await vote("network:x", 8 * DAY)).toEqual({ up: 4, down: 0 });
+      expect(await vote("user:1", 8 * DAY)).toMatchObject({ up: 3, down: 0 });
+      expect(await vote("network:y", 8 * DAY)).toMatchObject({ up: 3, down: 0 });
+      expect(await vote("network:x", 8 * DAY)).toMatchObject({ up: 4, down: 0 });
     });
 
     it("lets a moderator's deletion be undone for thirty days", async () => {
@@ -63,12 +65,12 @@ export function sweeping(engine: Engine): void {
       const early = await add(store(), post.id, { createdAt: at(0) });
       const late = await add(store(), post.id, { createdAt: at(0) });
       for (const { id } of [early, late]) {
-        await store().comments.change(id, { text: written("Edited") }, "Ada", at(1), asModerator);
-        await store().comments.delete(id, "moderator", at(2), asModerator);
+        await store().comments.change(id, { text: written("Edited") }, "author", at(1), asModerator);
+        await store().comments.delete(id, ADMIN, at(2), asModerator);
       }
       await sweep(2 + 30 * DAY);
       const restore = (id: number) =>
-        store().comments.change(id, { status: "approved" }, "admin", at(3), asModerator);
+        store().comments.change(id, { status: "approved" }, ADMIN, at(3), asModerator);
       expect(await restore(early.id)).toMatchObject({ refused: null });
       await sweep(3 + 30 * DAY);
       expect(await restore(late.id)).toEqual({ refused: "not_restorable" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { add, addPost, asModerator, at, required } from "@/__tests__/db/contract/drafts";
+import { add, addPost, asModerator, at, reportBy, required } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
 
 export function votes(engine: Engine): void {
@@ -9,13 +9,13 @@ export function votes(engine: Engine): void {
     it("are one for each voter: the last stands, 0 takes it back, twice is once", async () => {
       const { id } = await add(store(), (await addPost(store())).id);
       const vote = (voter: string, value: 1 | 0 | -1) => store().comments.vote(id, voter, value, at(2));
-      expect(await vote("a", 1)).toEqual({ up: 1, down: 0 });
-      expect(await vote("a", 1)).toEqual({ up: 1, down: 0 });
-      expect(await vote("b", -1)).toEqual({ up: 1, down: 1 });
-      expect(await vote("a", -1)).toEqual({ up: 0, down: 2 });
-      expect(await vote("a", 0)).toEqual({ up: 0, down: 1 });
-      expect(await vote("a", 0)).toEqual({ up: 0, down: 1 });
-      expect(await vote("b", 0)).toEqual({ up: 0, down: 0 });
+      expect(await vote("a", 1)).toMatchObject({ up: 1, down: 0 });
+      expect(await vote("a", 1)).toMatchObject({ up: 1, down: 0 });
+      expect(await vote("b", -1)).toMatchObject({ up: 1, down: 1 });
+      expect(await vote("a", -1)).toMatchObject({ up: 0, down: 2 });
+      expect(await vote("a", 0)).toMatchObject({ up: 0, down: 1 });
+      expect(await vote("a", 0)).toMatchObject({ up: 0, down: 1 });
+      expect(await vote("b", 0)).toMatchObject({ up: 0, down: 0 });
     });
 
     it("that change nothing raise no version, and others do", async () => {
@@ -37,7 +37,18 @@ export function votes(engine: Engine): void {
           store().comments.vote(id, `voter ${n % 100}`, value(n % 100), at(2)),
         ),
       );
-      expect(await store().comments.vote(id, "voter 0", -1, at(3))).toEqual({ up: 66, down: 34 });
+      expect(await store().comments.vote(id, "voter 0", -1, at(3))).toMatchObject({ up: 66, down: 34 });
+    });
+
+    it("of a guest become those of the user who signs in, and are not given again after", async () => {
+      const { id } = await add(store(), (await addPost(store())).id);
+      const { vote } = store().comments;
+      expect(await vote(id, "network:home", 1, at(2))).toEqual({ up: 1, down: 0, mine: 1 });
+      expect(await vote(id, "user:1", 1, at(3), "home")).toEqual({ up: 1, down: 0, mine: 1 });
+      expect(await vote(id, "network:home", 1, at(4))).toEqual({ up: 1, down: 0, mine: 0 });
+      expect(await vote(id, "user:1", -1, at(5), "home")).toEqual({ up: 0, down: 1, mine: -1 });
+      expect(await vote(id, "user:2", -1, at(5), "home")).toEqual({ up: 0, down: 2, mine: -1 });
+      expect(await vote(id, "user:1", 0, at(6), "home")).toEqual({ up: 0, down: 1, mine: 0 });
     });
 
     it("go to approved comments only", async () => {
@@ -47,11 +58,13 @@ export function votes(engine: Engine): void {
       await store().comments.delete(gone.id, "author", at(2), asModerator);
       for (const id of [held.id, gone.id, 999_999]) {
         expect(await store().comments.vote(id, "a", 1, at(3))).toBeNull();
-        expect(await store().comments.report(id, "a", "spam", null, at(3))).toBe(false);
+        expect(await store().comments.report(id, reportBy("a"), 3)).toBe(false);
       }
       const { id } = await add(store(), post.id);
-      expect(await store().comments.report(id, "a", "spam", null, at(3))).toBe(true);
-      expect(await store().comments.report(id, "a", "abuse", "Look", at(4))).toBe(true);
+      expect(await store().comments.report(id, reportBy("a"), 3)).toBe(true);
+      expect(
+        await store().comments.report(id, reportBy("a", { reason: "abuse", note: "Look", at: at(4) }), 3),
+      ).toBe(true);
     });
   });
 }

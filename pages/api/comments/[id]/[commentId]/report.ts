@@ -4,24 +4,15 @@ import { limit } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
 import { api } from "@/lib/http/router";
 import { redirect, send } from "@/lib/http/send";
-import { Problem } from "@/lib/problems";
 import { report } from "@/lib/schemas/comments";
-import { toVoter } from "@/lib/voters";
+import { reportComment } from "@/lib/voters";
 
 export const config = { api: { bodyParser: false } };
 
 export default api()
   .post(limit("reports"), async (req, res) => {
     const { kept, who, comment } = await locateComment(req);
-    const { reason, note } = await readBody(req, report);
-    const taken = await kept.comments.report(
-      comment.id,
-      toVoter(who),
-      reason,
-      note,
-      new Date().toISOString(),
-    );
-    if (!taken) throw new Problem("comment_not_found");
+    await reportComment(kept, who, comment, await readBody(req, report));
     if (wantsPage(req)) return redirect(res, 303, placeOf(comment));
     send(req, res, 202, '{"message":"Reported"}');
   })
