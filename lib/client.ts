@@ -1,6 +1,7 @@
 import { type ClientOptions, createCaller } from "@/lib/client/call";
 import { comments } from "@/lib/client/comments";
 import { files } from "@/lib/client/files";
+import { audit, moderation, rules } from "@/lib/client/moderation";
 import { posts } from "@/lib/client/posts";
 import { search } from "@/lib/client/search";
 import { server } from "@/lib/client/server";
@@ -23,6 +24,9 @@ export function createClient(options: ClientOptions = {}) {
   return {
     comments: comments(caller),
     posts: posts(caller),
+    moderation: moderation(caller),
+    rules: rules(caller),
+    audit: audit(caller),
     search: search(caller),
     session: session(caller),
     sessions: sessions(caller),

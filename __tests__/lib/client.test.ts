@@ -131,6 +131,30 @@ describe("posts", () => {
   });
 });
 
+describe("moderators", () => {
+  test("see what waits, decide on it, and take that back", async () => {
+    const { stamp } = await guest.comments.stamp();
+    const comment = "See https://a.example, https://b.example and https://c.example";
+    const { post, id, status } = await guest.comments.create({ post: 1, comment, stamp });
+    expect(status).toBe("pending");
+    const { items } = await admin.moderation.queue({ limit: 100 });
+    expect(items).toContainEqual(expect.objectContaining({ id, reasons: expect.any(Array) }));
+    expect(await admin.moderation.decide({ ids: [id], action: "approve" })).toMatchObject([
+      { id, status: "approved" },
+    ]);
+    const { items: entries } = await admin.audit.list({ type: "comment", subject: id });
+    expect(entries).toMatchObject([{ subject: id, by: { role: "admin" } }]);
+    expect(await admin.audit.undo(entries[0]?.id ?? 0)).toMatchObject({ undoes: entries[0]?.id });
+    expect(await refusalOf(guest.comments.get(post, id))).toMatchObject({ code: "comment_not_found" });
+  });
+
+  test("make rules, read them, and delete them", async () => {
+    const rule = await admin.rules.create({ kind: "words", action: "hold", words: ["casino"] });
+    expect((await admin.rules.list()).items).toEqual([rule]);
+    expect(await admin.rules.delete(rule.id)).toMatchObject({ deleted: rule });
+  });
+});
+
 describe("people", () => {
   test("sign in, see who they are and where they are signed in, and sign out", async () => {
     const { email } = await addPerson(server, "member", "Grace of the sessions");

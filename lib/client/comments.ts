@@ -64,6 +64,9 @@ export function comments({ one, part, list, address }: Caller) {
       ),
     preview: (comment: string, options?: CallOptions) =>
       one<Answer<typeof shapes.previewAnswer>>("POST", at("preview"), { comment }, options),
+    /** A stamp of now for `create`, which says how long somebody wrote. */
+    stamp: (options?: CallOptions) =>
+      one<Answer<typeof shapes.stampAnswer>>("GET", at("stamp"), undefined, options),
     /** The address of its author's picture; null for a deleted one. */
     avatar: ({ avatar }: Pick<Comment, "avatar">) => avatar && address(avatar),
   };
