@@ -30,7 +30,7 @@ export interface ChangeOptions extends CallOptions {
 export type Part<T> = T & { next: (() => Promise<Part<T>>) | null };
 
 /** A part of a list. `total`: how many there are in all, where the server keeps count. */
-export type Listed<T> = Part<{ items: T[]; total: number | null }>;
+type Listed<T> = Part<{ items: T[]; total: number | null }>;
 
 /** What a function of the client takes of this shape. */
 export type Input<S extends z.ZodType> = z.input<S>;
