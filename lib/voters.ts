@@ -13,8 +13,8 @@ function toVoter(who: Who): { voter: string; network: string | null } {
 
 /** Votes for a comment and returns the votes as JSON. Throws 403 `own_comment`, 404 where there is none to vote for. */
 export async function voteFor(store: Store, who: Who, comment: Comment, value: 1 | 0 | -1): Promise<string> {
-  // Signing in or out makes nobody another person; moderators may well share a network with those they moderate.
-  const mine = !isModerator(who) && comment.network === who.network;
+  // A guest's comment may be theirs who have signed in since; moderators may well share a network with those they moderate.
+  const mine = !isModerator(who) && comment.user === null && comment.network === who.network;
   if (mine || isAuthor(who, comment)) throw new Problem("own_comment");
   const { voter, network } = toVoter(who);
   const votes = await store.comments.vote(comment.id, voter, value, new Date().toISOString(), network);

@@ -210,6 +210,31 @@ async function makeFile(by: Person): Promise<string> {
   return `/api/files/${path}`;
 }
 
+const harmless = { kind: "words", action: "hold", words: [`word ${randomUUID()}`] };
+
+async function makeRule(): Promise<number> {
+  const { body } = await post("/api/rules", harmless)
+    .set(...admin())
+    .expect(201);
+  return body.id;
+}
+
+/** The last entry of the audit log on that thing. */
+async function entryOf(type: string, subject: number): Promise<number> {
+  const { body } = await http
+    .get(`/api/audit?type=${type}&subject=${subject}&limit=1`)
+    .set(...admin())
+    .expect(200);
+  return body[0].id;
+}
+
+/** What moderators and admins do; a token that only reads may look. */
+const forModerators = (asked: string | (() => Promise<Asked>), done = 200): Situation => ({
+  when: "",
+  make: typeof asked === "string" ? async () => ({ path: asked }) : asked,
+  expected: as(NOBODY, [403, 403, done, done], typeof asked === "string" ? 200 : 403, done),
+});
+
 const ROWS: Record<string, Situation[]> = {
   "get /api/comments": [
     plain("/api/comments"),
@@ -287,6 +312,40 @@ const ROWS: Record<string, Situation[]> = {
   // It changes nothing, so a token that only reads may.
   "post /api/preview": [plain("/api/preview", 200, { comment: "Hello" })],
   "get /api/avatars/{seed}.svg": [plain("/api/avatars/0123456789abcdef.svg")],
+  "get /api/stamp": [plain("/api/stamp")],
+  "get /api/moderation": [forModerators("/api/moderation")],
+  "post /api/moderation": [
+    forModerators(async () => ({
+      path: "/api/moderation",
+      body: { ids: [Number((await makeComment(null)).split("/").at(-1))], action: "spam" },
+    })),
+  ],
+  "get /api/rules": [forModerators("/api/rules")],
+  "post /api/rules": [forModerators(async () => ({ path: "/api/rules", body: harmless }), 201)],
+  "delete /api/rules": [forModerators(async () => ({ path: `/api/rules?id=${await makeRule()}` }))],
+  "get /api/audit": [forModerators("/api/audit")],
+  "post /api/audit/{id}/undo": [
+    {
+      when: "of what a moderator did",
+      make: async () => {
+        const rule = await makeRule();
+        return { path: `/api/audit/${await entryOf("rule", rule)}/undo`, body: {} };
+      },
+      expected: as(NOBODY, [403, 403, 200, 200], 403, 200),
+    },
+    {
+      when: "of what an admin did to a person",
+      make: async () => {
+        const { id } = await join("member");
+        await http
+          .patch(`/api/users/${id}`, { role: "author" })
+          .set(...admin())
+          .expect(200);
+        return { path: `/api/audit/${await entryOf("user", id)}/undo`, body: {} };
+      },
+      expected: as(NOBODY, [403, 403, 403, 409], 403, 409),
+    },
+  ],
   "get /api/posts": [plain("/api/posts")],
   "get /api/posts/{id}": [plain("/api/posts/1")],
   "post /api/posts": [

@@ -94,7 +94,8 @@ describe("a request costs a fixed number of statements", () => {
   test("a session's cookie costs one statement, for pages, too", async () => {
     const { browser } = await addSignedIn(server);
     const find = expect.stringMatching(/^ ?SELECT .* FROM sessions/);
-    expect(await statementsOf(() => get("/api/session").set(browser).expect(200))).toEqual([find]);
+    const profile = expect.stringMatching(/^ ?SELECT .* FROM users/);
+    expect(await statementsOf(() => get("/api/session").set(browser).expect(200))).toEqual([find, profile]);
     const page = () => get("/posts/1");
     const anonymous = await statementsOf(page);
     expect(await statementsOf(() => page().set(browser))).toEqual([find, ...anonymous]);

@@ -96,7 +96,7 @@ describe("somebody who is signed in", () => {
     });
     expect(res.body).not.toHaveProperty("editToken");
     const seen = await get(`/api/comments/1/${res.body.id}`).set(...admin());
-    expect(seen.body).toMatchObject({ email: null, address: null });
+    expect(seen.body).toMatchObject({ email: null, address: "127.0.0.0/24" });
     const edited = await patch(`/api/comments/1/${res.body.id}`, {
       author: "Eve",
       website: "",
