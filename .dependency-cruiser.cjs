@@ -44,6 +44,12 @@ module.exports = {
       { path: "^(lib/store\\.ts$|db/)", dependencyTypesNot: ["type-only"] },
     ),
     rule(
+      "client-stands-alone",
+      "Browsers load lib/client.ts, and others bundle it: of everything else it takes types only.",
+      { path: "^lib/client(/|\\.ts$)" },
+      { pathNot: "^lib/client/", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
       "nobody-imports-pages",
       "A page is reached by its URL.",
       { pathNot: "^(pages|__tests__)/" },

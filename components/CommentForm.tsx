@@ -144,14 +144,16 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
 
 function toComment(form: HTMLFormElement, post: number, replyTo: ReplyTarget | null) {
   const fields = new FormData(form);
-  const [comment, author, email, website, homepage] = [
-    "comment",
-    "author",
-    "email",
-    "website",
-    "homepage",
-  ].map((name) => String(fields.get(name) ?? ""));
-  return { post, parent: replyTo?.id ?? null, comment, author, email, website, homepage };
+  const value = (name: string) => String(fields.get(name) ?? "");
+  return {
+    post,
+    parent: replyTo?.id ?? null,
+    comment: value("comment"),
+    author: value("author"),
+    email: value("email"),
+    website: value("website"),
+    homepage: value("homepage"),
+  };
 }
 
 function toNotice(outcome: Outcome): Notice | null {

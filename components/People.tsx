@@ -1,10 +1,18 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { fetchPeople, type PeoplePart } from "@/components/fetchPeople";
+import { api } from "@/components/api";
+import { toRefusal } from "@/components/refusal";
 import { Time } from "@/components/Time";
+import { ApiError } from "@/lib/client";
 import type { UserAnswer } from "@/lib/schemas/users";
 
-/** Where the API's list begins, in parts of a size to read. */
-const FIRST = "/api/users?limit=20";
+/** How many come at once: a size to read. */
+const LIMIT = 20;
+
+/** A part of the list of people. `cursor`: where the part that follows begins, or null. */
+export interface PeoplePart {
+  people: UserAnswer[];
+  cursor: string | null;
+}
 
 interface Props {
   /** What the server has read already, for browsers without JavaScript; null: nothing yet. */
@@ -19,7 +27,7 @@ interface Props {
  */
 export function People({ first, nextPage }: Props) {
   const [people, setPeople] = useState(first?.people ?? []);
-  const [next, setNext] = useState(first ? first.next : FIRST);
+  const [next, setNext] = useState(() => loaderAfter(first));
   const [state, setState] = useState<"idle" | "loading" | { refused: string }>("idle");
   /** The first of those that came last: it takes the focus from a button that is gone. */
   const [arrived, setArrived] = useState<number | null>(null);
@@ -33,12 +41,17 @@ export function People({ first, nextPage }: Props) {
     event.preventDefault();
     if (state === "loading" || next === null) return;
     setState("loading");
-    const part = await fetchPeople(next);
-    if ("refused" in part) return setState(part);
-    setPeople([...people, ...part.people]);
-    setNext(part.next);
-    setState("idle");
-    if (part.next === null) setArrived(part.people[0]?.id ?? null);
+    try {
+      const part = await next();
+      setPeople([...people, ...part.items]);
+      setNext(() => part.next);
+      setState("idle");
+      if (part.next === null) setArrived(part.items[0]?.id ?? null);
+    } catch (error) {
+      const expired = error instanceof ApiError && error.status === 401;
+      const refused = expired ? "You are not signed in any more. Sign in again." : toRefusal(error).text;
+      setState({ refused });
+    }
   };
 
   const loaded = people.length > 0;
@@ -68,6 +81,12 @@ export function People({ first, nextPage }: Props) {
       )}
     </>
   );
+}
+
+/** What loads the people after those of the page, from the beginning where it has none; null at the end. */
+function loaderAfter(first: PeoplePart | null) {
+  const cursor = first ? first.cursor : undefined;
+  return cursor === null ? null : () => api.users.list({ limit: LIMIT, cursor });
 }
 
 function Person({ person }: { person: UserAnswer }) {

@@ -29,11 +29,12 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
     event.preventDefault();
     if (sending) return;
     const form = event.currentTarget;
-    const body = JSON.stringify(toPost(form));
+    const post = toPost(form);
+    const body = JSON.stringify(post);
     // Sent again as it is, it is the same post, whatever became of the first try.
     if (last.current.body !== body) last.current = { body, key: makeKey() };
     setSending(true);
-    const outcome = await sendPost(body, last.current.key);
+    const outcome = await sendPost(post, last.current.key);
     setSending(false);
     if (outcome.kind === "refused") {
       setRefusal(outcome);
@@ -128,11 +129,16 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
   );
 }
 
-function toPost(form: HTMLFormElement): Record<string, string> {
+function toPost(form: HTMLFormElement) {
   const data = new FormData(form);
-  return Object.fromEntries(
-    NAMES.map((name) => [name, String(data.get(name) ?? "")]).filter(
-      ([name, value]) => value !== "" || !OPTIONAL.includes(name ?? ""),
-    ),
-  );
+  const value = (name: string) => String(data.get(name) ?? "");
+  const optional = (name: string) => value(name) || undefined;
+  return {
+    title: value("title"),
+    content: value("content"),
+    author: value("author"),
+    category: optional("category"),
+    slug: optional("slug"),
+    url: optional("url"),
+  };
 }

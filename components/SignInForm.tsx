@@ -1,5 +1,5 @@
 import { type ComponentProps, type FormEvent, type ReactNode, useId, useRef, useState } from "react";
-import { sendForm } from "@/components/sendForm";
+import { type Refusal, toRefusal } from "@/components/refusal";
 import type { Notice } from "@/lib/notices";
 
 interface Field extends ComponentProps<"input"> {
@@ -9,7 +9,10 @@ interface Field extends ComponentProps<"input"> {
 }
 
 interface Props {
+  /** Where the browser sends it without JavaScript. */
   action: string;
+  /** How it is sent with it: the fields by their names. */
+  send: (fields: Record<string, string>) => Promise<unknown>;
   /** What goes along unseen. */
   hidden: Record<string, string>;
   fields: Field[];
@@ -25,7 +28,8 @@ interface Props {
  * A form that signs in. Without JavaScript the browser sends it and is led on; with it, a refusal is said in place and
  * what was typed stays.
  */
-export function SignInForm({ action, hidden, fields, next, notice: first, focus, children }: Props) {
+export function SignInForm(props: Props) {
+  const { action, send, hidden, fields, next, notice: first, focus, children } = props;
   const [notice, setNotice] = useState(first);
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -37,17 +41,18 @@ export function SignInForm({ action, hidden, fields, next, notice: first, focus,
     const data = new FormData(form.current);
     const names = [...Object.keys(hidden), ...fields.map(({ name }) => name)];
     setSending(true);
-    const refusal = await sendForm(
-      action,
-      Object.fromEntries(names.map((name) => [name, String(data.get(name))])),
-    );
-    if (refusal === null) {
+    try {
+      await send(Object.fromEntries(names.map((name) => [name, String(data.get(name))])));
       window.location.assign(next);
-      return;
+    } catch (error) {
+      refuse(toRefusal(error), form.current);
     }
+  };
+
+  const refuse = ({ text, field }: Refusal, { elements }: HTMLFormElement) => {
     setSending(false);
-    setNotice({ kind: "refused", ...refusal });
-    const blamed = form.current.elements.namedItem(refusal.field ?? focus);
+    setNotice({ kind: "refused", text, field });
+    const blamed = elements.namedItem(field ?? focus);
     if (blamed instanceof HTMLInputElement) {
       blamed.focus();
       blamed.select();

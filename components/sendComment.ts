@@ -1,3 +1,5 @@
+import { api } from "@/components/api";
+import { toRefusal } from "@/components/refusal";
 import type { ShownComment } from "@/lib/thread";
 
 /** What became of a comment that was sent. `field`: the name of the field that is to blame. */
@@ -6,54 +8,25 @@ export type Outcome =
   | { kind: "held" }
   | { kind: "refused"; text: string; field: string | null };
 
-interface Refused {
-  error: string;
-  issues?: { path: (string | number)[]; message: string }[];
-}
+type Comment = Parameters<typeof api.comments.create>[0];
 
-/** Posts a comment, as the contract has it. The same key with the same comment is taken only once. */
-export async function sendComment(comment: object, key: string): Promise<Outcome> {
-  const unreachable = {
-    kind: "refused",
-    field: null,
-    text: "The server can’t be reached. Your text is still here; try again.",
-  } as const;
+/** Posts a comment. The same key with the same comment is taken only once. */
+export async function sendComment(comment: Comment, idempotencyKey: string): Promise<Outcome> {
   try {
-    const answer = await fetch("/api/comments", {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json",
-        "Idempotency-Key": `"${key}"`,
-      },
-      body: JSON.stringify(comment),
-    });
-    if (answer.status === 202) return { kind: "held" };
-    if (answer.status === 201) return { kind: "shown", comment: await answer.json() };
-    return toRefusal(await answer.json());
-  } catch {
-    return unreachable;
+    const sent = await api.comments.create(comment, { idempotencyKey });
+    return sent.status === "approved" ? { kind: "shown", comment: sent } : { kind: "held" };
+  } catch (error) {
+    const { text, field } = toRefusal(error, "Your text is still here; try again.");
+    return { kind: "refused", text, field };
   }
-}
-
-function toRefusal({ error, issues = [] }: Refused): Outcome {
-  const [first] = issues;
-  const field = first?.path[0];
-  return {
-    kind: "refused",
-    text: first ? `${first.message}.` : `${error}.`,
-    field: typeof field === "string" ? field : null,
-  };
 }
 
 /** A stamp of now, which tells the server later how long it took to write; null where none is to be had. */
-export async function fetchStamp(): Promise<string | null> {
-  try {
-    const answer = await fetch("/api/stamp", { headers: { Accept: "application/json" } });
-    return answer.ok ? (await answer.json()).stamp : null;
-  } catch {
-    return null;
-  }
+export function fetchStamp(): Promise<string | null> {
+  return api.comments.stamp().then(
+    ({ stamp }) => stamp,
+    () => null,
+  );
 }
 
 /** 128 random bits; not `randomUUID`, which browsers have on secure addresses only. */

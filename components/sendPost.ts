@@ -1,3 +1,5 @@
+import { api } from "@/components/api";
+import { toRefusal } from "@/components/refusal";
 import type { PublicPost } from "@/lib/schemas/posts";
 
 /** As much of a post as a list of posts shows. */
@@ -15,37 +17,14 @@ export interface PostRefusal {
 /** What became of a post that was sent. */
 export type PostOutcome = { kind: "made"; post: ListedPost } | ({ kind: "refused" } & PostRefusal);
 
-interface Refused {
-  error: string;
-  code: string;
-  issues?: { path: (string | number)[]; message: string }[];
-}
+type Post = Parameters<typeof api.posts.create>[0];
 
-/** The fields that a conflict is about. */
-const BLAMED: Record<string, string> = { slug_taken: "slug", page_taken: "url" };
-
-/** Makes a post, `body` being the JSON of the contract. The same key with the same body makes only one. */
-export async function sendPost(body: string, key: string): Promise<PostOutcome> {
+/** Makes a post. The same key with the same post makes only one. */
+export async function sendPost(post: Post, idempotencyKey: string): Promise<PostOutcome> {
   try {
-    const answer = await fetch("/api/posts", {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json",
-        "Idempotency-Key": `"${key}"`,
-      },
-      body,
-    });
-    return answer.ok ? { kind: "made", post: await answer.json() } : toRefusal(await answer.json());
-  } catch {
-    const text = "The server can’t be reached. Your text is still here; try again.";
-    return { kind: "refused", text, fields: {} };
+    return { kind: "made", post: await api.posts.create(post, { idempotencyKey }) };
+  } catch (error) {
+    const { text, field, fields } = toRefusal(error, "Your text is still here; try again.");
+    return { kind: "refused", text: field === null ? text : null, fields };
   }
-}
-
-function toRefusal({ error, code, issues = [] }: Refused): PostOutcome {
-  const blamed = BLAMED[code];
-  const wrong = issues.map(({ path, message }): [string, string] => [String(path[0] ?? ""), `${message}.`]);
-  const fields = Object.fromEntries(blamed === undefined ? wrong : [[blamed, `${error}.`]]);
-  return { kind: "refused", text: Object.keys(fields).length > 0 ? null : `${error}.`, fields };
 }

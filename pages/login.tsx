@@ -1,4 +1,5 @@
 import Head from "next/head";
+import { api } from "@/components/api";
 import { Page } from "@/components/Page";
 import { SignInForm } from "@/components/SignInForm";
 import { readNext } from "@/lib/http/next";
@@ -48,6 +49,9 @@ export default function LoginPage({ next, setup, notice }: Props) {
             <p>Its role is admin. This link makes one account, and is dead from then on.</p>
             <SignInForm
               action="/api/users"
+              send={({ name = "", email = "", password, setup }) =>
+                api.users.create({ name, email, password, setup })
+              }
               hidden={{ setup: setup.token }}
               fields={[
                 { name: "name", label: "Name", autoComplete: "name", maxLength: 80, dir: "auto" },
@@ -79,6 +83,7 @@ export default function LoginPage({ next, setup, notice }: Props) {
             )}
             <SignInForm
               action="/api/session"
+              send={({ email = "", password = "" }) => api.session.signIn({ email, password })}
               hidden={{}}
               fields={[
                 { name: "email", label: "E-mail", type: "email", autoComplete: "username", maxLength: 254 },

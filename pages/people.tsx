@@ -1,6 +1,5 @@
-import type { PeoplePart } from "@/components/fetchPeople";
 import { Page } from "@/components/Page";
-import { People } from "@/components/People";
+import { People, type PeoplePart } from "@/components/People";
 import { fromCursor, keyOf, toCursor } from "@/lib/http/page";
 import { readParameter, serverSide } from "@/lib/http/serverSide";
 import { requireVisitor } from "@/lib/http/visitor";
@@ -30,10 +29,10 @@ async function readPart({ user }: Visitor, cursor: string | undefined) {
   const { rows, more } = await (await store()).users.list({ after, limit: PEOPLE });
   const people = rows.map((person) => toUserAnswer(person, { role: user.role, user }));
   const last = rows.at(-1);
-  const query = more && last ? new URLSearchParams({ cursor: toCursor("time", keyOf("time", last)) }) : null;
+  const next = more && last ? toCursor("time", keyOf("time", last)) : null;
   return {
-    first: { people, next: query && `/api/users?limit=${PEOPLE}&${query}` },
-    nextPage: query && `/people?${query}`,
+    first: { people, cursor: next },
+    nextPage: next && `/people?${new URLSearchParams({ cursor: next })}`,
   };
 }
 

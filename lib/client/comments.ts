@@ -1,0 +1,73 @@
+import { at, toQuery } from "@/lib/client/address";
+import type {
+  Answer,
+  Caller,
+  CallOptions,
+  ChangeOptions,
+  CreateOptions,
+  Input,
+  Part,
+  Query,
+} from "@/lib/client/call";
+import type * as shapes from "@/lib/schemas/comments";
+
+type Post = number | string;
+type Comment = Answer<typeof shapes.commentAnswer>;
+type Created = Answer<typeof shapes.createdAnswer>;
+type Thread = Answer<typeof shapes.threadAnswer>;
+type Tree = Extract<Thread, { comments: { children: unknown }[] }>;
+type ThreadQuery = Query<typeof shapes.threadQuery>;
+type ViewOf<Q extends ThreadQuery> = Q extends { view: "tree" } ? Tree : Exclude<Thread, Tree>;
+
+const place = (post: Post, id: number, ...more: string[]) => at("comments", post, id, ...more);
+
+/** Comments and threads. `post`: an id or a slug; to create and to count, a page's URL, too. */
+export function comments({ one, part, list, address }: Caller) {
+  return {
+    list: (query: Query<typeof shapes.commentsQuery> = {}, options?: CallOptions) =>
+      list<Comment>(at("comments") + toQuery(query), options),
+    /** Its `status` is `pending` where it waits for a moderator. Guests get an `editToken`. */
+    create: (comment: Input<typeof shapes.newComment>, options?: CreateOptions) =>
+      one<Created>("POST", at("comments"), comment, options),
+    createOn: (post: Post, comment: Input<typeof shapes.newCommentOnPost>, options?: CreateOptions) =>
+      one<Created>("POST", at("comments", post), comment, options),
+    thread: <Q extends ThreadQuery>(post: Post, query?: Q, options?: CallOptions) =>
+      part<ViewOf<Q>>(at("comments", post) + toQuery(query ?? {}), options),
+    /** The thread of a page; empty, with `post` null, where nobody has commented yet. */
+    threadByUrl: <Q extends ThreadQuery>(url: string, query?: Q, options?: CallOptions) =>
+      part<ViewOf<Q>>(at("comments", "by-url") + toQuery({ ...query, url }), options),
+    /** The replies that a comment of a tree has beyond those in it: `more` is what it says there. */
+    more: (more: string, options?: CallOptions): Promise<Part<Tree>> => part<Tree>(more, options),
+    get: (post: Post, id: number, options?: CallOptions) =>
+      one<Comment>("GET", place(post, id), undefined, options),
+    change: (post: Post, id: number, change: Input<typeof shapes.commentChange>, options?: ChangeOptions) =>
+      one<Comment>("PATCH", place(post, id), change, options),
+    delete: (post: Post, id: number, options?: ChangeOptions) =>
+      one<Answer<typeof shapes.deletedAnswer>>("DELETE", place(post, id), undefined, options),
+    /** 0 takes one's vote back. */
+    vote: (post: Post, id: number, value: 1 | 0 | -1, options?: CallOptions) =>
+      one<Answer<typeof shapes.votesAnswer>>("PUT", place(post, id, "vote"), { value }, options),
+    report: (post: Post, id: number, report: Input<typeof shapes.report>, options?: CallOptions) =>
+      one<Answer<typeof shapes.reportedAnswer>>("POST", place(post, id, "report"), report, options),
+    /** Moderators only: the former texts, oldest first. */
+    history: (post: Post, id: number, options?: CallOptions) =>
+      one<Answer<typeof shapes.edit>[]>("GET", place(post, id, "history"), undefined, options),
+    /** The address that leads to the comment's place on its page. */
+    permalink: (post: Post, id: number) => address(place(post, id, "permalink")),
+    /** How many comments each has, under the key as asked. */
+    counts: (posts: Post[], options?: CallOptions) =>
+      one<Answer<typeof shapes.countsAnswer>>(
+        "GET",
+        at("counts") + toQuery({ post: posts }),
+        undefined,
+        options,
+      ),
+    preview: (comment: string, options?: CallOptions) =>
+      one<Answer<typeof shapes.previewAnswer>>("POST", at("preview"), { comment }, options),
+    /** A stamp of now for `create`, which says how long somebody wrote. */
+    stamp: (options?: CallOptions) =>
+      one<Answer<typeof shapes.stampAnswer>>("GET", at("stamp"), undefined, options),
+    /** The address of its author's picture; null for a deleted one. */
+    avatar: ({ avatar }: Pick<Comment, "avatar">) => avatar && address(avatar),
+  };
+}

@@ -1,0 +1,21 @@
+import { at, toQuery } from "@/lib/client/address";
+import type { Answer, Caller, CallOptions } from "@/lib/client/call";
+import type * as shapes from "@/lib/schemas/server";
+
+/** The server itself. */
+export function server({ one }: Caller) {
+  return {
+    /** `ready`: whether it asks the database, too. */
+    health: ({ ready = false }: { ready?: boolean } = {}, options?: CallOptions) =>
+      one<Answer<typeof shapes.healthAnswer>>(
+        "GET",
+        at("health") + toQuery(ready ? { ready } : {}),
+        undefined,
+        options,
+      ),
+    hello: (options?: CallOptions) =>
+      one<Answer<typeof shapes.helloAnswer>>("GET", at("hello"), undefined, options),
+    openApi: (options?: CallOptions) =>
+      one<Answer<typeof shapes.openApiAnswer>>("GET", at("openapi.json"), undefined, options),
+  };
+}
