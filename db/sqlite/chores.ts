@@ -128,13 +128,13 @@ export class Chores {
       `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'comment' AND subject IN ${those}`,
     );
 
-    const forget = (table: string, column: string) => `
-      UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8)), network = NULL WHERE (comment_id, ${column}) IN (
+    const forget = (table: string, column: string, more = "") => `
+      UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8))${more} WHERE (comment_id, ${column}) IN (
         SELECT comment_id, ${column} FROM ${table} WHERE ${column} = :voter AND ${column} GLOB 'user:*' LIMIT ${PART})`;
     this.#leftovers = [
       { step: db.prepare(forget("votes", "voter")), note: null },
       {
-        step: db.prepare(forget("reports", "reporter")),
+        step: db.prepare(forget("reports", "reporter", ", network = NULL")),
         note: db.prepare("UPDATE reports SET note = NULL WHERE reporter = :voter AND reporter GLOB 'user:*'"),
       },
     ];
