@@ -2,12 +2,12 @@ import type { Actor } from "@/db/port/audit";
 import type { Role } from "@/db/port/base";
 import type { Person, PersonOutcome } from "@/db/port/users";
 import type { Store } from "@/db/store";
-import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
+import { toAuthorKey } from "@/lib/authors";
 import { hashPassword, setPassword } from "@/lib/passwords";
 import { PROBLEMS } from "@/lib/problems";
 import { newUser } from "@/lib/schemas/users";
 import { hash, makeToken } from "@/lib/secrets";
-import { finishWork } from "@/lib/users";
+import { takeOut } from "@/lib/users";
 
 /** What the command line asks and can't have, in a sentence. */
 class Refused extends Error {
@@ -76,9 +76,7 @@ export async function setRole(store: Store, person: Person, role: Role): Promise
 
 /** Takes a person out; what they wrote stays, without them, or with `erase` goes, too. Throws `Refused`. */
 export async function removePerson(store: Store, person: Person, erase: boolean): Promise<void> {
-  const how = { erase, nobody: toAuthor(ANONYMOUS, null) };
-  unwrap(await store.users.remove(person.id, how, { by: COMMAND_LINE, at: now(), version: null }));
-  await finishWork(store);
+  unwrap(await takeOut(store, person.id, erase, { by: COMMAND_LINE, at: now(), version: null }));
 }
 
 /** A new API token of an admin that belongs to nobody; with `alone` the former ones end. */

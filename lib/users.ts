@@ -16,6 +16,7 @@ import type {
   UserChangeInput,
   userCreatedAnswer,
 } from "@/lib/schemas/users";
+import { hash } from "@/lib/secrets";
 import { ADMIN, hasRole, toActor, type Who } from "@/lib/who";
 
 /** Wrong passwords from somebody who is signed in. */
@@ -117,7 +118,7 @@ export async function changeUser(
   if (input.email === null && person.email !== null) throw missing("email");
   const change = toChange(person, input);
   if (own && (input.password !== undefined || change.email !== undefined))
-    await confirmPassword(store, person, input.currentPassword);
+    await confirm(store, who, person, input.currentPassword);
   if (input.password !== undefined)
     change.password = { hash: await hashPassword(input.password), session: own ? who.session : null };
   const terms = { namesakes: admin, by: own ? null : actorOf(who), at: new Date().toISOString(), version };
@@ -128,7 +129,7 @@ export async function changeUser(
 
 /**
  * Takes a person out: what they wrote stays, without them, or with `erase` goes, too. Throws 401, 403, 404, 409, 412.
- * Whoever is signed in by a cookie proves who they are once more.
+ * Whoever is signed in by a cookie proves who they are once more; a token must be one that may do all that they may.
  */
 export async function removeUser(
   store: Store,
@@ -137,16 +138,25 @@ export async function removeUser(
   { erase, currentPassword }: { erase: boolean; currentPassword: string | undefined },
 ): Promise<Person> {
   requireUserRight(who, person);
-  if (who.session !== null && who.user?.id === person.id)
-    await confirmPassword(store, person, currentPassword);
-  const by = who.user?.id === person.id ? null : actorOf(who);
-  const how = { erase, nobody: toAuthor(ANONYMOUS, null) };
-  const terms = { by, at: new Date().toISOString(), version };
-  const places = erase ? await placesOf(store, person.id) : [];
-  const removed = unwrap(await store.users.remove(person.id, how, terms));
+  const own = who.user?.id === person.id;
+  if (own && who.session !== null) await confirm(store, who, person, currentPassword);
+  if (own && who.role !== person.role) throw new Problem("forbidden");
+  const terms = { by: own ? null : actorOf(who), at: new Date().toISOString(), version };
+  return unwrap(await takeOut(store, person.id, erase, terms));
+}
+
+/** Takes a person out, whoever may, with all that is to be done after; with `erase` the bytes of their files go, too. */
+export async function takeOut(
+  store: Store,
+  id: number,
+  erase: boolean,
+  terms: Parameters<Store["users"]["remove"]>[2],
+): Promise<PersonOutcome> {
+  const places = erase ? await placesOf(store, id) : [];
+  const outcome = await store.users.remove(id, { erase, nobody: toAuthor(ANONYMOUS, null) }, terms);
   await finishWork(store);
-  await removeUnused(store, places);
-  return removed;
+  if (outcome.refused === null) await removeUnused(store, places);
+  return outcome;
 }
 
 /** Throws 403 `name_reserved` where a guest takes the name or the e-mail address of somebody with an account. */
@@ -181,10 +191,22 @@ function refuseNobodysName(name: string): void {
   if (toAuthorKey(name) === toAuthorKey(ANONYMOUS)) throw new Problem("name_taken");
 }
 
-/** Throws 403 `wrong_password` unless it is theirs, or they have none; 429 after many wrong ones. */
-async function confirmPassword(store: Store, { id }: Person, typed: string | undefined): Promise<void> {
+/**
+ * Throws 403 `wrong_password` unless it is theirs; 429 after many wrong ones. Where they have none, 403 for a token that
+ * may do less than they, or not for ever: it would make itself a key to all of the account.
+ */
+async function confirm(
+  store: Store,
+  { role, bearer }: Who,
+  { id, ...person }: Person,
+  typed: string | undefined,
+): Promise<void> {
   const account = await store.accounts.findById(id);
-  if (!account || account.password === null) return;
+  if (!account || account.password === null) {
+    const token = bearer && (await store.tokens.find(hash(bearer), new Date().toISOString()));
+    if (role !== person.role || (token && token.expiresAt !== null)) throw new Problem("forbidden");
+    return;
+  }
   const key = `password:${id}`;
   const now = Date.now();
   const { allowed, retryAfter } = await store.limits.take(key, TRIES, now);

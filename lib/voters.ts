@@ -2,7 +2,7 @@ import type { Comment, Store } from "@/db/store";
 import { isAuthor } from "@/lib/comments";
 import { config } from "@/lib/config";
 import { Problem } from "@/lib/problems";
-import { isModerator, type Who } from "@/lib/who";
+import type { Who } from "@/lib/who";
 
 /** Under what name a vote or a report is kept: one for each user, or for each network of guests. */
 function toVoter(who: Who): { voter: string; network: string | null } {
@@ -13,8 +13,8 @@ function toVoter(who: Who): { voter: string; network: string | null } {
 
 /** Votes for a comment and returns the votes as JSON. Throws 403 `own_comment`, 404 where there is none to vote for. */
 export async function voteFor(store: Store, who: Who, comment: Comment, value: 1 | 0 | -1): Promise<string> {
-  // A guest's comment may be theirs who have signed in since; moderators may well share a network with those they moderate.
-  const mine = !isModerator(who) && comment.user === null && comment.network === who.network;
+  // Guests are their network. Who is signed in may share one with any of them, and has one vote as themselves.
+  const mine = who.role === null && comment.user === null && comment.network === who.network;
   if (mine || isAuthor(who, comment)) throw new Problem("own_comment");
   const { voter, network } = toVoter(who);
   const votes = await store.comments.vote(comment.id, voter, value, new Date().toISOString(), network);

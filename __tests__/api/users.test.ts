@@ -625,3 +625,41 @@ describe("who I am", () => {
     expect((await get("/api/comments/1?limit=100")).text).not.toContain(`"${name}"`);
   });
 });
+
+describe("a token that may do less than its person, or not for ever", () => {
+  const refusals: [string, object, object][] = [
+    ["a lower role", { role: "author" }, { role: "member" }],
+    ["an end", {}, { expiresAt: new Date(Date.now() + 3_600_000).toISOString() }],
+  ];
+
+  test.each(refusals)("makes itself no key to the whole account: %s", async (_what, more, token) => {
+    const { id, auth } = await person(more, token);
+    const before = (
+      await get(`/api/users/${id}`)
+        .set(...admin())
+        .expect(200)
+    ).body;
+    for (const change of [{ password: "a tune for the tin whistle" }, { email: "elsewhere@example.com" }]) {
+      const refusal = await patch("/api/user", change)
+        .set(...auth)
+        .expect(403);
+      expect(refusal.body.code).toBe("forbidden");
+    }
+    await patch("/api/user", { profession: "Piper" })
+      .set(...auth)
+      .expect(200);
+    const after = await get(`/api/users/${id}`).set(...admin());
+    expect(after.body).toEqual({ ...before, profession: "Piper" });
+  });
+
+  test("does not end the account of somebody who may do more", async () => {
+    const { id, auth } = await person({ role: "moderator" }, { role: "member" });
+    await del("/api/user/data")
+      .set(...auth)
+      .expect(403);
+    await del(`/api/users/${id}`)
+      .set(...auth)
+      .expect(403);
+    await get(`/api/users/${id}`).expect(200);
+  });
+});

@@ -6,9 +6,11 @@ import { PassThrough } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { bearer, client } from "@/__tests__/support/client";
+import { bytesIn, folderOf, upload } from "@/__tests__/support/files";
 import { cookieOf, PASSWORD, signIn } from "@/__tests__/support/people";
 import { newDatabase } from "@/__tests__/support/seed";
 import { startServer } from "@/__tests__/support/server";
+import { addPerson } from "@/__tests__/support/tokens";
 import { Interrupted, readPassword } from "@/cli/readPassword";
 
 const entry = join(__dirname, "..", "..", "dist", "user.js");
@@ -77,6 +79,22 @@ describe("npm run user", () => {
     const names = audit.prepare("SELECT DISTINCT name FROM audit").pluck().all();
     audit.close();
     expect(names).toEqual(["Command line"]);
+  });
+
+  it("erases somebody with the files that they uploaded, to the last byte, but for those that others have, too", async () => {
+    const server = await startServer();
+    const [author, other] = [addPerson(server, "author"), addPerson(server, "author")];
+    await upload(server, "theirs alone", "mine.txt", undefined, author.header).expect(201);
+    await upload(server, "of both", "ours.txt", undefined, author.header).expect(201);
+    await upload(server, "of both", "too.txt", undefined, other.header).expect(201);
+    expect(bytesIn(folderOf(server))).toHaveLength(2);
+
+    const { out } = await user(server.databaseFile, ["remove", String(author.id), "--erase"]);
+    expect(out).toBe("The author is out; what they wrote is gone, too.\n");
+    const { get } = client(() => server);
+    await get("/api/files/mine.txt").expect(404);
+    await get("/api/files/too.txt").expect(200);
+    expect(bytesIn(folderOf(server))).toHaveLength(1);
   });
 
   it("makes another admin token when the first is lost, beside it or in its place", async () => {
