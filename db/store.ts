@@ -188,8 +188,6 @@ export interface TreeRow extends Row {
 interface Votes {
   up: number;
   down: number;
-  /** What this voter's vote counts as now. */
-  mine: 1 | 0 | -1;
 }
 
 /** A quota: `limit` takes in each `window` milliseconds, refilled evenly. */
@@ -303,17 +301,8 @@ export interface Store {
     history(id: number): Promise<Edit[]>;
     /** What an edit of any comment replaced. */
     edit(id: number): Promise<Edit | null>;
-    /**
-     * One vote for each voter; 0 takes it back. `network`: where a signed-in voter is; a guest's vote from there is
-     * theirs, so it is replaced, and none is taken after it. Null where there is no approved comment of that id.
-     */
-    vote(
-      id: number,
-      voter: string,
-      value: 1 | 0 | -1,
-      at: string,
-      network?: string | null,
-    ): Promise<Votes | null>;
+    /** One vote for each voter; 0 takes it back. Null where there is no approved comment of that id. */
+    vote(id: number, voter: string, value: 1 | 0 | -1, at: string): Promise<Votes | null>;
     /**
      * One report for each reporter; the last reason stands. One that a moderator has settled counts again only once the
      * comment was edited since. As soon as `threshold` of them are open, the comment waits for a moderator; 0: never,

@@ -16,10 +16,9 @@ export async function voteFor(store: Store, who: Who, comment: Comment, value: 1
   // Guests are their network. Who is signed in may share one with any of them, and has one vote as themselves.
   const mine = who.role === null && comment.user === null && comment.network === who.network;
   if (mine || isAuthor(who, comment)) throw new Problem("own_comment");
-  const { voter, network } = toVoter(who);
-  const votes = await store.comments.vote(comment.id, voter, value, new Date().toISOString(), network);
+  const votes = await store.comments.vote(comment.id, toVoter(who).voter, value, new Date().toISOString());
   if (!votes) throw new Problem("comment_not_found");
-  return JSON.stringify(votes);
+  return JSON.stringify({ ...votes, mine: value });
 }
 
 /** Tells the moderators about a comment. Throws 404 where there is nothing to report. */

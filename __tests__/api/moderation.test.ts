@@ -548,17 +548,19 @@ describe("votes", () => {
     expect((await there.get("/api/comments/1/1")).body.votes).toEqual({ up: 1, down: 0 });
   });
 
-  test("are not given twice by signing in or out, nor to one's own comment", async () => {
+  test("are one for each person who is signed in, beside the guests of their network, and none on one's own", async () => {
     const here = somewhere();
-    const { browser } = await addSignedIn(server, "member", "Vera");
-    const { body } = await say("By somebody else").expect(201);
-    await vote(body.id, 1, here).expect(200);
-    expect((await vote(body.id, 1, here).set(browser)).body).toEqual({ up: 1, down: 0, mine: 1 });
-    expect((await vote(body.id, -1, here)).body).toEqual({ up: 1, down: 0, mine: 0 });
-    const mine = await say("By me, as a guest", {}, here).expect(201);
-    expect((await vote(mine.body.id, 1, here).set(browser).expect(403)).body.code).toBe("own_comment");
-    const signed = await from(comment("By me, signed in"), here).set(browser).expect(201);
-    await vote(signed.body.id, 1, somewhere()).set(browser).expect(403);
+    const [vera, will] = [
+      await addSignedIn(server, "member", "Vera"),
+      await addSignedIn(server, "member", "Will"),
+    ];
+    const { body } = await say("By a guest here", {}, here).expect(201);
+    for (const { browser } of [vera, vera, will]) await vote(body.id, 1, here).set(browser).expect(200);
+    expect((await vote(body.id, 1, somewhere()).set(vera.browser)).body).toEqual({ up: 2, down: 0, mine: 1 });
+    expect((await vote(body.id, 1, somewhere())).body).toEqual({ up: 3, down: 0, mine: 1 });
+    expect((await vote(body.id, 1, here).expect(403)).body.code).toBe("own_comment");
+    const signed = await from(comment("By me, signed in"), here).set(vera.browser).expect(201);
+    await vote(signed.body.id, 1, somewhere()).set(vera.browser).expect(403);
     expect((await get(`/api/comments/1/${signed.body.id}`)).body.votes).toEqual({ up: 0, down: 0 });
   });
 

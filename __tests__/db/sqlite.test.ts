@@ -125,7 +125,6 @@ describe("the file", () => {
       reportBy("network:olafnet", { reason: "spam", note: null, at: at(0) }),
       0,
     );
-    await store.comments.vote(one.id, "user:7", 1, at(0), "olafhome");
     await store.comments.report(one.id, reportBy("user:7", { network: "olafhome", at: at(0) }), 0);
     await store.comments.delete(two.id, ADMIN, at(9), asModerator);
     await store.sweep(Date.parse(at(10)), 60_000);

@@ -135,15 +135,15 @@ export class Chores {
       `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'comment' AND subject IN ${those}`,
     );
 
-    const forget = (table: string, column: string) => `
-      UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8)), network = NULL WHERE (comment_id, ${column}) IN (
+    const forget = (table: string, column: string, more = "") => `
+      UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8))${more} WHERE (comment_id, ${column}) IN (
         SELECT comment_id, ${column} FROM ${table} WHERE ${column} = :voter AND ${column} GLOB 'user:*' LIMIT ${PART})`;
     const notes = (set: string) =>
       db.prepare<[object]>(`UPDATE reports SET ${set} WHERE reporter = :voter AND reporter GLOB 'user:*'`);
     this.#leftovers = [
       { step: db.prepare(forget("votes", "voter")), notes: null },
       {
-        step: db.prepare(forget("reports", "reporter")),
+        step: db.prepare(forget("reports", "reporter", ", network = NULL")),
         notes: { leave: notes(NAMELESS), erase: notes("note = NULL") },
       },
     ];

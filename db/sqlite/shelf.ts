@@ -4,7 +4,7 @@ import type { Connection } from "@/db/sqlite/connection";
 /** Since when a row tells a network, as SQL; null where it does not. Tables that are not named here never do. */
 const NETWORK_SINCE: Record<string, string> = {
   comments: "iif(network IS NULL, NULL, created_at)",
-  votes: "iif(voter GLOB 'network:*' OR network IS NOT NULL, voted_at, NULL)",
+  votes: "iif(voter GLOB 'network:*', voted_at, NULL)",
   reports: "iif(reporter GLOB 'network:*' OR network IS NOT NULL, reported_at, NULL)",
   trash:
     "iif(was ->> 'network' IS NULL, NULL, (SELECT c.created_at FROM comments c WHERE c.id = trash.comment_id))",

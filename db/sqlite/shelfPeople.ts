@@ -30,8 +30,9 @@ export class ShelfPeople {
     const wrote = `SELECT audit_id, row ->> 'id' AS id FROM trashed_rows WHERE ${theirs("comments")} UNION ALL ${binned}`;
     const about = (kind: string) => `kind = '${kind}' AND (audit_id, row ->> 'comment_id') IN (${wrote})`;
     const logged = `type = 'comment' AND subject IN (SELECT id FROM (${wrote}))`;
-    const nobody = (member: string) =>
-      `json_set(row, '$.${member}', 'forgotten:' || hex(randomblob(8)), '$.network', NULL)`;
+    const nobody = (member: string, more = "") =>
+      `json_set(row, '$.${member}', 'forgotten:' || hex(randomblob(8))${more})`;
+    const reporter = nobody("reporter", ", '$.network', NULL");
     const posts = set(
       "posts",
       `iif(row ->> 'author_key' = :was, json_set(row, '$.user_id', NULL, '$.author', NULL, '$.author_key', NULL),
@@ -46,7 +47,7 @@ export class ShelfPeople {
       set("votes", nobody("voter")),
       set(
         "reports",
-        `json_set(${nobody("reporter")}, '$.note', iif(instr(lower(row ->> 'note'), :was) > 0, NULL, row ->> 'note'))`,
+        `json_set(${reporter}, '$.note', iif(instr(lower(row ->> 'note'), :was) > 0, NULL, row ->> 'note'))`,
       ),
       posts,
     );
@@ -62,7 +63,7 @@ export class ShelfPeople {
           '$.text_hash', '', '$.status', 'deleted', '$.held', NULL, '$.reports', 0, '$.vetted', 0, '$.pinned', 0, '$.edited_at', NULL, '$.deleted_by', 'author')`,
       ),
       set("votes", nobody("voter")),
-      set("reports", `json_set(${nobody("reporter")}, '$.note', NULL)`),
+      set("reports", `json_set(${reporter}, '$.note', NULL)`),
       posts,
     );
     this.#done = db.prepare("UPDATE trashed_rows SET user_id = NULL WHERE user_id = ?");

@@ -31,13 +31,12 @@ export class Sweeper {
       // The vote stays, whose it was does not.
       "UPDATE votes SET voter = 'forgotten:' || hex(randomblob(8)) WHERE voter GLOB 'network:*' AND voted_at < :retention",
       "UPDATE reports SET reporter = 'forgotten:' || hex(randomblob(8)) WHERE reporter GLOB 'network:*' AND reported_at < :retention",
-      "UPDATE votes SET network = NULL WHERE network IS NOT NULL AND voted_at < :retention",
       "UPDATE reports SET network = NULL WHERE network IS NOT NULL AND reported_at < :retention",
       "DELETE FROM rules WHERE deleted_at < :undo",
       `UPDATE trashed_rows SET network_at = NULL, row = CASE kind
         WHEN 'comments' THEN json_set(row, '$.network', NULL, '$.address', NULL)
         WHEN 'trash' THEN json_set(row, '$.was', json_remove(row ->> 'was', '$.network', '$.address'))
-        WHEN 'votes' THEN json_set(row, '$.network', NULL, '$.voter', iif(row ->> 'voter' GLOB 'network:*', 'forgotten:' || hex(randomblob(8)), row ->> 'voter'))
+        WHEN 'votes' THEN json_set(row, '$.voter', iif(row ->> 'voter' GLOB 'network:*', 'forgotten:' || hex(randomblob(8)), row ->> 'voter'))
         WHEN 'reports' THEN json_set(row, '$.network', NULL, '$.reporter', iif(row ->> 'reporter' GLOB 'network:*', 'forgotten:' || hex(randomblob(8)), row ->> 'reporter')) ELSE row END
         WHERE network_at < :retention`,
     ].map((sql) => connection.db.prepare(sql));

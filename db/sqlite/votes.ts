@@ -18,7 +18,6 @@ export class Votes {
   readonly #visibility: Visibility;
   readonly #approved: Statement<[number], Voted>;
   readonly #mine: Statement<[number, string], Value>;
-  readonly #signedIn: Statement<[number, string], number>;
   readonly #put: Statement<object>;
   readonly #take: Statement<[number, string]>;
   readonly #tally: Statement<object>;
@@ -31,39 +30,27 @@ export class Votes {
     this.#mine = db
       .prepare<[number, string], Value>("SELECT value FROM votes WHERE comment_id = ? AND voter = ?")
       .pluck();
-    this.#signedIn = db
-      .prepare<[number, string], number>("SELECT 1 FROM votes WHERE comment_id = ? AND network = ? LIMIT 1")
-      .pluck();
     this.#put = db.prepare(`
-      INSERT INTO votes (comment_id, voter, network, value, voted_at) VALUES (:id, :voter, :network, :value, :at)
-      ON CONFLICT (comment_id, voter) DO UPDATE SET
-        network = excluded.network, value = excluded.value, voted_at = excluded.voted_at`);
+      INSERT INTO votes (comment_id, voter, value, voted_at) VALUES (:id, :voter, :value, :at)
+      ON CONFLICT (comment_id, voter) DO UPDATE SET value = excluded.value, voted_at = excluded.voted_at`);
     this.#take = db.prepare("DELETE FROM votes WHERE comment_id = ? AND voter = ?");
     this.#tally = db.prepare("UPDATE comments SET up = :up, down = :down, score = :score WHERE id = :id");
   }
 
-  vote: Store["comments"]["vote"] = (id, voter, value, at, network = null) =>
+  vote: Store["comments"]["vote"] = (id, voter, value, at) =>
     this.#connection.write(() => {
       const before = this.#approved.get(id);
       if (!before) return null;
-      const { post, ...votes } = before;
-      const place = /^network:(.*)$/s.exec(voter)?.[1];
-      // Whoever signs out again stays the one who voted.
-      if (place !== undefined && this.#signedIn.get(id, place) !== undefined) return { ...votes, mine: 0 };
       const mine = this.#mine.get(id, voter) ?? 0;
-      const asGuest = network === null ? 0 : (this.#mine.get(id, `network:${network}`) ?? 0);
-      if (mine === value && asGuest === 0) return { ...votes, mine };
-      if (asGuest !== 0) this.#take.run(id, `network:${network}`);
+      if (mine === value) return { up: before.up, down: before.down };
       if (value === 0) this.#take.run(id, voter);
-      else this.#put.run({ id, voter, network, value, at });
-      const count = (sign: Value) =>
-        Number(value === sign) - Number(mine === sign) - Number(asGuest === sign);
-      const up = votes.up + count(1);
-      const down = votes.down + count(-1);
-      if (up === votes.up && down === votes.down) return { ...votes, mine: value };
+      else this.#put.run({ id, voter, value, at });
+      const count = (sign: Value) => Number(value === sign) - Number(mine === sign);
+      const up = before.up + count(1);
+      const down = before.down + count(-1);
       this.#tally.run({ id, up, down, score: score(up, down) });
       this.#visibility.bumpComment(id);
-      this.#visibility.bump(post);
-      return { up, down, mine: value };
+      this.#visibility.bump(before.post);
+      return { up, down };
     });
 }

@@ -40,15 +40,13 @@ export function votes(engine: Engine): void {
       expect(await store().comments.vote(id, "voter 0", -1, at(3))).toMatchObject({ up: 66, down: 34 });
     });
 
-    it("of a guest become those of the user who signs in, and are not given again after", async () => {
+    it("of a guest and of a user are two, wherever they come from", async () => {
       const { id } = await add(store(), (await addPost(store())).id);
       const { vote } = store().comments;
-      expect(await vote(id, "network:home", 1, at(2))).toEqual({ up: 1, down: 0, mine: 1 });
-      expect(await vote(id, "user:1", 1, at(3), "home")).toEqual({ up: 1, down: 0, mine: 1 });
-      expect(await vote(id, "network:home", 1, at(4))).toEqual({ up: 1, down: 0, mine: 0 });
-      expect(await vote(id, "user:1", -1, at(5), "home")).toEqual({ up: 0, down: 1, mine: -1 });
-      expect(await vote(id, "user:2", -1, at(5), "home")).toEqual({ up: 0, down: 2, mine: -1 });
-      expect(await vote(id, "user:1", 0, at(6), "home")).toEqual({ up: 0, down: 1, mine: 0 });
+      expect(await vote(id, "network:home", 1, at(2))).toEqual({ up: 1, down: 0 });
+      expect(await vote(id, "user:1", 1, at(3))).toEqual({ up: 2, down: 0 });
+      expect(await vote(id, "user:2", -1, at(4))).toEqual({ up: 2, down: 1 });
+      expect(await vote(id, "network:home", 0, at(5))).toEqual({ up: 1, down: 1 });
     });
 
     it("go to approved comments only", async () => {

@@ -1,6 +1,6 @@
 /**
- * The moderators' queue with its kept counts, settled reports, the network of signed-in voters (so that nobody counts
- * twice by signing in), rules that hold or block, and what a network said lately.
+ * The moderators' queue with its kept counts, settled reports, the network of signed-in reporters (so that nobody
+ * counts twice by signing in), rules that hold or block, and what a network said lately.
  */
 export const moderation = `
   ALTER TABLE comments ADD COLUMN reports INTEGER NOT NULL DEFAULT 0; -- those that no moderator has settled
@@ -36,9 +36,6 @@ export const moderation = `
     WHERE id IN (SELECT comment_id FROM reports);
   CREATE INDEX reports_network ON reports (comment_id, network) WHERE network IS NOT NULL;
   CREATE INDEX reports_signed_in_age ON reports (reported_at) WHERE network IS NOT NULL;
-  ALTER TABLE votes ADD COLUMN network TEXT; -- of a signed-in voter
-  CREATE INDEX votes_network ON votes (comment_id, network) WHERE network IS NOT NULL;
-  CREATE INDEX votes_signed_in_age ON votes (voted_at) WHERE network IS NOT NULL;
 
   CREATE TABLE rules (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
