@@ -8,7 +8,7 @@ let server: Server;
 let cookies: { name: string; value: string; url: string }[];
 
 beforeAll(async () => {
-  server = await startServer({ SEED: "on" });
+  server = await startServer({ SEED: "on", MODERATION: "open" });
   for (let n = 1; n <= 24; n++) {
     const sent = {
       name: n === 3 ? "W".repeat(80) : `Person ${n}`,
