@@ -2,7 +2,7 @@ import type { Alias, PageAddress, Post } from "@/db/port/posts";
 import type { Store } from "@/db/store";
 import { pageKey, toPageUrl, withoutTracking } from "@/lib/pages";
 import type { Known } from "@/lib/posting";
-import { Problem } from "@/lib/problems";
+import { invalid, Problem } from "@/lib/problems";
 import { toActor } from "@/lib/who";
 
 /** Lets a page lead to the post; false where it does already. Throws 409 where it leads to another. */
@@ -28,7 +28,5 @@ export function toPublicAlias({ url, createdAt }: Alias) {
 function readPage(address: string): PageAddress {
   const url = toPageUrl(address);
   if (url) return { page: pageKey(url), url: withoutTracking(url).href };
-  throw new Problem("invalid_input", {
-    issues: [{ path: ["url"], code: "custom", message: "Must be the address of a web page" }],
-  });
+  throw invalid("url", "Must be the address of a web page");
 }

@@ -1,7 +1,7 @@
 import markdownIt, { type MarkdownIt, type Options, type Token } from "markdown-it";
 import sanitize from "sanitize-html";
 import { config } from "@/lib/config";
-import { Problem } from "@/lib/problems";
+import { invalid, type Problem } from "@/lib/problems";
 
 /** The most that a comment may hold, in characters (code points). */
 export const MAX_LENGTH = 10_000;
@@ -112,7 +112,7 @@ export function clean(html: string): string {
 }
 
 function tooComplex(member: string, message: string): Problem {
-  return new Problem("invalid_input", { issues: [{ path: [member], code: "too_complex", message }] });
+  return invalid(member, message, "too_complex");
 }
 
 /** The most markers of quotes and lists at the beginning of one line. */

@@ -5,7 +5,7 @@ import { toAuthorKey } from "@/lib/authors";
 import { render } from "@/lib/markdown";
 import { pageKey, toPageUrl, toSlug, withoutTracking } from "@/lib/pages";
 import { toPostRef } from "@/lib/posts";
-import { Problem } from "@/lib/problems";
+import { invalid, Problem } from "@/lib/problems";
 import type { NewPostInput, PostChangeInput } from "@/lib/schemas/posts";
 import { hash, keyed } from "@/lib/secrets";
 import { hasRole, isModerator, toActor, type Who } from "@/lib/who";
@@ -107,7 +107,7 @@ export async function mergePosts(store: Store, who: Known, post: Post, into: str
     : ({ refused: "absent" } as const);
   if (merged.refused === null) return merged.post;
   const message = merged.refused === "same" ? "Is this very post" : "There is no such post";
-  throw new Problem("invalid_input", { issues: [{ path: ["into"], code: "custom", message }] });
+  throw invalid("into", message);
 }
 
 function refusalOf(refused: "absent" | "stale" | "slug_taken" | "page_taken") {

@@ -81,6 +81,16 @@ export class Problem extends Error {
   }
 }
 
+/** The 400 for one member that is wrong. `code`: Zod's, or one of our own. */
+export function invalid(member: string, message: string, code = "custom"): Problem {
+  return new Problem("invalid_input", { issues: [{ path: [member], code, message }] });
+}
+
+/** The 429 for who may try again after so many milliseconds. */
+export function tooMany(retryAfter: number): Problem {
+  return new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(retryAfter / 1000) } });
+}
+
 /** The body of an error answer, in the contract's form. */
 export function problemDocument(
   code: ProblemCode,

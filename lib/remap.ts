@@ -2,7 +2,7 @@ import type { KnownPage, PageAddress, PageMove } from "@/db/port/posts";
 import type { Store } from "@/db/store";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import type { Known } from "@/lib/posting";
-import { Problem } from "@/lib/problems";
+import { invalid, Problem } from "@/lib/problems";
 import { toActor } from "@/lib/who";
 
 /** The most pages that move at once: one transaction has to do it. */
@@ -20,12 +20,15 @@ interface Prefix {
  */
 export async function remap(store: Store, who: Known, input: { from: string; to: string; dryRun: boolean }) {
   const [from, to] = [readPrefix("from", input.from), readPrefix("to", input.to)];
-  if (isWithin(from, to) || isWithin(to, from)) throw refuse("to", "Must not overlap with from");
+  if (isWithin(from, to) || isWithin(to, from)) throw invalid("to", "Must not overlap with from");
   // Somebody may move the same pages between reading and writing.
   for (let tries = 0; tries < 3; tries++) {
     const pages = await store.posts.pagesUnder(from.key, MAX_PAGES + 1);
     if (pages.length > MAX_PAGES)
-      throw refuse("from", `More than ${MAX_PAGES.toLocaleString("en")} pages begin with it; say more of it`);
+      throw invalid(
+        "from",
+        `More than ${MAX_PAGES.toLocaleString("en")} pages begin with it; say more of it`,
+      );
     const moves = pages.map((page): PageMove => ({ from: page, to: toMoved(page, from, to) }));
     const at = new Date().toISOString();
     const collisions = await store.posts.remap(moves, input.dryRun, toActor(who), at);
@@ -46,8 +49,8 @@ function toAnswer({ from, to }: PageMove) {
 
 function readPrefix(name: "from" | "to", text: string): Prefix {
   const url = toPageUrl(text);
-  if (!url) throw refuse(name, "Must be the address of a web page");
-  if (url.search || url.hash) throw refuse(name, "Must have nothing behind its path");
+  if (!url) throw invalid(name, "Must be the address of a web page");
+  if (url.search || url.hash) throw invalid(name, "Must have nothing behind its path");
   return { key: pageKey(url), protocol: url.protocol };
 }
 
@@ -63,8 +66,4 @@ function toMoved(page: KnownPage, from: Prefix, to: Prefix): PageAddress {
   const slash = pathname.endsWith("/") && path.includes("/") ? "/" : "";
   const search = query.length > 0 ? `?${query.join("?")}` : "";
   return { page: key, url: new URL(`${to.protocol}//${path}${slash}${search}`).href };
-}
-
-function refuse(name: string, message: string): Problem {
-  return new Problem("invalid_input", { issues: [{ path: [name], code: "custom", message }] });
 }

@@ -3,7 +3,7 @@ import type { Quota, Store } from "@/db/store";
 import { DAY, toInstant } from "@/db/time";
 import { config } from "@/lib/config";
 import { isPassword } from "@/lib/passwords";
-import { Problem } from "@/lib/problems";
+import { Problem, tooMany } from "@/lib/problems";
 import { hash, keyed, makeSecret } from "@/lib/secrets";
 
 /** A session ends after this, however it is used. */
@@ -96,8 +96,7 @@ async function beginAttempt(store: Store, email: string, network: string) {
 
 async function take(store: Store, key: string, quota: Quota, now: number): Promise<void> {
   const { allowed, retryAfter } = await store.limits.take(key, quota, now);
-  if (!allowed)
-    throw new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(retryAfter / 1000) } });
+  if (!allowed) throw tooMany(retryAfter);
 }
 
 /** What a browser says of itself, on one line and not without end. */

@@ -1,6 +1,6 @@
 import type { Token } from "@/db/port/tokens";
 import type { Store } from "@/db/store";
-import { Problem } from "@/lib/problems";
+import { invalid, Problem } from "@/lib/problems";
 import type { NewTokenInput } from "@/lib/schemas/tokens";
 import { hash, makeToken } from "@/lib/secrets";
 import { requirePerson } from "@/lib/users";
@@ -35,7 +35,8 @@ export async function createToken(
   const { name, scope, role = most } = input;
   if (lower(role, most) !== role) throw new Problem("forbidden");
   const now = new Date().toISOString();
-  if (input.expiresAt !== undefined && input.expiresAt <= now) throw past();
+  if (input.expiresAt !== undefined && input.expiresAt <= now)
+    throw invalid("expiresAt", "Must be in the future");
   const expiresAt = await toEnd(store, who, input.expiresAt ?? null, now);
   const secret = makeToken();
   const own = owner.id === who.user?.id;
@@ -61,10 +62,4 @@ async function toEnd(store: Store, who: Who, wanted: string | null, now: string)
   if (!maker || maker.expiresAt === null) return wanted;
   if (wanted !== null && wanted > maker.expiresAt) throw new Problem("forbidden");
   return wanted ?? maker.expiresAt;
-}
-
-function past(): Problem {
-  return new Problem("invalid_input", {
-    issues: [{ path: ["expiresAt"], code: "custom", message: "Must be in the future" }],
-  });
 }

@@ -7,7 +7,7 @@ import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
 import { config } from "@/lib/config";
 import { placesOf, removeUnused } from "@/lib/files/erasure";
 import { hashPassword, isPassword } from "@/lib/passwords";
-import { Problem, type ProblemCode } from "@/lib/problems";
+import { invalid, Problem, type ProblemCode, tooMany } from "@/lib/problems";
 import type {
   myselfAnswer,
   NewUserInput,
@@ -210,8 +210,7 @@ async function confirm(
   const key = `password:${id}`;
   const now = Date.now();
   const { allowed, retryAfter } = await store.limits.take(key, TRIES, now);
-  if (!allowed)
-    throw new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(retryAfter / 1000) } });
+  if (!allowed) throw tooMany(retryAfter);
   if (!(await isPassword(account.password, typed ?? ""))) throw new Problem("wrong_password");
   await store.limits.giveBack(key, TRIES, now);
 }
@@ -222,9 +221,7 @@ function actorOf({ role, user }: Who): Actor | null {
 
 /** The 400 for a member that is needed here. */
 export function missing(member: string): Problem {
-  return new Problem("invalid_input", {
-    issues: [{ path: [member], code: "invalid_type", message: "Must be there" }],
-  });
+  return invalid(member, "Must be there", "invalid_type");
 }
 
 function unwrap(outcome: PersonOutcome): Person {

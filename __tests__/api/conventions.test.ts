@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { bearer, client } from "../support/client";
+import { upload } from "../support/files";
+import { addSignedIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 import { until } from "../support/until";
 
@@ -8,6 +10,45 @@ const { get, head, post, put, patch, delete: del, options, comment, admin } = cl
 
 beforeAll(async () => {
   server = await startServer({ SEED: "on" });
+});
+
+describe("what is read", () => {
+  // What is streamed whole, what leads elsewhere, and what is new each time.
+  const untagged = [
+    "/api/user/data",
+    "/api/comments/{id}/{commentId}/permalink",
+    "/api/health",
+    "/api/hello",
+    "/api/stamp",
+  ];
+
+  test("carries a strong ETag, on every route, and is 304 to who has it", async () => {
+    const moderator = await addSignedIn(server, "moderator");
+    await upload(server, "Words", "words.txt").expect(201);
+    const values: Record<string, string> = { path: "words.txt", seed: "0123456789abcdef" };
+    const queries: Record<string, string> = {
+      "/api/counts": "?post=1",
+      "/api/search": "?q=first",
+      "/api/comments/by-url": "?url=http%3A%2F%2Flocalhost%2Fx",
+    };
+    const { paths } = (await get("/api/openapi.json")).body;
+    const checked: string[] = [];
+    for (const path of Object.keys(paths).filter((one) => "get" in paths[one] && !untagged.includes(one))) {
+      const address = path.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "1") + (queries[path] ?? "");
+      const res = await get(address).set(moderator.browser);
+      expect([address, res.status, res.headers.etag]).toEqual([
+        address,
+        200,
+        expect.stringMatching(/^"[^"]+"$/),
+      ]);
+      const again = await get(address)
+        .set(moderator.browser)
+        .set("If-None-Match", res.headers.etag ?? "");
+      expect([address, again.status, again.text]).toEqual([address, 304, ""]);
+      checked.push(address);
+    }
+    expect(checked.length).toBeGreaterThan(15);
+  });
 });
 
 describe("methods", () => {

@@ -1,7 +1,7 @@
 import busboy from "busboy";
 import type { NextApiRequest } from "next";
 import { parseJson } from "@/lib/http/json";
-import { type Issue, Problem } from "@/lib/problems";
+import { type Issue, invalid, Problem } from "@/lib/problems";
 
 /** The most bytes of a JSON or form body. */
 export const MAX_BODY = 64 * 1024;
@@ -136,10 +136,7 @@ export function toForm(pairs: [string, string][]): Form {
     throw new Problem("malformed_body", { error: `A form has at most ${MAX_FIELDS} fields` });
   const fields = new Map<string, string>();
   for (const [name, value] of pairs) {
-    if (fields.has(name))
-      throw new Problem("invalid_input", {
-        issues: [{ path: [name], code: "custom", message: "Came twice" }],
-      });
+    if (fields.has(name)) throw invalid(name, "Came twice");
     fields.set(name, value);
   }
   return new Form(fields);

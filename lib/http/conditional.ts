@@ -1,7 +1,8 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { config } from "@/lib/config";
-import { setCaching } from "@/lib/http/send";
+import { send, setCaching } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
+import { hash } from "@/lib/secrets";
 
 /** A strong ETag (RFC 9110 §8.8.3) from the build, a version of the data, and what else the answer depends on. */
 export function etag(version: number, ...rest: string[]): string {
@@ -17,6 +18,11 @@ export function notModified(req: NextApiRequest, res: NextApiResponse, tag: stri
   res.statusCode = 304;
   res.end();
   return true;
+}
+
+/** Answers a body for which no version is kept: its ETag comes from what it says. */
+export function sendTagged(req: NextApiRequest, res: NextApiResponse, body: string): void {
+  if (!notModified(req, res, etag(0, hash(body).slice(0, 22)))) send(req, res, 200, body);
 }
 
 /**

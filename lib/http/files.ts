@@ -56,7 +56,7 @@ async function sendBytes(
   const handle = await openBytes(file.place);
   if (handle === null) {
     // Unless it was deleted just now.
-    if (await kept.files.find(file.path)) log.error({ file }, "the bytes of a file are lost");
+    if (await kept.files.find(file.path)) log.error({ file: file.id }, "the bytes of a file are lost");
     throw new Problem("file_not_found");
   }
   res.statusCode = span ? 206 : 200;

@@ -1,7 +1,7 @@
 import type { NextApiRequest } from "next";
 import { Form, parseBody } from "@/lib/http/body";
 import { readNext } from "@/lib/http/next";
-import { type Issue, Problem } from "@/lib/problems";
+import { type Issue, invalid } from "@/lib/problems";
 
 const OVERRIDES = new Set(["PATCH", "PUT", "DELETE"]);
 
@@ -18,9 +18,7 @@ export async function overrideMethod(req: NextApiRequest): Promise<void> {
   const method = form.fields.get("_method")?.toUpperCase();
   if (method === undefined) return;
   if (!OVERRIDES.has(method)) {
-    throw new Problem("invalid_input", {
-      issues: [{ path: ["_method"], code: "custom", message: "Must be PATCH, PUT or DELETE" }],
-    });
+    throw invalid("_method", "Must be PATCH, PUT or DELETE");
   }
   form.fields.delete("_method");
   req.method = method;

@@ -3,7 +3,7 @@ import type { NextHandler } from "next-connect";
 import type { Quota } from "@/db/store";
 import { config } from "@/lib/config";
 import { networkHash, whoAsks } from "@/lib/http/auth";
-import { Problem } from "@/lib/problems";
+import { tooMany } from "@/lib/problems";
 import { store } from "@/lib/store";
 import { isModerator } from "@/lib/who";
 
@@ -57,6 +57,5 @@ async function take(res: NextApiResponse, name: Name, network: string): Promise<
     "RateLimit",
     `"${name}";r=${remaining};t=${Math.ceil((allowed ? reset : retryAfter) / 1000)}`,
   );
-  if (!allowed)
-    throw new Problem("rate_limited", { headers: { "Retry-After": Math.ceil(retryAfter / 1000) } });
+  if (!allowed) throw tooMany(retryAfter);
 }

@@ -1,8 +1,7 @@
 import type { NextApiRequest, NextApiResponse } from "next";
-import { etag, notModified } from "@/lib/http/conditional";
+import { etag, notModified, sendTagged } from "@/lib/http/conditional";
 import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
 import { send } from "@/lib/http/send";
-import { hash } from "@/lib/secrets";
 import { store } from "@/lib/store";
 import type { Who } from "@/lib/who";
 
@@ -37,6 +36,5 @@ export async function answerById<T extends { id: number }>(
   const { rows, more } = await read({ after: fromCursor("id", cursor)?.id, limit });
   const last = rows.at(-1);
   if (more && last) linkNext(req, res, "id", keyOf("id", last));
-  const body = JSON.stringify(rows);
-  if (!notModified(req, res, etag(0, hash(body).slice(0, 22)))) send(req, res, 200, body);
+  sendTagged(req, res, JSON.stringify(rows));
 }

@@ -1,7 +1,7 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { z } from "zod";
 import type { Key } from "@/db/port/base";
-import { Problem } from "@/lib/problems";
+import { invalid } from "@/lib/problems";
 
 const shapes = {
   time: z.tuple([z.literal("time"), z.iso.datetime(), z.int().positive()]),
@@ -26,9 +26,7 @@ export function fromCursor(kind: Kind, cursor: string | undefined): Key | undefi
   if (cursor === undefined) return undefined;
   const result = shapes[kind].safeParse(parse(cursor));
   if (!result.success) {
-    throw new Problem("invalid_input", {
-      issues: [{ path: ["cursor"], code: "custom", message: "Not a cursor of this list" }],
-    });
+    throw invalid("cursor", "Not a cursor of this list");
   }
   return { value: result.data[1], id: result.data[2] };
 }

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Person } from "@/db/port/users";
 import type { Store } from "@/db/store";
 import { requireRole, requireUser, whoAsks } from "@/lib/http/auth";
-import { etag, notModified, requireMatch } from "@/lib/http/conditional";
+import { etag, requireMatch, sendTagged } from "@/lib/http/conditional";
 import { logEvent } from "@/lib/http/events";
 import { readBody, readId } from "@/lib/http/input";
 import { wantsPage } from "@/lib/http/negotiate";
@@ -12,7 +12,6 @@ import { prefersMinimal, redirect, send, sendNothing } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
 import { firstAdmin } from "@/lib/schemas/sessions";
 import { type myselfAnswer, type NewUserInput, newUser, type usersQuery } from "@/lib/schemas/users";
-import { hash } from "@/lib/secrets";
 import { store } from "@/lib/store";
 import {
   maySignUp,
@@ -111,8 +110,7 @@ export async function answerUsers(
   const { rows, more } = await (await store()).users.list({ after: fromCursor("time", cursor), limit });
   const last = rows.at(-1);
   if (more && last) linkNext(req, res, "time", keyOf("time", last));
-  const body = JSON.stringify(rows.map((person) => toUserAnswer(person, who)));
-  if (!notModified(req, res, etag(0, "users", hash(body).slice(0, 32)))) send(req, res, 200, body);
+  sendTagged(req, res, JSON.stringify(rows.map((person) => toUserAnswer(person, who))));
 }
 
 export function answerChangedUser(req: NextApiRequest, res: NextApiResponse, who: Who, person: Person): void {

@@ -178,7 +178,10 @@ export const commentOperations: Operation[] = [
     tag: "Comments",
     summary: "The former texts of a comment, oldest first",
     query: noQuery,
-    answers: { 200: { meaning: "The edits.", shape: shapes.edit.array() } },
+    answers: {
+      200: { meaning: "The edits.", shape: shapes.edit.array() },
+      304: { meaning: "Nothing has changed." },
+    },
     problems: lost,
     role: "moderator",
   },

@@ -108,7 +108,7 @@ export const postOperations: Operation[] = [
     tag: "Posts",
     summary: "The pages that lead to a post beside its own",
     query: noQuery,
-    answers: { 200: { meaning: "The pages.", shape: aliases } },
+    answers: { 200: { meaning: "The pages.", shape: aliases }, 304: { meaning: "Nothing has changed." } },
     problems: ["post_not_found"],
     role: "author",
   },

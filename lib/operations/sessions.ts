@@ -3,6 +3,8 @@ import { noQuery } from "@/lib/schemas/queries";
 import * as shapes from "@/lib/schemas/sessions";
 import { sessionAnswer } from "@/lib/schemas/users";
 
+const unchanged = { 304: { meaning: "Nothing has changed." } };
+
 export const sessionOperations: Operation[] = [
   {
     method: "post",
@@ -25,7 +27,7 @@ export const sessionOperations: Operation[] = [
     tag: "Sign-in",
     summary: "Who am I?",
     query: noQuery,
-    answers: { 200: { meaning: "You.", shape: sessionAnswer } },
+    answers: { 200: { meaning: "You.", shape: sessionAnswer }, ...unchanged },
     role: "member",
   },
   {
@@ -47,7 +49,7 @@ export const sessionOperations: Operation[] = [
     tag: "Sign-in",
     summary: "Where I am signed in, newest first",
     query: noQuery,
-    answers: { 200: { meaning: "My sessions.", shape: shapes.sessionEntry.array() } },
+    answers: { 200: { meaning: "My sessions.", shape: shapes.sessionEntry.array() }, ...unchanged },
     role: "member",
     problems: ["forbidden"],
   },

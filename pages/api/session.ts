@@ -1,3 +1,4 @@
+import { sendTagged } from "@/lib/http/conditional";
 import { clearSessionCookie } from "@/lib/http/cookie";
 import { logEvent } from "@/lib/http/events";
 import { readBody, readQuery } from "@/lib/http/input";
@@ -5,7 +6,7 @@ import { limitNetwork } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
 import { readNext } from "@/lib/http/next";
 import { api } from "@/lib/http/router";
-import { redirect, send, sendNothing } from "@/lib/http/send";
+import { redirect, sendNothing } from "@/lib/http/send";
 import { findSession, ownPagesOnly } from "@/lib/http/session";
 import { answerSignIn } from "@/lib/http/signIn";
 import { readMyself } from "@/lib/http/users";
@@ -19,7 +20,7 @@ export default api()
   .get(async (req, res) => {
     readQuery(req, noQuery);
     const { myself } = await readMyself(req);
-    send(req, res, 200, JSON.stringify({ authorized: true, user: myself }));
+    sendTagged(req, res, JSON.stringify({ authorized: true, user: myself }));
   })
   .post(ownPagesOnly, limitNetwork("sign-ins"), async (req, res) => {
     await answerSignIn(req, res, await readBody(req, credentials));

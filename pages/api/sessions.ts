@@ -1,4 +1,5 @@
 import { requireUser } from "@/lib/http/auth";
+import { sendTagged } from "@/lib/http/conditional";
 import { logEvent } from "@/lib/http/events";
 import { readQuery } from "@/lib/http/input";
 import { api } from "@/lib/http/router";
@@ -16,7 +17,7 @@ export default api()
     readQuery(req, noQuery);
     const { user, session } = await requireUser(req);
     const list = await listSessions(await store(), user.id);
-    send(req, res, 200, JSON.stringify(list.map((one) => ({ ...one, current: one.id === session }))));
+    sendTagged(req, res, JSON.stringify(list.map((one) => ({ ...one, current: one.id === session }))));
   })
   .delete(async (req, res) => {
     const { id } = readQuery(req, sessionsQuery);

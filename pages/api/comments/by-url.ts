@@ -6,7 +6,7 @@ import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
 import { answerThread } from "@/lib/http/threads";
 import { isOwnSite, pageKey, toPageUrl } from "@/lib/pages";
-import { Problem } from "@/lib/problems";
+import { invalid, Problem } from "@/lib/problems";
 import { byUrlQuery } from "@/lib/schemas/comments";
 import { store } from "@/lib/store";
 
@@ -18,10 +18,7 @@ export default api()
   .get(async (req, res) => {
     const query = readQuery(req, byUrlQuery);
     const url = toPageUrl(query.url);
-    if (!url)
-      throw new Problem("invalid_input", {
-        issues: [{ path: ["url"], code: "custom", message: "Must be the address of a web page" }],
-      });
+    if (!url) throw invalid("url", "Must be the address of a web page");
     const kept = await store();
     const who = await whoAsks(req);
     const post = await kept.posts.head({ page: pageKey(url) });

@@ -1,5 +1,5 @@
 import { requireRole, whoAsks } from "@/lib/http/auth";
-import { etag, notModified } from "@/lib/http/conditional";
+import { sendTagged } from "@/lib/http/conditional";
 import { logEvent } from "@/lib/http/events";
 import { readBody, readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
@@ -7,7 +7,6 @@ import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
 import { api } from "@/lib/http/router";
 import { send } from "@/lib/http/send";
 import { newToken, tokensQuery } from "@/lib/schemas/tokens";
-import { hash } from "@/lib/secrets";
 import { store } from "@/lib/store";
 import { createToken, toOwner } from "@/lib/tokens";
 
@@ -24,8 +23,7 @@ export default api()
     });
     const last = rows.at(-1);
     if (more && last) linkNext(req, res, "time", keyOf("time", last));
-    const body = JSON.stringify(rows);
-    if (!notModified(req, res, etag(0, "tokens", hash(body).slice(0, 32)))) send(req, res, 200, body);
+    sendTagged(req, res, JSON.stringify(rows));
   })
   .post(limit("changes"), async (req, res) => {
     const who = await requireRole(req, "member");

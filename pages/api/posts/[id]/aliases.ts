@@ -1,4 +1,5 @@
 import { addAlias, removeAlias, toPublicAlias } from "@/lib/aliases";
+import { sendTagged } from "@/lib/http/conditional";
 import { readBody, readQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
@@ -15,7 +16,7 @@ export default api()
     readQuery(req, noQuery);
     const { kept, post } = await locateOwnPost(req);
     const aliases = await kept.posts.aliases(post.id);
-    send(req, res, 200, JSON.stringify(aliases.map(toPublicAlias)));
+    sendTagged(req, res, JSON.stringify(aliases.map(toPublicAlias)));
   })
   .post(limit("changes"), async (req, res) => {
     const { kept, who, post } = await locateOwnPost(req);

@@ -1,8 +1,8 @@
 import { requireRole } from "@/lib/http/auth";
 import { locateComment } from "@/lib/http/comments";
+import { sendTagged } from "@/lib/http/conditional";
 import { readQuery } from "@/lib/http/input";
 import { api } from "@/lib/http/router";
-import { send } from "@/lib/http/send";
 import { noQuery } from "@/lib/schemas/queries";
 
 export const config = { api: { bodyParser: false } };
@@ -12,6 +12,6 @@ export default api()
     readQuery(req, noQuery);
     await requireRole(req, "moderator");
     const { kept, comment } = await locateComment(req);
-    send(req, res, 200, JSON.stringify(await kept.comments.history(comment.id)));
+    sendTagged(req, res, JSON.stringify(await kept.comments.history(comment.id)));
   })
   .handler();
