@@ -2,7 +2,7 @@ import type { ImportRefusal, ImportRow } from "@/db/store";
 import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
 import { toText } from "@/lib/comments";
 import { render } from "@/lib/markdown";
-import { pageKey, toNewPage, toPageUrl, toSlug } from "@/lib/pages";
+import { pageKey, toNewPage, toPageUrl, toSlug, withoutTracking } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
 import { importedComment, importedPost, importedUser } from "@/lib/schemas/imports";
 import { hash } from "@/lib/secrets";
@@ -92,7 +92,7 @@ function toPost(members: object, now: string) {
     localId: id ?? null,
     slug: slug ?? (toSlug(title) || "post"),
     title,
-    url: url?.href ?? null,
+    url: url && withoutTracking(url).href,
     page: url && pageKey(url),
     content,
     html: content && render(content),

@@ -55,11 +55,12 @@ async function livedHere(name: string, mark: string) {
     200,
   );
   await patch(`/api/users/${user.id}`, { profession: `${mark} by admin`, role: "author" }).set(...admin());
-  const write = (title: string) =>
-    as(post("/api/posts", { title, content: "Text", author: name }))
+  const write = (title: string, author = name) =>
+    as(post("/api/posts", { title, content: "Text", author }))
       .set("Idempotency-Key", `${mark} ${title}`)
       .expect(201);
   await write("A post that stays");
+  await write("A post under another name", `${mark} as they were called`);
   const shelved = (await write("A post that is deleted")).body;
   const below = async (text: string, more = {}) =>
     (await as(post(`/api/comments/${shelved.id}`, { comment: text, ...more })).expect(201)).body.id;
@@ -140,11 +141,12 @@ describe("what is held about me", () => {
       deletedComments: [{ id: binned.id, comment: "exportmark binned" }],
       votes: [{ comment: reply.id, value: 1 }],
       reports: [{ comment: reply.id, reason: "other", note: "exportmark note" }],
-      posts: [{ title: "A post that stays" }],
+      posts: [{ title: "A post that stays" }, { title: "A post under another name" }],
       sessions: [{ userAgent: expect.any(String) }],
       tokens: [{ name: "exportmark bot", scope: "full", role: "member" }],
       audit: [
         { action: "comment.approve", subject: reply.id, note: "exportmark judged" },
+        { action: "post.create", note: null },
         { action: "post.create", note: null },
         { action: "post.create", note: null },
       ],

@@ -64,6 +64,15 @@ describe("an import", () => {
     expect(last.html).not.toMatch(/href/);
   });
 
+  it("keeps a page's address without what tracks its readers", async () => {
+    const server = await startServer();
+    const page = "https://blog.example/hello?utm_source=letter&page=2#top";
+    const row = file("page.json", JSON.stringify([{ title: "Hello", url: page }]));
+    expect((await seed(server.databaseFile, [row])).out).toMatch(/^1 came, /);
+    const { body } = await request(server.url).get("/api/posts/hello").expect(200);
+    expect(body.url).toBe("https://blog.example/hello?page=2");
+  });
+
   it("keeps nothing where a row is refused, and says which and why", async () => {
     const database = newDatabase();
     const bad = file(

@@ -148,8 +148,8 @@ export class Chores {
       },
     ];
     this.#posts = db.prepare(`
-      UPDATE posts SET user_id = NULL, author = iif(author_key = :was, NULL, author),
-        author_key = iif(author_key = :was, NULL, author_key), version = ${NEXT_VERSION}
+      UPDATE posts SET user_id = NULL, author = iif(:erased OR author_key = :was, NULL, author),
+        author_key = iif(:erased OR author_key = :was, NULL, author_key), version = ${NEXT_VERSION}
       WHERE id IN (SELECT id FROM posts WHERE user_id = :id LIMIT ${PART})`);
     this.#site = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
     this.#unindex = db.prepare(
@@ -233,7 +233,7 @@ export class Chores {
       if (step.run({ voter }).changes === PART) return false;
     }
     if (kind === "erase" && this.#files.removeSome(id, PART) === PART) return false;
-    const { changes } = this.#posts.run({ id, was });
+    const { changes } = this.#posts.run({ id, was, erased: Number(kind === "erase") });
     if (changes > 0) this.#site.run({});
     return changes < PART;
   }

@@ -33,11 +33,8 @@ export class ShelfPeople {
     const nobody = (member: string, more = "") =>
       `json_set(row, '$.${member}', 'forgotten:' || hex(randomblob(8))${more})`;
     const reporter = nobody("reporter", ", '$.network', NULL");
-    const posts = set(
-      "posts",
-      `iif(row ->> 'author_key' = :was, json_set(row, '$.user_id', NULL, '$.author', NULL, '$.author_key', NULL),
-        json_set(row, '$.user_id', NULL))`,
-    );
+    const unsigned = "json_set(row, '$.user_id', NULL, '$.author', NULL, '$.author_key', NULL)";
+    const signedElse = "json_set(row, '$.user_id', NULL)";
     this.#leave = steps(
       `UPDATE trashed_rows SET row = json_set(row, '$.note', NULL) WHERE ${about("reports")} AND instr(lower(row ->> 'note'), :was) > 0`,
       `UPDATE audit SET note = NULL WHERE ${logged} AND instr(lower(note), :was) > 0`,
@@ -49,7 +46,7 @@ export class ShelfPeople {
         "reports",
         `json_set(${reporter}, '$.note', iif(instr(lower(row ->> 'note'), :was) > 0, NULL, row ->> 'note'))`,
       ),
-      posts,
+      set("posts", `iif(row ->> 'author_key' = :was, ${unsigned}, ${signedElse})`),
     );
     this.#erase = steps(
       `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE ${logged}`,
@@ -64,7 +61,7 @@ export class ShelfPeople {
       ),
       set("votes", nobody("voter")),
       set("reports", `json_set(${reporter}, '$.note', NULL)`),
-      posts,
+      set("posts", unsigned),
     );
     this.#done = db.prepare("UPDATE trashed_rows SET user_id = NULL WHERE user_id = ?");
   }

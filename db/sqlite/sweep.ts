@@ -32,7 +32,7 @@ export class Sweeper {
       "UPDATE votes SET voter = 'forgotten:' || hex(randomblob(8)) WHERE voter GLOB 'network:*' AND voted_at < :retention",
       "UPDATE reports SET reporter = 'forgotten:' || hex(randomblob(8)) WHERE reporter GLOB 'network:*' AND reported_at < :retention",
       "UPDATE reports SET network = NULL WHERE network IS NOT NULL AND reported_at < :retention",
-      "DELETE FROM rules WHERE deleted_at < :undo",
+      "DELETE FROM rules WHERE deleted_at < :undo OR expires_at < :undo",
       `UPDATE trashed_rows SET network_at = NULL, row = CASE kind
         WHEN 'comments' THEN json_set(row, '$.network', NULL, '$.address', NULL)
         WHEN 'trash' THEN json_set(row, '$.was', json_remove(row ->> 'was', '$.network', '$.address'))

@@ -26,6 +26,13 @@ interface Row {
 const COLUMNS =
   "id, name, name_key, email, profession, website, role, password IS NOT NULL AS has_password, version, created_at";
 
+/** Whose byline is forgotten; `erased`: whatever they called themselves. */
+interface Byline {
+  id: number;
+  name: string;
+  erased: number;
+}
+
 /** People with an account. Whoever is leaving is nobody here. */
 export class Users implements Port {
   readonly personal: Port["personal"];
@@ -43,7 +50,7 @@ export class Users implements Port {
   readonly #setPassword: Statement<{ id: number; hash: string }>;
   readonly #leave: Statement<[number]>[];
   readonly #forgetNotes: Statement<[number]>;
-  readonly #forgetByline: Statement<{ id: number; name: string }>[];
+  readonly #forgetByline: Statement<[Byline]>[];
 
   constructor(connection: Connection, sessions: Sessions, files: Files) {
     const { db } = connection;
@@ -86,11 +93,12 @@ export class Users implements Port {
     this.#forgetNotes = db.prepare("UPDATE audit SET note = NULL WHERE user_id = ?");
     const bylines = ["before", "after"].map(
       (column) => `
-        UPDATE audit SET ${column} = json_set(${column}, '$.author', NULL) WHERE type = 'post' AND ${column} ->> 'author' = :name`,
+        UPDATE audit SET ${column} = json_set(${column}, '$.author', NULL) WHERE type = 'post' AND ${column} ->> 'author' IS NOT NULL
+          AND (${column} ->> 'author' = :name OR (:erased AND user_id = :id))`,
     );
     const answers = `UPDATE answers SET answer = json_set(answer, '$.author', NULL, '$.user', NULL)
       WHERE answer ->> 'user' = :id OR answer ->> 'author' = :name`;
-    this.#forgetByline = [...bylines, answers].map((sql) => db.prepare<[{ id: number; name: string }]>(sql));
+    this.#forgetByline = [...bylines, answers].map((sql) => db.prepare<[Byline]>(sql));
   }
 
   find: Port["find"] = (id) =>
@@ -151,7 +159,7 @@ export class Users implements Port {
       if (this.#isLastAdmin(before)) return { refused: "last_admin" };
       for (const step of this.#leave) step.run(id);
       if (erase) this.#forgetNotes.run(id);
-      for (const step of this.#forgetByline) step.run({ id, name: before.name });
+      for (const step of this.#forgetByline) step.run({ id, name: before.name, erased: Number(erase) });
       if (by) this.#record(erase ? "user.erase" : "user.delete", id, { by, at }, null, null);
       this.#chores.begin(id, { kind: erase ? "erase" : "leave", author: nobody, was: before.name_key });
       return { refused: null, person: toPerson(before) };

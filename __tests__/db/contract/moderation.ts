@@ -259,6 +259,15 @@ export function moderation(engine: Engine): void {
       expect(await known()).toEqual([]);
     });
 
+    it("that are over are forgotten 30 days later", async () => {
+      const { id } = await store().rules.create({ ...RULE, expiresAt: at(5) }, ADMIN, at(1));
+      const ids = async () => (await store().rules.list({ limit: 10 })).rows.map((rule) => rule.id);
+      await store().sweep(Date.parse(at(5)) + 30 * 86_400_000, 0);
+      expect(await ids()).toEqual([id]);
+      await store().sweep(Date.parse(at(5)) + 30 * 86_400_000 + 1, 0);
+      expect(await ids()).toEqual([]);
+    });
+
     it("that were made or deleted can be undone, and leave nothing of what they look for in the log", async () => {
       const rule = await store().rules.create({ ...RULE, words: ["smith"] }, ADMIN, at(1));
       await store().rules.delete(rule.id, ADMIN, at(2));
