@@ -59,7 +59,7 @@ export class Aliases {
       this.#add.run(page, post, url, at);
       // What counts by page say has changed.
       this.#bumpSite.run();
-      this.#record("post.alias", post, by, at, null, { alias: url });
+      this.#audit.recordPost("post.alias", post, by, at, null, { alias: url });
       return { refused: null, isNew: true };
     });
 
@@ -68,7 +68,7 @@ export class Aliases {
       const removed = this.#remove.get(page, post);
       if (!removed) return false;
       this.#bumpSite.run();
-      this.#record("post.alias", post, by, at, { alias: removed.url }, null);
+      this.#audit.recordPost("post.alias", post, by, at, { alias: removed.url }, null);
       return true;
     });
 
@@ -99,25 +99,14 @@ export class Aliases {
     if (takenBy !== undefined) return { ...move, takenBy };
     if (from.alias) {
       if (this.#places.findTaker(to.page) === undefined) this.#add.run(to.page, post, to.url, at);
-      this.#record("post.remap", post, by, at, { alias: from.url }, { alias: to.url });
+      this.#audit.recordPost("post.remap", post, by, at, { alias: from.url }, { alias: to.url });
     } else {
       this.#remove.get(to.page, post);
       this.#setPage.run({ ...to, id: post, at });
       this.#add.run(from.page, post, from.url, at);
-      this.#record("post.remap", post, by, at, { url: from.url }, { url: to.url });
+      this.#audit.recordPost("post.remap", post, by, at, { url: from.url }, { url: to.url });
     }
     return null;
-  }
-
-  #record(
-    action: string,
-    subject: number,
-    by: Actor,
-    at: string,
-    before: Record<string, unknown> | null,
-    after: Record<string, unknown> | null,
-  ): void {
-    this.#audit.record({ at, by, action, type: "post", subject, before, after, note: null, undoes: null });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import type { AuditEntry, AuditLog, AuditQuery, AuditRecord } from "@/db/port/audit";
+import type { Actor, AuditEntry, AuditLog, AuditQuery, AuditRecord } from "@/db/port/audit";
 import type { Role } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
 
@@ -54,6 +54,18 @@ export class Audit implements Omit<AuditLog, "undo"> {
   }
 
   find: AuditLog["find"] = (id) => this.#connection.readOne(() => this.read(id));
+
+  /** The same, of what was done to a post. */
+  recordPost(
+    action: string,
+    subject: number,
+    by: Actor,
+    at: string,
+    before: AuditRecord["before"],
+    after: AuditRecord["after"],
+  ): void {
+    this.record({ at, by, action, type: "post", subject, before, after, note: null, undoes: null });
+  }
 
   list: AuditLog["list"] = ({ type, subject, after = Number.MAX_SAFE_INTEGER, limit }) =>
     this.#connection.readOne(() => {

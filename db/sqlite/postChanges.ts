@@ -1,5 +1,4 @@
 import type { Statement } from "better-sqlite3";
-import type { Actor } from "@/db/port/audit";
 import type { Post, PostChange, PostChanged, PostCreated, Posts } from "@/db/port/posts";
 import { Answers } from "@/db/sqlite/answers";
 import { Audit } from "@/db/sqlite/audit";
@@ -61,7 +60,7 @@ export class PostChanges {
       if (place && this.#places.findTaker(place.page) !== undefined) return { refused: "page_taken" };
       const where = place ?? { page: null, url: null };
       const post = this.#require(this.#places.create(true, { ...rest, ...where }, createdAt));
-      this.#record("post.create", post.id, by, createdAt, null, toMembers(post));
+      this.#audit.recordPost("post.create", post.id, by, createdAt, null, toMembers(post));
       if (key) this.#answers.save(key, JSON.stringify(post), createdAt);
       return { refused: null, replayed: false, post };
     });
@@ -83,7 +82,7 @@ export class PostChanges {
       this.#set.run({ ...next, at });
       this.#index.run(id, next.title, next.content);
       this.#bumpSite.run();
-      this.#record("post.edit", id, by, at, before, after);
+      this.#audit.recordPost("post.edit", id, by, at, before, after);
       return { refused: null, post: this.#require(id) };
     });
 
@@ -99,17 +98,6 @@ export class PostChanges {
     const row = this.#find.get(id);
     if (!row) throw new Error(`Post ${id} is gone within its own transaction`);
     return toPost(row);
-  }
-
-  #record(
-    action: string,
-    subject: number,
-    by: Actor,
-    at: string,
-    before: Record<string, unknown> | null,
-    after: Record<string, unknown> | null,
-  ): void {
-    this.#audit.record({ at, by, action, type: "post", subject, before, after, note: null, undoes: null });
   }
 }
 

@@ -11,6 +11,16 @@ import { isModerator, type Who } from "@/lib/who";
 /** The most comments that a tree answer holds. */
 const BUDGET = 500;
 
+/** Which part of which thread, for whom. */
+interface Asked {
+  req: NextApiRequest;
+  res: NextApiResponse;
+  kept: Store;
+  post: PostHead;
+  who: Who;
+  query: ThreadQuery;
+}
+
 /** Answers a post's thread, flat or as a tree; 304 where the caller has this version of it. */
 export async function answerThread(
   req: NextApiRequest,
@@ -22,23 +32,14 @@ export async function answerThread(
 ): Promise<void> {
   const news = isModerator(who) ? newsFor(who, await kept.site()) : "";
   if (notModified(req, res, etag(post.version, `t${post.id}`, viewOf(who), news, who.base))) return;
-  const body =
-    query.view === "tree"
-      ? await readTree(req, res, kept, post, who, query)
-      : await readFlat(req, res, kept, post, who, query);
+  const asked: Asked = { req, res, kept, post, who, query };
+  const body = query.view === "tree" ? await readTree(asked) : await readFlat(asked);
   send(req, res, 200, `{"post":${post.id},"total":${post.comments},"comments":[${body}]}`, {
     "X-Total-Count": post.comments,
   });
 }
 
-async function readFlat(
-  req: NextApiRequest,
-  res: NextApiResponse,
-  kept: Store,
-  post: PostHead,
-  who: Who,
-  query: ThreadQuery,
-): Promise<string> {
+async function readFlat({ req, res, kept, post, who, query }: Asked): Promise<string> {
   const after = fromCursor("time", query.cursor);
   const { rows, more } = await kept.comments.thread({
     post,
@@ -52,14 +53,7 @@ async function readFlat(
   return rows.map((row) => row.json).join(",");
 }
 
-async function readTree(
-  req: NextApiRequest,
-  res: NextApiResponse,
-  kept: Store,
-  post: PostHead,
-  who: Who,
-  query: ThreadQuery,
-): Promise<string> {
+async function readTree({ req, res, kept, post, who, query }: Asked): Promise<string> {
   const sort = query.sort ?? "oldest";
   const kind = sort === "top" ? "score" : "time";
   const page = await kept.comments.tree({
