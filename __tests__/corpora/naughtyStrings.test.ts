@@ -8,7 +8,8 @@ import { type Server, startServer } from "@/__tests__/support/server";
 
 const strings = z.array(z.string()).parse(JSON.parse(readCorpus("blns.json")));
 /** Nothing that anybody could see. */
-const isBlank = (text: string) => !/[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(text);
+const isBlank = (text: string) =>
+  !/[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(text);
 
 describeCorpus("the naughty strings", () => {
   let server: Server;
