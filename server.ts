@@ -1,6 +1,7 @@
+import cluster from "node:cluster";
 import { createServer, type Server } from "node:http";
 import { resolve } from "node:path";
-import { loadEnvConfig } from "@next/env";
+import { loadEnvConfig, resetEnv } from "@next/env";
 import { StartError, Unavailable } from "@/db/errors";
 
 /*
@@ -11,13 +12,25 @@ const root = resolve(__dirname, "..");
 async function start(): Promise<void> {
   // Next reads these when it loads, and would otherwise stop on a signal without waiting for running requests.
   Object.assign(process.env, { NODE_ENV: "production", NEXT_MANUAL_SIG_HANDLE: "1" });
+  // Meant for the primary, though a terminal sends it to all.
+  if (cluster.isWorker) process.on("SIGHUP", () => undefined);
   loadEnvConfig(root);
   // Only now, because the settings are read as these load.
-  const { fail, serve } = await import("@/lib/server/serve");
-  const { closeStore, store } = await import("@/lib/store");
+  const { config } = await import("@/lib/config");
+  const { workers } = config();
+  const { fail } = await import("@/lib/server/fail");
   process.on("uncaughtException", fail).on("unhandledRejection", fail);
-  await store();
+  if (cluster.isWorker || workers === 1) return serveHere();
+  // So that workers read .env, each as it is at their start.
+  resetEnv();
+  const { lead } = await import("@/lib/server/workers");
+  await lead(__filename);
+}
 
+async function serveHere(): Promise<void> {
+  const { serve } = await import("@/lib/server/serve");
+  const { closeStore, store } = await import("@/lib/store");
+  await store();
   const app = await openNext();
   // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
   const server = createServer({ connectionsCheckingInterval: 500 });

@@ -1,16 +1,33 @@
 import type { Server, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-
-const patience = 10_000;
+import { Server as NetServer, type Socket } from "node:net";
 
 /** Who is connected, and which answers are under way. */
-export interface Traffic {
+interface Traffic {
   connections: Set<Socket>;
   running: Set<ServerResponse>;
 }
 
-/** Keeps account of a server's traffic from now on. */
-export function watch(server: Server): Traffic {
+/** How long a server that takes no more connections lets those on which nothing runs be, and running requests run: ms. */
+export interface Patience {
+  idle: number;
+  running: number;
+}
+
+/** For an end that somebody waits for. */
+export const PROMPT: Patience = { idle: 0, running: 10_000 };
+
+/**
+ * For one that nobody waits for, since others serve meanwhile. Whoever keeps asking is told with an answer that it is
+ * the last on this connection, so that no request meets a connection that is just being closed; and a request may take
+ * as long as the slowest upload.
+ */
+export const GENTLE: Patience = { idle: 5_000, running: 300_000 };
+
+/**
+ * Keeps account of a server's traffic. What it returns drains the server: no more connections, and it resolves when the
+ * running requests are answered, or cut off after `patience`. It may be called again with less patience.
+ */
+export function watch(server: Server): (patience: Patience) => Promise<void> {
   const traffic: Traffic = { connections: new Set(), running: new Set() };
   server.on("connection", (socket) => {
     traffic.connections.add(socket);
@@ -20,25 +37,40 @@ export function watch(server: Server): Traffic {
     traffic.running.add(res);
     res.once("close", () => traffic.running.delete(res));
   });
-  return traffic;
+  let drained: Promise<void> | undefined;
+  let sparing = true;
+  const hangUpIdle = () => sparing || hangUp(traffic);
+  return ({ idle, running }) => {
+    drained ??= close(server, traffic.running, hangUpIdle);
+    after(idle, () => {
+      sparing = false;
+      hangUpIdle();
+    });
+    after(running, () => server.closeAllConnections());
+    return drained;
+  };
 }
 
-/** Takes no more connections, and resolves when the running requests are answered, or cut off after ten seconds. */
-export function drain(server: Server, { connections, running }: Traffic): Promise<void> {
-  // Node's closeIdleConnections spares those on which no request ever came.
-  const hangUpIdle = () => {
-    const busy = new Set([...running].map((res) => res.req.socket));
-    for (const socket of connections) if (!busy.has(socket)) socket.destroySoon();
-  };
+function close(server: Server, running: Set<ServerResponse>, hangUpIdle: () => void): Promise<void> {
   const lastCall = (res: ServerResponse) => {
     if (!res.headersSent) res.setHeader("Connection", "close");
     res.once("close", hangUpIdle);
   };
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    // Not http's own `close`: that hangs up on idle connections at once.
+    NetServer.prototype.close.call(server, () => resolve());
     server.prependListener("request", (_req, res) => lastCall(res));
     running.forEach(lastCall);
-    hangUpIdle();
-    setTimeout(() => server.closeAllConnections(), patience).unref();
   });
+}
+
+/** Node's closeIdleConnections spares those on which no request ever came. */
+function hangUp({ connections, running }: Traffic): void {
+  const busy = new Set([...running].map((res) => res.req.socket));
+  for (const socket of connections) if (!busy.has(socket)) socket.destroySoon();
+}
+
+function after(milliseconds: number, act: () => void): void {
+  if (milliseconds === 0) act();
+  else setTimeout(act, milliseconds).unref();
 }
