@@ -22,6 +22,7 @@ async function start(): Promise<void> {
   const { log } = await import("@/lib/log");
   const { closeStore, store } = await import("@/lib/store");
   const { guard } = await import("@/lib/http/guard");
+  const { routes } = await import("@/lib/server/routes");
   const fail = (error: unknown) => {
     log.fatal({ err: error }, "stopped by a fault");
     process.exit(1);
@@ -37,7 +38,7 @@ async function start(): Promise<void> {
 
   // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
   const server = createServer({ connectionsCheckingInterval: 500 });
-  guard(server, app.getRequestHandler());
+  guard(server, await routes(root, app.getRequestHandler()));
   const traffic = watch(server);
   await listen(server, host, port);
   stopOnSignal(async () => {
