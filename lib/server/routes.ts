@@ -17,18 +17,36 @@ const manifestShape = z.record(z.string().startsWith("/"), z.string());
 /** What such a file of the API holds: the handler, and `config` where it has one. */
 const moduleShape = z.looseObject({ default: z.custom((value) => typeof value === "function") });
 
-type Module = z.output<typeof moduleShape>;
+/** One page of the API. Its file is loaded by the first request to it, so that no start waits for all of them. */
+class Route {
+  #loading: Promise<z.output<typeof moduleShape> | null> | undefined;
 
-interface Route {
-  page: string;
-  module: Module;
+  constructor(
+    readonly page: string,
+    readonly load: () => unknown,
+  ) {}
+
+  /** What the file holds; null where that is not as expected. */
+  module() {
+    this.#loading ??= this.#read();
+    return this.#loading;
+  }
+
+  async #read() {
+    try {
+      return moduleShape.parse(await this.load());
+    } catch (error) {
+      complain(error);
+      return null;
+    }
+  }
 }
 
 interface Routes {
   /** By the path without a slash at the end. */
   fixed: Map<string, Route>;
   /** In the order in which they are tried. */
-  dynamic: (Route & { match: RouteMatchFn })[];
+  dynamic: { route: Route; match: RouteMatchFn }[];
 }
 
 /** No handler uses Next's preview mode, and nobody can guess the keys to it. */
@@ -45,42 +63,43 @@ const noPreview = {
  * build is not as expected.
  */
 export async function routes(root: string, next: RequestListener): Promise<RequestListener> {
-  const known = await load(root).catch((error: unknown) => {
-    log.warn({ err: error }, "the API's routes can't be called directly; Next routes them");
-    return null;
-  });
+  const known = await readBuild(root).catch(complain);
   if (known === null) return next;
-  return (req, res) => {
+  return async (req, res) => {
     const { pathname, query } = readTarget(req);
     const found = find(known, pathname);
-    if (found === null) return next(req, res);
-    const { page, module, params } = found;
-    apiResolver(req, res, { ...query, ...params }, module, noPreview, false, false, page).catch(
-      (error: unknown) => {
-        log.error({ err: error }, "an answer could not be ended");
-        res.destroy();
-      },
-    );
+    const module = await found?.route.module();
+    if (!found || !module) return next(req, res);
+    const { page } = found.route;
+    try {
+      await apiResolver(req, res, { ...query, ...found.params }, module, noPreview, false, false, page);
+    } catch (error) {
+      log.error({ err: error }, "an answer could not be ended");
+      res.destroy();
+    }
   };
 }
 
-async function load(root: string): Promise<Routes> {
+function complain(error: unknown): null {
+  log.warn({ err: error }, "a route of the API can't be called directly; Next routes it");
+  return null;
+}
+
+async function readBuild(root: string): Promise<Routes> {
   const folder = join(root, ".next", "server");
   const manifest = join(folder, "pages-manifest.json");
   const files = manifestShape.parse(JSON.parse(await readFile(manifest, "utf8")));
   const built = createRequire(manifest);
-  const all = await Promise.all(
-    Object.entries(files)
-      .filter(([page]) => /^\/api(\/|$)/.test(page))
-      .map(async ([page, file]) => ({ page, module: moduleShape.parse(await built(join(folder, file))) })),
-  );
+  const all = Object.entries(files)
+    .filter(([page]) => /^\/api(\/|$)/.test(page))
+    .map(([page, file]) => new Route(page, () => built(join(folder, file))));
   const dynamic = sortPageObjects(
     all.filter(({ page }) => isDynamicRoute(page)),
     ({ page }) => page,
   );
   return {
     fixed: new Map(all.filter(({ page }) => !isDynamicRoute(page)).map((route) => [route.page, route])),
-    dynamic: dynamic.map((route) => ({ ...route, match: getRouteMatcher(getRouteRegex(route.page)) })),
+    dynamic: dynamic.map((route) => ({ route, match: getRouteMatcher(getRouteRegex(route.page)) })),
   };
 }
 
@@ -90,14 +109,14 @@ function readTarget({ url = "/" }: IncomingMessage): { pathname: string; query: 
   return { pathname: target?.pathname ?? url, query: target?.query ?? {} };
 }
 
-function find({ fixed, dynamic }: Routes, pathname: string): (Route & { params: object }) | null {
+function find({ fixed, dynamic }: Routes, pathname: string): { route: Route; params: object } | null {
   if (!pathname.startsWith("/api")) return null;
   const path = pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
   const route = fixed.get(path);
-  if (route) return { ...route, params: {} };
-  for (const { match, ...rest } of dynamic) {
+  if (route) return { route, params: {} };
+  for (const { match, route } of dynamic) {
     const params = match(path);
-    if (params) return { ...rest, params };
+    if (params) return { route, params };
   }
   return null;
 }
