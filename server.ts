@@ -61,7 +61,9 @@ async function chain(server: Server, kept: Store, app: App): Promise<void> {
   const { guard } = await import("@/lib/http/guard");
   const { cacheOrigin } = await import("@/lib/http/cacheOrigin");
   const { ResponseCache } = await import("@/lib/cache/responseCache");
-  guard(server, new ResponseCache(cacheOrigin(kept), cacheSize, app.getRequestHandler()).answer);
+  const { routes } = await import("@/lib/server/routes");
+  const handlers = await routes(root, app.getRequestHandler());
+  guard(server, new ResponseCache(cacheOrigin(kept), cacheSize, handlers).answer);
 }
 
 start().catch((error: unknown) => {
