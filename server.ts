@@ -18,10 +18,12 @@ async function start(): Promise<void> {
   loadEnvConfig(root);
   // Only now, because the settings are read as these load.
   const { config } = await import("@/lib/config");
-  const { host, port, allowedOrigins } = config();
+  const { host, port, allowedOrigins, maxConnections } = config();
   const { log } = await import("@/lib/log");
   const { closeStore, store } = await import("@/lib/store");
   const { guard } = await import("@/lib/http/guard");
+  const { limitConnections } = await import("@/lib/server/connections");
+  const { pressure } = await import("@/lib/server/pressure");
   const fail = (error: unknown) => {
     log.fatal({ err: error }, "stopped by a fault");
     process.exit(1);
@@ -37,8 +39,9 @@ async function start(): Promise<void> {
 
   // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
   const server = createServer({ connectionsCheckingInterval: 500 });
-  guard(server, app.getRequestHandler());
+  guard(server, pressure(app.getRequestHandler()));
   const traffic = watch(server);
+  limitConnections(server, traffic.connections, maxConnections);
   await listen(server, host, port);
   stopOnSignal(async () => {
     await drain(server, traffic);

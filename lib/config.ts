@@ -160,6 +160,14 @@ const EVERY_SETTING = {
     standard: "1g",
     meaning: "How much all uploaded files may take together, such as 500m or 10g.",
   },
+  MAX_CONNECTIONS: {
+    shape: z
+      .string()
+      .regex(/^[1-9]\d{1,5}$/, "must be a number from 10 to 999999")
+      .transform(Number),
+    standard: "10000",
+    meaning: "How many connections one process holds at once.",
+  },
   SEED: {
     shape: onOff,
     standard: "on",
@@ -227,6 +235,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     signUp: known(read("SIGN_UP", EVERY_SETTING.SIGN_UP)),
     filesDir: read("FILES_DIR", EVERY_SETTING.FILES_DIR),
     filesQuota: known(read("FILES_QUOTA", EVERY_SETTING.FILES_QUOTA)),
+    maxConnections: known(read("MAX_CONNECTIONS", EVERY_SETTING.MAX_CONNECTIONS)),
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),
     logLevel: known(read("LOG_LEVEL", EVERY_SETTING.LOG_LEVEL)),
