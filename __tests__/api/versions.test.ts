@@ -23,6 +23,7 @@ beforeAll(async () => {
     MODERATION: "open",
     REPORT_THRESHOLD: "2",
     TRUST_PROXY: "1",
+    CACHE_SIZE: "0",
     LOG_LEVEL: "warn",
   });
   beside = openStore(`file:${server.databaseFile}`);
