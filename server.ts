@@ -1,7 +1,9 @@
+import cluster from "node:cluster";
 import { createServer, type Server } from "node:http";
 import { resolve } from "node:path";
-import { loadEnvConfig } from "@next/env";
+import { loadEnvConfig, resetEnv } from "@next/env";
 import { StartError, Unavailable } from "@/db/errors";
+import type { Store } from "@/db/store";
 
 /*
  * The production entry. It runs as dist/server.js, so the project is one folder up.
@@ -11,17 +13,29 @@ const root = resolve(__dirname, "..");
 async function start(): Promise<void> {
   // Next reads these when it loads, and would otherwise stop on a signal without waiting for running requests.
   Object.assign(process.env, { NODE_ENV: "production", NEXT_MANUAL_SIG_HANDLE: "1" });
+  // Meant for the primary, though a terminal sends it to all.
+  if (cluster.isWorker) process.on("SIGHUP", () => undefined);
   loadEnvConfig(root);
   // Only now, because the settings are read as these load.
-  const { fail, serve } = await import("@/lib/server/serve");
-  const { closeStore, store } = await import("@/lib/store");
+  const { config } = await import("@/lib/config");
+  const { workers } = config();
+  const { fail } = await import("@/lib/server/fail");
   process.on("uncaughtException", fail).on("unhandledRejection", fail);
-  await store();
+  if (cluster.isWorker || workers === 1) return serveHere();
+  // So that workers read .env, each as it is at their start.
+  resetEnv();
+  const { lead } = await import("@/lib/server/workers");
+  await lead(__filename);
+}
 
+async function serveHere(): Promise<void> {
+  const { serve } = await import("@/lib/server/serve");
+  const { closeStore, store } = await import("@/lib/store");
+  const kept = await store();
   const app = await openNext();
   // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
   const server = createServer({ connectionsCheckingInterval: 500 });
-  await chain(server, app);
+  await chain(server, kept, app);
   await serve(server, async () => {
     await app.close();
     await closeStore();
@@ -42,10 +56,15 @@ async function openNext() {
 }
 
 /** The way of a request, link by link: each answers it or hands it to the next. */
-async function chain(server: Server, app: App): Promise<void> {
+async function chain(server: Server, kept: Store, app: App): Promise<void> {
+  const { cacheSize } = (await import("@/lib/config")).config();
   const { guard } = await import("@/lib/http/guard");
+  const { cacheOrigin } = await import("@/lib/http/cacheOrigin");
+  const { ResponseCache } = await import("@/lib/cache/responseCache");
   const { routes } = await import("@/lib/server/routes");
-  guard(server, await routes(root, app.getRequestHandler()));
+  const handlers = await routes(root, app.getRequestHandler());
+  const { pressure } = await import("@/lib/server/pressure");
+  guard(server, new ResponseCache(cacheOrigin(kept), cacheSize, pressure(handlers)).answer);
 }
 
 start().catch((error: unknown) => {
