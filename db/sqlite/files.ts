@@ -10,7 +10,7 @@ const COLUMNS =
 const FILES = `SELECT ${COLUMNS} FROM files f JOIN blobs b ON b.sha256 = f.sha256`;
 
 /** A user's files by id; `:after` is null for the first page. */
-export const FILE_LIST = `${FILES} WHERE f.user_id = :user AND f.id > ifnull(:after, 0) ORDER BY f.id LIMIT :limit`;
+export const FILE_LIST = `${FILES} WHERE f.user_id = :user AND f.id > ifnull(:after, 0) ORDER BY f.id LIMIT :limit + 0`;
 
 /** Uploaded files and which bytes each has; the bytes themselves are not in the database. */
 export class Files implements FileNames {

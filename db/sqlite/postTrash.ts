@@ -202,7 +202,7 @@ export class PostTrash {
 export function lastSql(): string {
   const part = (status: string) => `
     SELECT * FROM (SELECT id, created_at FROM comments WHERE post = :post AND status = '${status}'
-      ORDER BY created_at DESC, id DESC LIMIT :limit)`;
+      ORDER BY created_at DESC, id DESC LIMIT :limit + 0)`;
   return `SELECT id FROM (${["approved", "pending", "spam", "deleted"].map(part).join(" UNION ALL ")})
-    ORDER BY created_at DESC, id DESC LIMIT :limit`;
+    ORDER BY created_at DESC, id DESC LIMIT :limit + 0`;
 }

@@ -210,7 +210,7 @@ export class Users implements Port {
 export function userListSql(more: boolean): string {
   return `
     SELECT ${COLUMNS} FROM users WHERE leaving = 0 ${more ? "AND (created_at, id) > (:value, :id)" : ""}
-    ORDER BY created_at, id LIMIT :limit`;
+    ORDER BY created_at, id LIMIT :limit + 0`;
 }
 
 function toPerson({ has_password, created_at, name_key, ...rest }: Row): Person {
