@@ -308,12 +308,20 @@ describe("what moderators read is off an index", () => {
   });
 
   it.each([
-    ["user", /USING INDEX comments_user/],
-    ["network", /USING INDEX comments_network/],
-  ] as const)("what is known of an author, by %s", (who, index) => {
+    ["user", "user_id=?"],
+    ["network", "network=? AND user_id=?"],
+  ] as const)("what is known of an author, by %s, however much they wrote", (who, author) => {
     const plan = planOf(knownSql(who));
+    const status = who === "user" ? "comments_user_status" : "comments_network";
+    expect(plan.filter((step) => step.startsWith("SEARCH")).sort()).toEqual(
+      [
+        `SEARCH comments USING COVERING INDEX ${status} (${author} AND status=?)`,
+        `SEARCH comments USING COVERING INDEX ${status} (${author} AND status=?)`,
+        `SEARCH comments USING INDEX ${status} (${author} AND status=? AND created_at<?)`,
+        `SEARCH comments USING INDEX comments_${who}_vetted (${author})`,
+      ].sort(),
+    );
     expect(scans(plan).filter((step) => step !== "SCAN CONSTANT ROW")).toEqual([]);
-    expect(plan.filter((step) => index.test(step))).toHaveLength(3);
   });
 });
 
