@@ -71,6 +71,9 @@ class SqliteStore implements Store {
   /** `side` takes the writes that no reader sees and whose loss in a power cut harms nobody. */
   constructor(main: Database.Database, side: Database.Database) {
     migrate(main);
+    // What units of work in one commit keep for their undoing would else go through a file. Not before the migrations: an
+    // index over a large table is sorted in one.
+    main.pragma("temp_store = MEMORY");
     // Its commits are synced with the next one of the main connection, which also checkpoints.
     side.pragma("wal_autocheckpoint = 0");
     side.pragma("synchronous = NORMAL");
