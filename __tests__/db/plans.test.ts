@@ -47,7 +47,7 @@ afterAll(async () => {
 
 function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
-  const moderation = { network: "", except: 0, stoodSince: "", type: "", subject: 1 };
+  const moderation = { network: "", textHash: "", except: 0, stoodSince: "", type: "", subject: 1 };
   const more = {
     limit: 1,
     base: "",
@@ -319,6 +319,8 @@ describe("what moderators read is off an index", () => {
         `SEARCH comments USING COVERING INDEX ${status} (${author} AND status=?)`,
         `SEARCH comments USING INDEX ${status} (${author} AND status=? AND created_at<?)`,
         `SEARCH comments USING INDEX comments_${who}_vetted (${author})`,
+        "SEARCH comments USING COVERING INDEX comments_text (text_hash=?)",
+        "SEARCH site USING INTEGER PRIMARY KEY (rowid=?)",
       ].sort(),
     );
     expect(scans(plan).filter((step) => step !== "SCAN CONSTANT ROW")).toEqual([]);
