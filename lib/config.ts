@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { StartError } from "@/db/errors";
@@ -51,6 +52,15 @@ const proxies = z.union(
   "must be a number of proxies, such as 1, or their addresses, such as 10.0.0.0/8, ::1",
 );
 
+const MOST_WORKERS = 64;
+
+const workers = z
+  .string()
+  .refine((text) => text === "auto" || (/^[1-9]\d?$/.test(text) && Number(text) <= MOST_WORKERS), {
+    error: `must be a number from 1 to ${MOST_WORKERS}, or auto`,
+  })
+  .transform((text) => (text === "auto" ? Math.min(availableParallelism(), MOST_WORKERS) : Number(text)));
+
 const publicUrl = z
   .string()
   .refine(
@@ -75,6 +85,11 @@ const EVERY_SETTING = {
     standard: null,
     meaning:
       "The address it listens on: 0.0.0.0 (every network) in production, 127.0.0.1 (this machine) in development.",
+  },
+  WORKERS: {
+    shape: workers,
+    standard: "1",
+    meaning: "How many processes serve, 1 to 64; auto: as many as there are processors.",
   },
   DATABASE_URL: {
     shape: z.string(),
@@ -160,6 +175,23 @@ const EVERY_SETTING = {
     standard: "1g",
     meaning: "How much all uploaded files may take together, such as 500m or 10g.",
   },
+  CACHE_SIZE: {
+    shape: z.union(
+      [z.literal("0").transform(() => 0), size],
+      "must be a number with k, m or g behind it, such as 64m, or 0",
+    ),
+    standard: "64m",
+    meaning:
+      "How much memory each process keeps of public answers, to give them again, such as 256m; 0: none.",
+  },
+  MAX_CONNECTIONS: {
+    shape: z
+      .string()
+      .regex(/^[1-9]\d{1,5}$/, "must be a number from 10 to 999999")
+      .transform(Number),
+    standard: "10000",
+    meaning: "How many connections one process holds at once.",
+  },
   SEED: {
     shape: onOff,
     standard: "on",
@@ -213,6 +245,7 @@ export function readConfig(env: Record<string, string | undefined>) {
   return Object.freeze({
     port: known(read("PORT", EVERY_SETTING.PORT)),
     host: read("HOST", EVERY_SETTING.HOST) ?? (env.NODE_ENV === "production" ? "0.0.0.0" : "127.0.0.1"),
+    workers: known(read("WORKERS", EVERY_SETTING.WORKERS)),
     databaseUrl: known(read("DATABASE_URL", EVERY_SETTING.DATABASE_URL)),
     publicUrl: read("PUBLIC_URL", EVERY_SETTING.PUBLIC_URL),
     adminToken: read("ADMIN_TOKEN", EVERY_SETTING.ADMIN_TOKEN),
@@ -227,9 +260,14 @@ export function readConfig(env: Record<string, string | undefined>) {
     signUp: known(read("SIGN_UP", EVERY_SETTING.SIGN_UP)),
     filesDir: read("FILES_DIR", EVERY_SETTING.FILES_DIR),
     filesQuota: known(read("FILES_QUOTA", EVERY_SETTING.FILES_QUOTA)),
+    /** In bytes. */
+    cacheSize: known(read("CACHE_SIZE", EVERY_SETTING.CACHE_SIZE)),
+    maxConnections: known(read("MAX_CONNECTIONS", EVERY_SETTING.MAX_CONNECTIONS)),
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),
     logLevel: known(read("LOG_LEVEL", EVERY_SETTING.LOG_LEVEL)),
+    /** Whether this process does what is due now and then for all: the only one, or the first of several workers. */
+    keeper: (env.ANTIPHON_WORKER ?? "1") === "1",
     /** Which build this is; part of every ETag. */
     build: process.env.ANTIPHON_BUILD ?? "dev",
   });
