@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
-import type { Database } from "better-sqlite3";
+import type { Database, Transaction } from "better-sqlite3";
 import { Overloaded, Unavailable } from "@/db/errors";
 
 /** How long a unit of work waits for another process before it gives up, in milliseconds. */
@@ -27,7 +27,12 @@ export class Connection {
   /** After a failed fsync the kernel may have dropped pages: what the file holds is not known until a restart. */
   #broken = false;
 
-  constructor(readonly db: Database) {}
+  /** Made once: to make it costs as much as to run it. */
+  readonly #transaction: Transaction<(work: () => void) => void>;
+
+  constructor(readonly db: Database) {
+    this.#transaction = db.transaction((work) => work());
+  }
 
   /** `work` sees one snapshot. */
   read<T>(work: () => T): Promise<T> {
@@ -82,11 +87,9 @@ export class Connection {
     const done: (() => void)[] = [];
     try {
       if (this.#broken) throw new Unavailable("The disk failed; restart the server once it is mended");
-      this.db
-        .transaction(() => {
-          for (const job of batch) done.push(batch.length === 1 ? job.run() : this.#runApart(job));
-        })
-        .immediate();
+      this.#transaction.immediate(() => {
+        for (const job of batch) done.push(batch.length === 1 ? job.run() : this.#runApart(job));
+      });
     } catch (error) {
       if (isBusy(error)) return false;
       const translated = this.#translate(error);
@@ -106,7 +109,11 @@ export class Connection {
   /** In a savepoint of its own: what goes wrong in one is undone and told to that one alone. */
   #runApart(job: Job): () => void {
     try {
-      return this.db.transaction(() => job.run())();
+      let done = () => {};
+      this.#transaction(() => {
+        done = job.run();
+      });
+      return done;
     } catch (error) {
       if (isFault(error) || !this.db.inTransaction) throw error;
       return () => job.fail(error);

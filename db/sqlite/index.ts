@@ -82,6 +82,12 @@ class SqliteStore implements Store {
    */
   constructor(main: Database.Database, side: Database.Database, watch: Database.Database) {
     migrate(main);
+    // What units of work in one commit keep for their undoing would else go through a file. Not before the migrations: an
+    // index over a large table is sorted in one.
+    main.pragma("temp_store = MEMORY");
+    // 16 MB instead of 4: writes change the same pages again and again, and each checkpoint holds up who writes. More than
+    // 4062 pages would cost readers a second table of them.
+    main.pragma("wal_autocheckpoint = 4000");
     // Its commits are synced with the next one of the main connection, which also checkpoints.
     side.pragma("wal_autocheckpoint = 0");
     side.pragma("synchronous = NORMAL");

@@ -17,6 +17,8 @@ interface Known {
   approved: 0 | 1;
   standing: 0 | 1;
   spam: 0 | 1;
+  repeated: 0 | 1;
+  rules: number;
 }
 
 type Change = Required<Pick<CommentChange, "status">> & Pick<CommentChange, "held">;
@@ -27,7 +29,6 @@ export class Moderation implements Port {
   readonly #actions: Actions;
   readonly #rules: Rules;
   readonly #known: Record<"user" | "network", Statement<object, Known>>;
-  readonly #said: Statement<[string, number], number>;
   readonly #queue: Record<"first" | "next", Statement<object, Queued>>;
   readonly #json: Statement<{ id: number; base: string }, string>;
   readonly #beforeSpam: Statement<[number], "approved" | "pending">;
@@ -39,9 +40,6 @@ export class Moderation implements Port {
     this.#rules = rules;
     const known = (who: "user" | "network") => db.prepare<object, Known>(knownSql(who));
     this.#known = { user: known("user"), network: known("network") };
-    this.#said = db
-      .prepare<[string, number], number>("SELECT 1 FROM comments WHERE text_hash = ? AND id <> ? LIMIT 1")
-      .pluck();
     this.#queue = { first: db.prepare(queueSql("first")), next: db.prepare(queueSql("next")) };
     this.#json = db
       .prepare<{ id: number; base: string }, string>(
@@ -56,15 +54,15 @@ export class Moderation implements Port {
   }
 
   facts: Port["facts"] = ({ user, network, textHash, stoodSince, except = 0 }) =>
-    this.#connection.read(() => {
+    this.#connection.readOne(() => {
       const statement = this.#known[user === null ? "network" : "user"];
-      const known = statement.get({ user, network, stoodSince, except });
+      const known = statement.get({ user, network, textHash, stoodSince, except });
       const trusted = known?.approved === 1 && known.spam === 0;
       return {
         trusted,
         standing: trusted && known.standing === 1,
-        repeated: this.#said.get(textHash, except) !== undefined,
-        rules: this.#rules.all(),
+        repeated: known?.repeated === 1,
+        rules: this.#rules.all(known?.rules ?? 0),
       };
     });
 
@@ -107,13 +105,19 @@ export class Moderation implements Port {
   }
 }
 
-/** What an author's comments say of the next: an account's, or those of guests of a network. */
+/**
+ * What is known before a comment comes: of its author (an account, or the guests of a network), of its text, and which
+ * version the rules have.
+ */
 export function knownSql(who: "user" | "network"): string {
   const author = who === "user" ? "user_id = :user" : "network = :network AND user_id IS NULL";
-  const some = (what: string) =>
-    `EXISTS (SELECT 1 FROM comments WHERE ${author} AND ${what} AND id <> :except)`;
+  const some = (what: string, index = "") =>
+    `EXISTS (SELECT 1 FROM comments ${index} WHERE ${author} AND ${what} AND id <> :except)`;
   return `SELECT ${some("status = 'approved'")} AS approved, ${some("status = 'spam'")} AS spam,
-    ${some("status = 'approved' AND (vetted = 1 OR (reports = 0 AND created_at <= :stoodSince))")} AS standing`;
+    ${some("status = 'approved' AND vetted = 1", `INDEXED BY comments_${who}_vetted`)}
+    OR ${some("status = 'approved' AND created_at <= :stoodSince AND reports = 0")} AS standing,
+    EXISTS (SELECT 1 FROM comments WHERE text_hash = :textHash AND id <> :except) AS repeated,
+    (SELECT rules FROM site WHERE id = 1) AS rules`;
 }
 
 /** The statement of `Store.moderation.queue`: its first page, or the next ones. */

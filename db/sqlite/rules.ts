@@ -22,7 +22,6 @@ export class Rules implements Port {
   readonly #delete: Statement<{ id: number; at: string }, Row>;
   readonly #restore: Statement<[number]>;
   readonly #all: Statement<[], Row>;
-  readonly #version: Statement<[], number>;
   readonly #bump: Statement<[]>;
   #known: { version: number; rules: readonly Rule[] } = { version: -1, rules: [] };
 
@@ -41,7 +40,6 @@ export class Rules implements Port {
     );
     this.#restore = db.prepare("UPDATE rules SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL");
     this.#all = db.prepare(`SELECT ${COLUMNS} FROM rules WHERE deleted_at IS NULL ORDER BY id`);
-    this.#version = db.prepare<[], number>("SELECT rules FROM site").pluck();
     this.#bump = db.prepare(`UPDATE site SET rules = ${nextOf("rules")}`);
   }
 
@@ -74,9 +72,8 @@ export class Rules implements Port {
     return done;
   }
 
-  /** All of them, read anew only where their version is another: whichever process changed them. */
-  all(): readonly Rule[] {
-    const version = this.#version.get() ?? 0;
+  /** All of them, read anew only where this version of them is not the known one: whichever process changed them. */
+  all(version: number): readonly Rule[] {
     if (this.#known.version !== version) this.#known = { version, rules: this.#all.all().map(toRule) };
     return this.#known.rules;
   }

@@ -1,4 +1,5 @@
 import { audit } from "@/db/sqlite/schema/audit";
+import { authors } from "@/db/sqlite/schema/authors";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
 import { moderation } from "@/db/sqlite/schema/moderation";
@@ -22,4 +23,5 @@ export const migrations: readonly string[] = [
   files,
   places,
   moderation,
+  authors,
 ];

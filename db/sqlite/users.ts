@@ -44,6 +44,7 @@ export class Users implements Port {
   readonly #lists: Record<"first" | "next", Statement<object, Row>>;
   readonly #named: Statement<{ key: string; except: number }, number>;
   readonly #addressed: Statement<{ email: string; except: number }, number>;
+  readonly #reserved: Statement<{ key: string | null; email: string | null; except: number }, number>;
   readonly #otherAdmin: Statement<[number], number>;
   readonly #create: Statement<NewPerson>;
   readonly #set: Statement<object>;
@@ -62,14 +63,14 @@ export class Users implements Port {
     this.personal = new Personal(connection).read;
     this.#find = db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND leaving = 0`);
     this.#lists = { first: db.prepare(userListSql(false)), next: db.prepare(userListSql(true)) };
-    this.#named = db
-      .prepare<{ key: string; except: number }, number>(
-        "SELECT 1 FROM users WHERE name_key = :key AND id <> :except AND (email IS NOT NULL OR password IS NOT NULL) LIMIT 1",
-      )
-      .pluck();
-    this.#addressed = db
-      .prepare<{ email: string; except: number }, number>(
-        "SELECT 1 FROM users WHERE email = :email AND id <> :except",
+    const named =
+      "SELECT 1 FROM users WHERE name_key = :key AND id <> :except AND (email IS NOT NULL OR password IS NOT NULL)";
+    const addressed = "SELECT 1 FROM users WHERE email = :email AND id <> :except";
+    this.#named = db.prepare<{ key: string; except: number }, number>(`${named} LIMIT 1`).pluck();
+    this.#addressed = db.prepare<{ email: string; except: number }, number>(addressed).pluck();
+    this.#reserved = db
+      .prepare<{ key: string | null; email: string | null; except: number }, number>(
+        `SELECT EXISTS (${named}) OR EXISTS (${addressed})`,
       )
       .pluck();
     this.#otherAdmin = db
@@ -117,10 +118,7 @@ export class Users implements Port {
     });
 
   isReserved: Port["isReserved"] = (key, email) =>
-    this.#connection.read(() => {
-      if (key !== null && this.#named.get({ key, except: 0 })) return true;
-      return email !== null && this.#addressed.get({ email, except: 0 }) !== undefined;
-    });
+    this.#connection.readOne(() => this.#reserved.get({ key, email, except: 0 }) === 1);
 
   create: Port["create"] = (draft, { namesakes, by }) =>
     this.#connection.write((): PersonOutcome => {

@@ -26,7 +26,7 @@ export function readQuery<T extends z.ZodType>(req: NextApiRequest, shape: T): z
 
 /** What is sent goes into the body: throws 400 for a query beside it. */
 export function refuseQuery(req: NextApiRequest): void {
-  readQuery(req, noQuery);
+  if (req.url?.includes("?")) readQuery(req, noQuery);
 }
 
 /** A part of the path; `[post].ts` gives `post`. */

@@ -14,12 +14,12 @@ type Step = (req: NextApiRequest, res: NextApiResponse, next: NextHandler) => un
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** On every answer: nothing of it may run, load, be framed or guessed to be of another type. */
-const SECURITY = new Headers({
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-  "Cross-Origin-Resource-Policy": "cross-origin",
-});
+const SECURITY = new Map([
+  ["X-Content-Type-Options", "nosniff"],
+  ["Referrer-Policy", "no-referrer"],
+  ["Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"],
+  ["Cross-Origin-Resource-Policy", "cross-origin"],
+]);
 
 const JSON_ONLY = ["application/json", "application/problem+json"];
 
