@@ -11,8 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { grow } from "./data/grow.mjs";
 import { writeLibrary } from "./data/library.mjs";
-import { writeThreads } from "./data/threads.mjs";
+import { THREAD, writeThreads } from "./data/threads.mjs";
 import { say } from "./say.mjs";
 import { root, run } from "./servers.mjs";
 
@@ -23,7 +24,8 @@ export const POSTS = { thousand: 20, million: 18_000 };
 
 const kinds = {
   thousand: (folder) => writeThreads(folder, { posts: POSTS.thousand }),
-  million: (folder) => writeThreads(folder, { posts: POSTS.million, long: 100_000 }),
+  // One turn of fifty; `grow` makes the others.
+  million: (folder) => writeThreads(folder, { posts: POSTS.million, long: 100_000 / THREAD, rounds: 1 }),
   library: (folder) => writeLibrary(folder, 100_000),
 };
 
@@ -54,7 +56,7 @@ function settingsOf(file) {
 function make(kind) {
   const file = join(shelf, `${kind}-${version()}.db`);
   if (existsSync(file)) return file;
-  say(`Making the database of the ${kind}${kind === "million" ? "; this takes minutes, once" : ""}`);
+  say(`Making the database of the ${kind}${kind === "million" ? "; this takes a minute or two, once" : ""}`);
   mkdirSync(shelf, { recursive: true });
   for (const old of readdirSync(shelf))
     if (old.startsWith(`${kind}-`)) rmSync(join(shelf, old), { recursive: true });
@@ -65,6 +67,7 @@ function make(kind) {
     settingsOf(join(work, "made.db")),
     true,
   );
+  if (kind === "million") grow(join(work, "made.db"), THREAD);
   renameSync(join(work, "made.db"), file);
   rmSync(work, { recursive: true });
   return file;
