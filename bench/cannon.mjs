@@ -1,12 +1,15 @@
 /**
  * node bench/cannon.mjs PLAN
  *
- * What load.lua is for wrk, for machines without it: autocannon with a plan (see load.mjs), the result as JSON.
+ * What load.lua is for wrk, for machines without it: autocannon with a file of a plan (see load.mjs), the result as JSON.
  */
+import { readFileSync } from "node:fs";
 import autocannon from "autocannon";
 import { COMMENT } from "./data/threads.mjs";
 
-const { url, headers, paths, write, status, connections, seconds, run } = JSON.parse(process.argv[2]);
+const { url, headers, paths, write, status, connections, seconds, run } = JSON.parse(
+  readFileSync(process.argv[2], "utf8"),
+);
 let [asked, wrote] = [0, 0];
 
 const read = paths

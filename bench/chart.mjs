@@ -30,17 +30,17 @@ export function chart(groups) {
       "bare route",
       {
         "cold thread of 50": "a thread of 50 comments",
-        "durable POST with everything on": "a comment posted and on the disk",
+        "durable POST with everything on": "a comment posted, on the disk",
       },
       each,
     ),
     block(
-      "Time of a page of 50, 1,000,000 comments in the file",
-      "small file",
+      "Time of a page of 50 among 1,000,000 comments (less is better)",
+      "the same as among 1,000",
       {
         "GET a hot thread, 1,000 → 1,000,000 comments in the file": "a hot thread",
         "GET random threads, 1,000 → 1,000,000 comments in the file": "random threads",
-        "page 1,000 of a thread of 100,000": "page 1,000 of a long thread",
+        "page 1,000 of a thread of 100,000": "page 1,000, beside page 1",
       },
       ({ value }) => `${value.toFixed(2)} ×`,
     ),

@@ -75,9 +75,11 @@ async function wrk({ server, path = "/", paths, headers = {}, write, free }, sec
   return output(free, "wrk", [...args, ...fields, server.origin + path], env);
 }
 
-function cannon({ server, path = "", free, ...plan }, seconds) {
+function cannon({ server, path = "", free, ...plan }, seconds, folder) {
   const all = { ...plan, url: server.origin + path, connections: CONNECTIONS, seconds, run: unique() };
-  return output(free, process.execPath, [join(root, "bench/cannon.mjs"), JSON.stringify(all)], process.env);
+  const file = join(folder, "plan.json");
+  writeFileSync(file, JSON.stringify(all));
+  return output(free, process.execPath, [join(root, "bench/cannon.mjs"), file], process.env);
 }
 
 async function output(free, command, args, env) {

@@ -1,6 +1,6 @@
 const WIDTH = 760;
 const LABELS = 236;
-const RIGHT = 150;
+const RIGHT = 136;
 const TRACK = WIDTH - LABELS - RIGHT;
 const LINE = 30;
 
@@ -48,7 +48,7 @@ function draw({ title, scale, bars }, top) {
   const lines = bars.map(({ label, value, figure }, n) => {
     const y = first + n * LINE;
     const percent = `${Math.round(value * 100)} %`;
-    return `<text class="end" x="${LABELS - 12}" y="${y + 18}">${toXml(label)}</text>
+    return `<text x="0" y="${y + 18}">${toXml(label)}</text>
 <rect class="track" x="${LABELS}" y="${y + 4}" width="${wide(1)}" height="20" rx="3"/>
 <rect class="bar" x="${LABELS}" y="${y + 4}" width="${wide(value)}" height="20" rx="3"/>
 <text x="${LABELS + TRACK + 12}" y="${y + 18}">${figure.endsWith("×") ? "" : `${percent} · `}${toXml(figure)}</text>`;

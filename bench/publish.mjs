@@ -7,17 +7,20 @@ import { root } from "./servers.mjs";
 
 const [BEGIN, END] = ["<!-- npm run bench writes this -->", "<!-- to here -->"];
 
-/** Writes what a whole run found: bench/results.md, docs/bench.svg, and the README's picture with its figures in words. */
+/** Writes what a whole run found: bench/results.md, bench/results.svg, and the README's picture with its figures in words. */
 export function publish(result) {
   const blocks = chart(result.groups);
-  const { machine, node, date } = result.about;
   write("bench/results.md", () => `${report(result)}\n`);
-  write("docs/bench.svg", () => picture(blocks, `${machine}, Node ${node}, ${date}`));
+  write("bench/results.svg", () => picture(blocks, caption(result.about)));
   write("README.md", (text) => {
     const [before, rest] = [text.split(BEGIN)[0], text.split(END)[1]];
     if (rest === undefined) throw new Error(`README.md has no place for the bench: ${BEGIN} … ${END}`);
-    return `${before}${BEGIN}\n\n![${inWords(blocks)}](docs/bench.svg)\n\n${END}${rest}`;
+    return `${before}${BEGIN}\n\n![${inWords(blocks)}](bench/results.svg)\n\n${END}${rest}`;
   });
+}
+
+function caption({ machine, pinned, node, date }) {
+  return `${machine}${pinned ? ", the server on one of them" : ""}, Node ${node}, ${date}`;
 }
 
 function inWords(blocks) {

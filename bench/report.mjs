@@ -15,16 +15,20 @@ export function report({ about, groups }) {
     "## Bars",
     "CPU: the time for each request, in times of that of what it is compared with; steadier than the rate on a busy machine.",
     table(
-      ["what", "bar", "measured", "CPU", ""],
-      bars.map((bar) => [bar.what, wanted(bar), measured(bar), times(bar.cpuRatio), verdict(bar)]),
+      ["what", "bar", "", "measured", "CPU"],
+      bars.map((bar) => [bar.what, wanted(bar), verdict(bar), measured(bar), times(bar.cpuRatio)]),
+      3,
     ),
     ...groups.flatMap((group) => [`## ${group.title}`, group.note, rowsOf(group)]).filter(Boolean),
   ].join("\n\n");
 }
 
 /** How and where, in a few sentences. */
-export function describe({ command, date, machine, node, load, rounds, seconds, connections }) {
-  return `Made by \`${command}\` on ${date}. Medians of ${rounds} interleaved rounds of ${seconds} s, ${connections} connections kept alive. ${machine}, Node ${node}. Load from ${load}.`;
+function describe({ command, date, machine, node, load, pinned, rounds, seconds, connections }) {
+  const cores = pinned
+    ? "the server and the load are kept to a core each"
+    : "neither the server nor the load is kept to a core";
+  return `Made by \`${command}\` on ${date}. Medians of ${rounds} interleaved round${rounds === 1 ? "" : "s"} of ${seconds} s, ${connections} connections kept alive. ${machine}, Node ${node}. Load from ${load} in another process; ${cores}.`;
 }
 
 function rowsOf({ rows }) {
@@ -54,7 +58,8 @@ const verdict = ({ reached }) => (reached === null ? "not measured" : reached ? 
 const times = (ratio) => (ratio === null ? "–" : `${ratio.toFixed(2)} ×`);
 const count = (value) => Math.round(value).toLocaleString("en");
 
-function table(head, rows) {
+/** The first columns, so many as are `text`, are flush left. */
+function table(head, rows, text = 1) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, n) => (n === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
+  return [line(head), line(head.map((_, n) => (n < text ? "---" : "--:"))), ...rows.map(line)].join("\n");
 }

@@ -3,7 +3,7 @@
  *
  * Antiphon beside what it cannot be faster than, group by group: rounds interleaved, medians, CPU time for each
  * request, and what is reached of what the project wants to reach. A whole run also writes the figures where they are
- * shown: bench/results.md, docs/bench.svg and the README. `--only`, which may be given several times, writes nothing.
+ * shown: bench/results.md, bench/results.svg and the README. `--only`, which may be given several times, writes nothing.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { constants, cpus, tmpdir } from "node:os";
@@ -72,15 +72,13 @@ async function main() {
 
 function about() {
   const options = process.argv.slice(2).filter((option) => option !== "--json");
-  const load = cores
-    ? `${tool} in another process, kept to a core of its own, as the server is`
-    : `${tool} in another process, not kept to a core`;
   return {
     command: ["npm run bench", ...(options.length > 0 ? ["--", ...options] : [])].join(" "),
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "CPU"}`,
     node: process.version,
-    load,
+    load: tool,
+    pinned: cores !== null,
     rounds,
     seconds,
     connections: CONNECTIONS,
