@@ -18,16 +18,18 @@ async function start(): Promise<void> {
   loadEnvConfig(root);
   // Only now, because the settings are read as these load.
   const { config } = await import("@/lib/config");
-  const { host, port, allowedOrigins } = config();
+  const { host, port, allowedOrigins, cacheSize } = config();
   const { log } = await import("@/lib/log");
   const { closeStore, store } = await import("@/lib/store");
   const { guard } = await import("@/lib/http/guard");
+  const { cacheOrigin } = await import("@/lib/http/cacheOrigin");
+  const { ResponseCache } = await import("@/lib/cache/responseCache");
   const fail = (error: unknown) => {
     log.fatal({ err: error }, "stopped by a fault");
     process.exit(1);
   };
   process.on("uncaughtException", fail).on("unhandledRejection", fail);
-  await store();
+  const kept = await store();
 
   const { default: next } = await import("next");
   // Next listens for upgrades on the server it is given, and hangs up on them. This one never listens, so that a
@@ -37,7 +39,8 @@ async function start(): Promise<void> {
 
   // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
   const server = createServer({ connectionsCheckingInterval: 500 });
-  guard(server, app.getRequestHandler());
+  const cache = new ResponseCache(cacheOrigin(kept), cacheSize, app.getRequestHandler());
+  guard(server, cache.answer);
   const traffic = watch(server);
   await listen(server, host, port);
   stopOnSignal(async () => {

@@ -9,7 +9,8 @@
  *   never used twice.
  * - Lists go by keyset; a `Key` names the last row seen. No method counts rows.
  * - A version rises with every visible change of what it belongs to and never repeats, not even after a restore
- *   from a backup.
+ *   from a backup. Visible is what changes an answer to somebody who shows no token and no cookie; what only some
+ *   see (limits, sessions, tokens, queues, the audit log) leaves the versions of posts and of the site alone.
  */
 
 import type { Accounts, Setup } from "@/db/port/accounts";
@@ -31,6 +32,9 @@ export type Sort = "newest" | "oldest" | "top";
  * `own`: the comment whole, as its author sees it. `moderator`: whole, with e-mail, address and why it is held.
  */
 export type View = "public" | "own" | "moderator";
+
+/** The id of a post, and the version of its thread. */
+export type PostVersion = Pick<PostHead, "id" | "version">;
 
 /** One row of a list: its place, and the JSON text of the comment in the shape of the contract. */
 export interface Row {
@@ -273,6 +277,19 @@ export interface Store {
   /** 32 random bytes made with the database; every HMAC of this server comes from it. */
   readonly secret: Buffer;
   site(): Promise<Site>;
+  /**
+   * The site's version as of the last commit of whatever process: a commit that changes any public answer has raised
+   * it, in the same transaction. So an answer made after this was read stands for as long as it reads the same.
+   * Answers at once, within microseconds, and never waits: throws `Unavailable` where the file can't be read now, be
+   * it locked for the moment in which another process mends it after a crash.
+   */
+  news(): number;
+  /**
+   * The same for one thread: a commit that changes any page of the post's thread, flat or tree, or its counts has
+   * raised the version. Null where no post that is there has that name; a name can come to lead to another post, so
+   * compare the id as well.
+   */
+  newsOf(ref: PostRef): PostVersion | null;
   posts: Posts;
   comments: {
     find(id: number): Promise<Comment | null>;

@@ -160,6 +160,15 @@ const EVERY_SETTING = {
     standard: "1g",
     meaning: "How much all uploaded files may take together, such as 500m or 10g.",
   },
+  CACHE_SIZE: {
+    shape: z.union(
+      [z.literal("0").transform(() => 0), size],
+      "must be a number with k, m or g behind it, such as 64m, or 0",
+    ),
+    standard: "64m",
+    meaning:
+      "How much memory each process keeps of public answers, to give them again, such as 256m; 0: none.",
+  },
   SEED: {
     shape: onOff,
     standard: "on",
@@ -227,6 +236,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     signUp: known(read("SIGN_UP", EVERY_SETTING.SIGN_UP)),
     filesDir: read("FILES_DIR", EVERY_SETTING.FILES_DIR),
     filesQuota: known(read("FILES_QUOTA", EVERY_SETTING.FILES_QUOTA)),
+    /** In bytes. */
+    cacheSize: known(read("CACHE_SIZE", EVERY_SETTING.CACHE_SIZE)),
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),
     logLevel: known(read("LOG_LEVEL", EVERY_SETTING.LOG_LEVEL)),

@@ -9,6 +9,7 @@ import { imports } from "@/__tests__/db/contract/imports";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
 import { moderation } from "@/__tests__/db/contract/moderation";
+import { news } from "@/__tests__/db/contract/news";
 import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
 import { postWriting } from "@/__tests__/db/contract/postWriting";
@@ -27,6 +28,7 @@ export function contract(engines: Engine[]): void {
       creation,
       changes,
       counts,
+      news,
       lists,
       trees,
       posts,

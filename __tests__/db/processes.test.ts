@@ -1,12 +1,15 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setImmediate as turn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { inspect, makePost, tryPost } from "@/__tests__/support/api";
 import { startServer } from "@/__tests__/support/server";
+import { openStore } from "@/db/open";
 
 const run = promisify(execFile);
 const root = join(__dirname, "..", "..");
@@ -72,6 +75,43 @@ describe("several processes on one new file", () => {
       expect(read("SELECT comments FROM site")).toBe(3);
       for (const end of ["", "-wal", "-shm"]) await rm(file + end, { force: true });
     }
+  }, 60_000);
+});
+
+describe("news", () => {
+  it("never lag behind a commit that another process acknowledged", async () => {
+    const announcer = join(root, "__tests__", "support", "announcer.ts");
+    const store = openStore(`file:${file}`);
+    const env = { ...process.env, DATABASE_URL: `file:${file}` };
+    const other = spawn(process.execPath, ["-r", "esbuild-register", announcer], {
+      cwd: root,
+      env,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    let heard = 0;
+    let last = store.news();
+    const hear = async () => {
+      other.stdin.write("\n");
+      for await (const line of createInterface(other.stdout)) {
+        const said: { site: number; post: { id: number; version: number } } = JSON.parse(line);
+        last = store.news();
+        expect(last).toBe(said.site);
+        const { id, version } = said.post;
+        expect(store.newsOf({ page: "blog.example/announced" })).toEqual({ id, version });
+        if (++heard < 300) other.stdin.write("\n");
+        else other.stdin.end();
+      }
+    };
+    // Reads and writes in between, so that what is kept from one of them could be old at the next.
+    const ask = async () => {
+      for (; heard < 300; await turn()) {
+        expect(store.news()).toBeGreaterThanOrEqual(last);
+        if (heard % 7 === 0) await store.limits.take("own", { limit: 1_000_000, window: 1000 }, Date.now());
+      }
+    };
+    await Promise.all([hear(), ask()]).finally(() => other.kill());
+    expect(heard).toBe(300);
+    await store.close();
   }, 60_000);
 });
 

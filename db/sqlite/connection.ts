@@ -109,12 +109,17 @@ export class Connection {
   }
 
   #translate(error: unknown): unknown {
-    const code = codeOf(error);
-    if (code === "SQLITE_IOERR_FSYNC") this.#broken = true;
-    return isFault(error)
-      ? new Unavailable(`The database can't be used now (${code})`, 5, { cause: error })
-      : error;
+    if (codeOf(error) === "SQLITE_IOERR_FSYNC") this.#broken = true;
+    return toFault(error);
   }
+}
+
+/** What to throw in place of `error`: `Unavailable` for a fault of the file, else the error itself. */
+export function toFault(error: unknown): unknown {
+  const code = codeOf(error);
+  return isFault(error)
+    ? new Unavailable(`The database can't be used now (${code})`, 5, { cause: error })
+    : error;
 }
 
 /** Of random length, so that two processes don't meet again and again. */

@@ -10,6 +10,7 @@ import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Moderation } from "@/db/sqlite/moderation";
+import { News } from "@/db/sqlite/news";
 import { Posts } from "@/db/sqlite/posts";
 import { Rules } from "@/db/sqlite/rules";
 import { migrations } from "@/db/sqlite/schema";
@@ -34,7 +35,11 @@ export function openSqlite(file: string, onStatement?: OnStatement): Store {
   for (const deadline = Date.now() + 5000; ; sleep(20)) {
     try {
       makeFolder(path);
-      return new SqliteStore(connect(path, onStatement), connect(path, onStatement));
+      return new SqliteStore(
+        connect(path, onStatement),
+        connect(path, onStatement),
+        connect(path, onStatement),
+      );
     } catch (error) {
       if (!codeOf(error).startsWith("SQLITE_BUSY") || Date.now() > deadline) throw toStartError(error, path);
     }
@@ -62,20 +67,28 @@ class SqliteStore implements Store {
   readonly search: Search["find"];
   readonly files: Files;
   readonly imports: Imports;
+  readonly news: News["ofSite"];
+  readonly newsOf: News["ofPost"];
   readonly #main: Connection;
   readonly #side: Connection;
+  readonly #watch: Database.Database;
   readonly #sweeper: Sweeper;
   readonly #site: Database.Statement<[], Site>;
   readonly #touch: Database.Statement<[]>;
 
-  /** `side` takes the writes that no reader sees and whose loss in a power cut harms nobody. */
-  constructor(main: Database.Database, side: Database.Database) {
+  /**
+   * `side` takes the writes that no reader sees and whose loss in a power cut harms nobody; `watch` only reads
+   * versions.
+   */
+  constructor(main: Database.Database, side: Database.Database, watch: Database.Database) {
     migrate(main);
     // Its commits are synced with the next one of the main connection, which also checkpoints.
     side.pragma("wal_autocheckpoint = 0");
     side.pragma("synchronous = NORMAL");
     // From now on whoever finds the file locked waits outside SQLite.
-    for (const db of [main, side]) db.pragma("busy_timeout = 0");
+    for (const db of [main, side, watch]) db.pragma("busy_timeout = 0");
+    watch.pragma("query_only = ON");
+    this.#watch = watch;
     this.#main = new Connection(main);
     this.#side = new Connection(side);
     this.posts = new Posts(this.#main);
@@ -92,6 +105,9 @@ class SqliteStore implements Store {
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
+    const news = new News(watch);
+    this.news = news.ofSite;
+    this.newsOf = news.ofPost;
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
     this.#site = main.prepare("SELECT version, comments, posts, pending, reported, moderation FROM site");
@@ -112,6 +128,7 @@ class SqliteStore implements Store {
   };
 
   close = async () => {
+    this.#watch.close();
     this.#side.db.close();
     this.#main.db.close();
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Statement } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import type { NewPage, PostRef } from "@/db/port/posts";
 import type { Connection } from "@/db/sqlite/connection";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -23,7 +23,7 @@ export const idOf: Record<Kind, (name: string) => string> = {
 };
 
 /** A statement for each kind of name: `select` is SQL up to the condition on `posts p`; binds `:value`. */
-export function byName<Row>({ db }: Connection, select: string) {
+export function byName<Row>(db: Database, select: string) {
   const by = (kind: Kind) =>
     db.prepare<{ value: string | number }, Row>(
       `${select} WHERE p.id = ${idOf[kind](":value")} AND p.gone IS NULL`,
@@ -52,7 +52,7 @@ export class PostPlaces {
 
   constructor(connection: Connection) {
     const { db } = connection;
-    this.#find = byName(connection, "SELECT p.id, p.comments_open, p.closing, p.created_at FROM posts p");
+    this.#find = byName(db, "SELECT p.id, p.comments_open, p.closing, p.created_at FROM posts p");
     this.#slugTaken = db
       .prepare<{ slug: string; except: number }, number>(`
         SELECT id FROM posts WHERE slug = :slug AND id <> :except

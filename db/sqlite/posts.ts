@@ -51,9 +51,9 @@ export class Posts implements Port {
     this.pagesUnder = aliases.pagesUnder;
     this.remap = aliases.remap;
     this.closeAged = new Closing(connection).closeAged;
-    this.#find = byName(connection, `SELECT ${POST_COLUMNS} FROM posts p`);
+    this.#find = byName(connection.db, `SELECT ${POST_COLUMNS} FROM posts p`);
     this.#head = byName(
-      connection,
+      connection.db,
       "SELECT p.id, p.slug, p.url, p.comments, p.listed, p.version FROM posts p",
     );
     const name = "(k.value ->> 1)";

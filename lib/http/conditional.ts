@@ -1,12 +1,14 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { config } from "@/lib/config";
+import { namesTag } from "@/lib/http/entityTags";
 import { send, setCaching } from "@/lib/http/send";
 import { Problem } from "@/lib/problems";
 import { hash } from "@/lib/secrets";
 
 /** A strong ETag (RFC 9110 §8.8.3) from the build, a version of the data, and what else the answer depends on. */
 export function etag(version: number, ...rest: string[]): string {
-  const place = rest.map((part) => part.replace(/[^\w.:-]/g, "")).filter(Boolean);
+  // No hyphen: behind one, the response cache puts the coding of a body, and takes it off again.
+  const place = rest.map((part) => part.replace(/-/g, "~").replace(/[^\w.:~]/g, "")).filter(Boolean);
   return `"${[config().build, version.toString(36), ...place].join("_")}"`;
 }
 
@@ -14,7 +16,7 @@ export function etag(version: number, ...rest: string[]): string {
 export function notModified(req: NextApiRequest, res: NextApiResponse, tag: string): boolean {
   setCaching(req, res);
   res.setHeader("ETag", tag);
-  if (!names(req.headers["if-none-match"], tag)) return false;
+  if (!namesTag(req.headers["if-none-match"], tag)) return false;
   res.statusCode = 304;
   res.end();
   return true;
@@ -31,15 +33,8 @@ export function sendTagged(req: NextApiRequest, res: NextApiResponse, body: stri
  */
 export function requireMatch(req: NextApiRequest, tags: string[]): boolean {
   const { "if-match": wanted, "if-none-match": unwanted } = req.headers;
-  if (wanted !== undefined && !tags.some((tag) => names(wanted, tag, "strong")))
+  if (wanted !== undefined && !tags.some((tag) => namesTag(wanted, tag, "strong")))
     throw new Problem("precondition_failed");
-  if (tags.some((tag) => names(unwanted, tag))) throw new Problem("precondition_failed");
+  if (tags.some((tag) => namesTag(unwanted, tag))) throw new Problem("precondition_failed");
   return wanted !== undefined && wanted.trim() !== "*";
-}
-
-function names(field: string | undefined, tag: string, comparison: "strong" | "weak" = "weak"): boolean {
-  if (field === undefined) return false;
-  if (field.trim() === "*") return true;
-  const tags = field.match(/(?:W\/)?"[^"]*"/g) ?? [];
-  return tags.some((one) => one === tag || (comparison === "weak" && one === `W/${tag}`));
 }

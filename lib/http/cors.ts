@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { NextHandler } from "next-connect";
 import { config } from "@/lib/config";
@@ -13,22 +14,31 @@ const ACCEPTED =
  * credentials. A site that is not on the list may not change anything, whatever its browser makes of the headers.
  */
 export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandler) {
-  const { allowedOrigins } = config();
-  const { origin } = req.headers;
-  if (allowedOrigins === null) res.setHeader("Access-Control-Allow-Origin", "*");
-  else {
-    res.appendHeader("Vary", "Origin");
-    const own = origin === undefined || isOwnOrigin(req);
-    const listed = origin !== undefined && allowedOrigins.includes(origin);
-    if (origin !== undefined && (listed || own)) res.setHeader("Access-Control-Allow-Origin", origin);
-    else if (!own && !/^(GET|HEAD|OPTIONS)$/.test(req.method ?? "")) throw new Problem("origin_not_allowed");
-  }
+  if (config().allowedOrigins !== null) res.appendHeader("Vary", "Origin");
+  const allowed = allowedOrigin(req);
+  if (allowed !== null) res.setHeader("Access-Control-Allow-Origin", allowed);
+  else if (req.headers.origin !== undefined && !/^(GET|HEAD|OPTIONS)$/.test(req.method ?? ""))
+    throw new Problem("origin_not_allowed");
   res.setHeader("Access-Control-Expose-Headers", EXPOSED);
   return next();
 }
 
+/** The same for an answer that no handler gives: the fields to be set, names and values in turn. */
+export function corsFields(req: Pick<IncomingMessage, "headers">): string[] {
+  const allowed = allowedOrigin(req);
+  const exposed = ["Access-Control-Expose-Headers", EXPOSED];
+  return allowed === null ? exposed : ["Access-Control-Allow-Origin", allowed, ...exposed];
+}
+
+function allowedOrigin(req: Pick<IncomingMessage, "headers">): string | null {
+  const { allowedOrigins } = config();
+  const { origin } = req.headers;
+  if (allowedOrigins === null) return "*";
+  return origin !== undefined && (allowedOrigins.includes(origin) || isOwnOrigin(req)) ? origin : null;
+}
+
 /** Whether this server's own page asks, as far as its browser says. */
-export function isOwnOrigin({ headers: { origin, host } }: Pick<NextApiRequest, "headers">): boolean {
+export function isOwnOrigin({ headers: { origin, host } }: Pick<IncomingMessage, "headers">): boolean {
   const { publicUrl } = config();
   if (origin === undefined) return false;
   return publicUrl === null ? origin.replace(/^https?:\/\//, "") === host : origin === publicUrl;

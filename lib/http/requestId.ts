@@ -3,16 +3,23 @@ import type { IncomingMessage, OutgoingMessage } from "node:http";
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { NextHandler } from "next-connect";
 
-const HEADER = "X-Request-Id";
+export const REQUEST_ID = "X-Request-Id";
 
-/** The id of the request: the caller's if it is sane, else a new one. It is kept on the answer. */
+/** An id for the request: the caller's if it is sane, else a new one. */
+export function makeId({ headers }: Pick<IncomingMessage, "headers">): string {
+  const given = headers["x-request-id"];
+  return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** The id of the request. It is kept on the answer. */
 export function idOf(
   req: Pick<IncomingMessage, "headers">,
   res: Pick<OutgoingMessage, "getHeader" | "setHeader">,
 ): string {
-  const given = res.getHeader(HEADER) ?? req.headers["x-request-id"];
-  const id = typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
-  res.setHeader(HEADER, id);
+  const kept = res.getHeader(REQUEST_ID);
+  if (typeof kept === "string") return kept;
+  const id = makeId(req);
+  res.setHeader(REQUEST_ID, id);
   return id;
 }
 

@@ -1,10 +1,11 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
 import { createRouter, type NextHandler } from "next-connect";
 import { isUnavailable } from "@/db/errors";
+import { logAnswer } from "@/lib/http/answerLog";
 import { answerPreflight, cors } from "@/lib/http/cors";
 import { overrideMethod, pageOfRefusal } from "@/lib/http/forms";
 import { negotiate, wantsPage } from "@/lib/http/negotiate";
-import { idOf, requestId } from "@/lib/http/requestId";
+import { idOf, REQUEST_ID, requestId } from "@/lib/http/requestId";
 import { redirect, send, sendNothing } from "@/lib/http/send";
 import { log } from "@/lib/log";
 import { Problem, problemDocument } from "@/lib/problems";
@@ -92,7 +93,7 @@ export class ApiRouter {
     };
     const run = this.#router.handler({ onNoMatch, onError });
     return async (req, res) => {
-      logAnswer(req, res);
+      logWhenOut(req, res);
       res.setHeaders(SECURITY);
       try {
         if (this.#readsForms) await overrideMethod(req);
@@ -122,14 +123,13 @@ function accept(types: readonly string[]): Step {
   };
 }
 
-function logAnswer(req: NextApiRequest, res: NextApiResponse): void {
+/** When it is out, or broken off. */
+function logWhenOut(req: NextApiRequest, res: NextApiResponse): void {
   const began = performance.now();
-  const path = (req.url ?? "").split("?", 1)[0]?.slice(0, 200);
   const { method } = req;
   res.once("close", () => {
-    const id = res.getHeader("X-Request-Id");
-    const ms = Math.round((performance.now() - began) * 10) / 10;
-    log.info({ id, method, path, status: res.statusCode, ms }, res.writableFinished ? "answered" : "cut off");
+    const id = String(res.getHeader(REQUEST_ID));
+    logAnswer({ id, method, url: req.url, status: res.statusCode, began }, res.writableFinished);
   });
 }
 

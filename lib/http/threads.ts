@@ -1,6 +1,6 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { PostHead } from "@/db/port/posts";
-import type { Store, TreeRow } from "@/db/store";
+import type { Store, TreeRow, View } from "@/db/store";
 import { newsFor, viewOf } from "@/lib/comments";
 import { etag, notModified } from "@/lib/http/conditional";
 import { fromCursor, keyOf, linkNext, toCursor, withCursor } from "@/lib/http/page";
@@ -31,12 +31,22 @@ export async function answerThread(
   query: ThreadQuery,
 ): Promise<void> {
   const news = isModerator(who) ? newsFor(who, await kept.site()) : "";
-  if (notModified(req, res, etag(post.version, `t${post.id}`, viewOf(who), news, who.base))) return;
+  if (notModified(req, res, threadTag(post, viewOf(who), news, who.base))) return;
   const asked: Asked = { req, res, kept, post, who, query };
   const body = query.view === "tree" ? await readTree(asked) : await readFlat(asked);
   send(req, res, 200, `{"post":${post.id},"total":${post.comments},"comments":[${body}]}`, {
     "X-Total-Count": post.comments,
   });
+}
+
+function threadTag({ id, version }: PostHead, view: View, news: string, base: string): string {
+  return etag(version, `t${id}`, view, news, base);
+}
+
+/** The post and the version that the ETag of a thread names; null for any other ETag. */
+export function readThreadTag(tag: string): { post: number; version: number } | null {
+  const [, version, post] = /^"[^_"]*_([0-9a-z]+)_t(\d+)_public[_"]/.exec(tag) ?? [];
+  return version && post ? { post: Number(post), version: Number.parseInt(version, 36) } : null;
 }
 
 async function readFlat({ req, res, kept, post, who, query }: Asked): Promise<string> {

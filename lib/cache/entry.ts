@@ -1,0 +1,98 @@
+import { type Coding, encode, isCompressible, toCodedTag } from "@/lib/cache/codings";
+
+/** A whole answer as its handler made it, without what belongs to one request only. `fields`: names, in lower case, and values. */
+export interface Answer {
+  fields: Map<string, string>;
+  body: Buffer;
+}
+
+/** The answer in one coding, ready to be sent. `fields`: names and values in turn. */
+export interface Form {
+  tag: string | undefined;
+  fields: string[];
+  /** The same for a 304. */
+  unchanged: string[];
+  body: Buffer;
+}
+
+/** Of the body, so not in a 304 (RFC 9110 §15.4.5). */
+const OF_BODY = new Set(["content-type", "content-length", "content-encoding", "content-language"]);
+/** What an entry takes beside its bodies, roughly. */
+const OVERHEAD = 2048;
+
+/** A kept answer in all codings; the coded ones are made when they are first asked for, once. */
+export class Entry {
+  readonly tag: string | undefined;
+  readonly lastModified: string | undefined;
+  readonly plain: Form;
+  readonly #answer: Answer;
+  readonly #compressible: boolean;
+  readonly #coded = new Map<Coding, Form>();
+  readonly #pending = new Map<Coding, Promise<Form>>();
+
+  /**
+   * `news`: what the origin said before the answer was made. `freshUntil`: up to when it needs no asking, in
+   * milliseconds since 1970.
+   */
+  constructor(
+    answer: Answer,
+    public news: number,
+    readonly freshUntil: number,
+  ) {
+    this.#answer = answer;
+    this.tag = answer.fields.get("etag");
+    this.lastModified = answer.fields.get("last-modified");
+    const { fields, body } = answer;
+    this.#compressible =
+      !fields.has("content-encoding") && isCompressible(fields.get("content-type") ?? "", body.length);
+    this.plain = this.#toForm("identity", body);
+  }
+
+  /** In bytes. */
+  get size(): number {
+    let sum = OVERHEAD + this.plain.body.length;
+    for (const form of this.#coded.values()) sum += form.body.length;
+    return sum;
+  }
+
+  /** The form of this coding, the plain one where coding is no use; null while it has yet to be made. */
+  find(coding: Coding): Form | null {
+    if (coding === "identity" || !this.#compressible) return this.plain;
+    return this.#coded.get(coding) ?? null;
+  }
+
+  /** Makes the form of this coding, once, however many ask. */
+  make(coding: Exclude<Coding, "identity">): Promise<Form> {
+    const running = this.#pending.get(coding) ?? this.#encode(coding);
+    this.#pending.set(coding, running);
+    return running;
+  }
+
+  async #encode(coding: Exclude<Coding, "identity">): Promise<Form> {
+    const body = await encode(this.plain.body, coding);
+    const form = body.length < this.plain.body.length ? this.#toForm(coding, body) : this.plain;
+    this.#coded.set(coding, form);
+    this.#pending.delete(coding);
+    return form;
+  }
+
+  #toForm(coding: Coding, body: Buffer): Form {
+    const fields = new Map(this.#answer.fields);
+    const tag = this.tag && toCodedTag(this.tag, coding);
+    if (tag) fields.set("etag", tag);
+    if (coding !== "identity") fields.set("content-encoding", coding);
+    if (this.#compressible) fields.set("vary", withAcceptEncoding(fields.get("vary")));
+    fields.set("content-length", String(body.length));
+    return {
+      tag,
+      body,
+      fields: [...fields].flat(),
+      unchanged: [...fields].filter(([name]) => !OF_BODY.has(name)).flat(),
+    };
+  }
+}
+
+function withAcceptEncoding(vary: string | undefined): string {
+  if (vary === undefined) return "Accept-Encoding";
+  return /\baccept-encoding\b/i.test(vary) ? vary : `${vary}, Accept-Encoding`;
+}

@@ -1,0 +1,195 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { fromCodedTags } from "@/lib/cache/codings";
+import { counters } from "@/lib/cache/counters";
+import type { Entry } from "@/lib/cache/entry";
+import { hold } from "@/lib/cache/hold";
+import { isStorable, toEntry } from "@/lib/cache/policy";
+import { sendEntry } from "@/lib/cache/sendEntry";
+import { Shelf } from "@/lib/cache/shelf";
+import { readTarget } from "@/lib/cache/target";
+
+/** What the cache asks of the server that it stands before. */
+export interface Origin {
+  /** What this server calls itself where answers do not depend on the host asked for, else null. */
+  site: string | null;
+  /** A number that rises when anything was committed that a reader can see. May throw. */
+  news(): number;
+  /** Whether the answer of this ETag is still what `target` would be answered, as far as can be said at once. */
+  isCurrent(target: string, tag: string): boolean;
+  /** What an answer to this request carries beside what is kept. `began`: as `performance.now()` has it. */
+  dress(req: IncomingMessage, began: number): Dress;
+}
+
+/** What belongs to one answer only. */
+export interface Dress {
+  /** Names and values in turn. */
+  fields: string[];
+  /** Hears that the answer is out. */
+  done(status: number): void;
+}
+
+/** A request that the cache may answer. `news`: what they were when it came. */
+interface Asked {
+  req: IncomingMessage;
+  res: ServerResponse;
+  key: string;
+  news: number;
+  began: number;
+}
+
+/**
+ * A shared HTTP cache (RFC 9111) before `next`. It keeps what a handler declared `public`, for requests that do not say
+ * who asks. It is exact: no answer is older than the origin's news at the time of its request. Of those who ask at once
+ * for what has yet to be made, one has it made and the others wait.
+ */
+export class ResponseCache {
+  readonly #origin: Origin;
+  readonly #next: RequestListener;
+  readonly #shelf: Shelf;
+  readonly #longest: number;
+  readonly #flights = new Map<string, Flight>();
+
+  /** `bytes`: how much it keeps; 0: nothing. */
+  constructor(origin: Origin, bytes: number, next: RequestListener) {
+    this.#origin = origin;
+    this.#next = next;
+    this.#shelf = new Shelf(bytes);
+    this.#longest = Math.min(2 ** 20, bytes / 8);
+  }
+
+  readonly answer: RequestListener = (req, res) => {
+    stripCodings(req);
+    const began = performance.now();
+    const key = this.#longest > 0 ? readTarget(req, this.#origin.site) : null;
+    const news = key === null ? null : this.#readNews();
+    if (key === null || news === null) return this.#pass(req, res);
+    const asked: Asked = { req, res, key, news, began };
+    const entry = this.#shelf.find(key, req.headers);
+    if (entry && this.#isFresh(asked, entry)) {
+      counters.hits++;
+      this.#serve(asked, entry, "hit", this.#origin.dress(req, began));
+      return;
+    }
+    // A HEAD has no body that could be kept.
+    if (req.method === "HEAD") return this.#pass(req, res);
+    void this.#fetch(asked, entry);
+  };
+
+  /** Where even the news can't be told, the handler says what is wrong. */
+  #readNews(): number | null {
+    try {
+      return this.#origin.news();
+    } catch {
+      return null;
+    }
+  }
+
+  #isFresh({ req, news }: Asked, entry: Entry): boolean {
+    if (entry.news === news) return true;
+    const { "cache-control": wish, pragma } = req.headers;
+    if (entry.freshUntil > Date.now() && wish === undefined && pragma === undefined) return true;
+    try {
+      if (entry.tag === undefined || !this.#origin.isCurrent(req.url ?? "", entry.tag)) return false;
+    } catch {
+      return false;
+    }
+    entry.news = news;
+    return true;
+  }
+
+  /** Waits for somebody else's request for the same, or makes one. */
+  async #fetch(asked: Asked, stale: Entry | undefined): Promise<void> {
+    const { req, res, key, news, began } = asked;
+    const name = `${key}\n${req.headers.accept ?? ""}`;
+    const flight = this.#flights.get(name);
+    if (flight?.news !== news) return this.#make(asked, stale, name);
+    await flight.done;
+    if (res.destroyed) return;
+    const entry = this.#shelf.find(key, req.headers);
+    if (entry === undefined || entry.news < news) return this.#pass(req, res);
+    counters.collapsed++;
+    this.#serve(asked, entry, "hit; collapsed", this.#origin.dress(req, began));
+  }
+
+  /** Has the handler answer, and keeps that. A stale entry is asked for with its ETag (RFC 9111 §4.3). */
+  async #make(asked: Asked, stale: Entry | undefined, name: string): Promise<void> {
+    const { req, res, key, news } = asked;
+    const flight = takeOff(news);
+    this.#flights.set(name, flight);
+    const restore = askForAll(req, stale?.tag);
+    const wants = (status: number, fields: Map<string, string>) =>
+      (status === 304 && stale !== undefined) || isStorable(req, status, fields);
+    const answer = hold(res, wants, this.#longest).finally(restore);
+    this.#next(req, res);
+    const held = await answer;
+    if (held === null) counters.passed++;
+    else if (held.status === 304 && stale) {
+      stale.news = news;
+      counters.revalidated++;
+      this.#serve(asked, stale, "fwd=stale; fwd-status=304");
+    } else {
+      const entry = toEntry(req, held, news);
+      this.#shelf.put(key, req.headers, held.fields.get("vary"), entry);
+      counters.misses++;
+      this.#serve(asked, entry, "fwd=miss; stored");
+    }
+    if (this.#flights.get(name) === flight) this.#flights.delete(name);
+    flight.land();
+  }
+
+  /** `dress`: where no handler has set its fields already. */
+  #serve({ req, res, key }: Asked, entry: Entry, status: string, dress?: Dress): void {
+    const more = [...(dress?.fields ?? []), "Cache-Status", `Antiphon; ${status}`];
+    const made = sendEntry(req, res, entry, more);
+    if (made === undefined) dress?.done(res.statusCode);
+    else
+      void made.then(() => {
+        dress?.done(res.statusCode);
+        this.#shelf.weigh(key);
+      });
+  }
+
+  #pass(req: IncomingMessage, res: ServerResponse): void {
+    counters.passed++;
+    this.#next(req, res);
+  }
+}
+
+/** An answer that is being made, for others to wait for. `news`: what they were when that began. */
+interface Flight {
+  news: number;
+  done: Promise<void>;
+  land: () => void;
+}
+
+function takeOff(news: number): Flight {
+  let land = () => {};
+  const done = new Promise<void>((resolve) => {
+    land = resolve;
+  });
+  return { news, done, land };
+}
+
+/**
+ * Has the handler say all that there is, unless it is what `tag` names: whether the caller has it already is looked at
+ * when it is kept. Returns what puts the caller's own fields back.
+ */
+function askForAll(req: IncomingMessage, tag: string | undefined): () => void {
+  const { "if-none-match": tags, "if-modified-since": since } = req.headers;
+  const set = (tags: string | undefined, since: string | undefined) => {
+    delete req.headers["if-none-match"];
+    delete req.headers["if-modified-since"];
+    if (tags !== undefined) req.headers["if-none-match"] = tags;
+    if (since !== undefined) req.headers["if-modified-since"] = since;
+  };
+  set(tag, undefined);
+  return () => set(tags, since);
+}
+
+/** No handler knows of codings: their ETags are those of the plain bodies. */
+function stripCodings({ headers }: IncomingMessage): void {
+  for (const name of ["if-match", "if-none-match"] as const) {
+    const field = headers[name];
+    if (field !== undefined) headers[name] = fromCodedTags(field);
+  }
+}

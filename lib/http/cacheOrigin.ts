@@ -1,0 +1,48 @@
+import type { PostRef } from "@/db/port/posts";
+import type { Store } from "@/db/store";
+import type { Origin } from "@/lib/cache/responseCache";
+import { config } from "@/lib/config";
+import { logAnswer } from "@/lib/http/answerLog";
+import { corsFields } from "@/lib/http/cors";
+import { makeId, REQUEST_ID } from "@/lib/http/requestId";
+import { readThreadTag } from "@/lib/http/threads";
+import { pageKey, toPageUrl } from "@/lib/pages";
+import { toPostRef } from "@/lib/posts";
+
+/** This server, as its response cache sees it. */
+export function cacheOrigin(kept: Store): Origin {
+  return {
+    site: config().publicUrl,
+    news: () => kept.news(),
+    isCurrent: (target, tag) => isCurrentThread(kept, target, tag),
+    dress: (req, began) => {
+      const { method, url = "" } = req;
+      // Pages say nothing of this.
+      if (!url.startsWith("/api/")) return { fields: [], done: () => {} };
+      const id = makeId(req);
+      return {
+        fields: [REQUEST_ID, id, ...corsFields(req)],
+        done: (status) => logAnswer({ id, method, url, status, began }, true),
+      };
+    },
+  };
+}
+
+/** A thread is what it was as long as its address leads to the same post and that has the same version. */
+function isCurrentThread(kept: Store, target: string, tag: string): boolean {
+  const thread = readThreadTag(tag);
+  const ref = thread && readThreadRef(target);
+  if (!ref) return false;
+  const now = kept.newsOf(ref);
+  return now !== null && now.id === thread.post && now.version === thread.version;
+}
+
+/** The post whose thread the target names, or null for all that is none. */
+function readThreadRef(target: string): PostRef | null {
+  const [path = "", query] = target.split("?", 2);
+  const segment = /^\/api\/comments\/([a-z0-9-]+)\/?$/.exec(path)?.[1];
+  if (segment === undefined) return null;
+  if (segment !== "by-url") return toPostRef(segment);
+  const url = toPageUrl(new URLSearchParams(query).get("url") ?? "");
+  return url && { page: pageKey(url) };
+}
