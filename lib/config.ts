@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { StartError } from "@/db/errors";
@@ -51,6 +52,15 @@ const proxies = z.union(
   "must be a number of proxies, such as 1, or their addresses, such as 10.0.0.0/8, ::1",
 );
 
+const MOST_WORKERS = 64;
+
+const workers = z
+  .string()
+  .refine((text) => text === "auto" || (/^[1-9]\d?$/.test(text) && Number(text) <= MOST_WORKERS), {
+    error: `must be a number from 1 to ${MOST_WORKERS}, or auto`,
+  })
+  .transform((text) => (text === "auto" ? Math.min(availableParallelism(), MOST_WORKERS) : Number(text)));
+
 const publicUrl = z
   .string()
   .refine(
@@ -75,6 +85,11 @@ const EVERY_SETTING = {
     standard: null,
     meaning:
       "The address it listens on: 0.0.0.0 (every network) in production, 127.0.0.1 (this machine) in development.",
+  },
+  WORKERS: {
+    shape: workers,
+    standard: "1",
+    meaning: "How many processes serve, 1 to 64; auto: as many as there are processors.",
   },
   DATABASE_URL: {
     shape: z.string(),
@@ -222,6 +237,7 @@ export function readConfig(env: Record<string, string | undefined>) {
   return Object.freeze({
     port: known(read("PORT", EVERY_SETTING.PORT)),
     host: read("HOST", EVERY_SETTING.HOST) ?? (env.NODE_ENV === "production" ? "0.0.0.0" : "127.0.0.1"),
+    workers: known(read("WORKERS", EVERY_SETTING.WORKERS)),
     databaseUrl: known(read("DATABASE_URL", EVERY_SETTING.DATABASE_URL)),
     publicUrl: read("PUBLIC_URL", EVERY_SETTING.PUBLIC_URL),
     adminToken: read("ADMIN_TOKEN", EVERY_SETTING.ADMIN_TOKEN),
@@ -241,6 +257,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),
     logLevel: known(read("LOG_LEVEL", EVERY_SETTING.LOG_LEVEL)),
+    /** Whether this process does what is due now and then for all: the only one, or the first of several workers. */
+    keeper: (env.ANTIPHON_WORKER ?? "1") === "1",
     /** Which build this is; part of every ETag. */
     build: process.env.ANTIPHON_BUILD ?? "dev",
   });

@@ -3,7 +3,6 @@ import posts from "@/db/seed/posts.json";
 import users from "@/db/seed/users.json";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
-import { importRows } from "@/lib/import";
 import { localAddress } from "@/lib/localAddress";
 import { hash, makeToken } from "@/lib/secrets";
 import { makeFirstSetup } from "@/lib/setup";
@@ -18,6 +17,8 @@ export const DEMO = "demo";
 export async function firstStart(store: Store): Promise<void> {
   const site = await store.site();
   if (config().seed && site.posts === 0 && site.version === 0) {
+    // It needs the Markdown renderer and the sanitiser, which would cost every other start a tenth of a second.
+    const { importRows } = await import("@/lib/import");
     const rows = [...users, ...posts, ...comments].map((value, index) => ({ line: index + 1, value }));
     await store.imports.run(importRows(rows, store.secret), { keepGoing: false, source: DEMO });
   }

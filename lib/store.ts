@@ -11,8 +11,7 @@ const HOUR = 3_600_000;
 
 interface Opened {
   store: Store;
-  sweeping: NodeJS.Timeout;
-  stopUpkeep: () => Promise<void>;
+  stopKeeping: () => Promise<void>;
 }
 
 declare global {
@@ -39,8 +38,7 @@ export async function closeStore(): Promise<void> {
   const opened = await globalThis.antiphonStore?.catch(() => undefined);
   globalThis.antiphonStore = undefined;
   if (!opened) return;
-  clearInterval(opened.sweeping);
-  await opened.stopUpkeep();
+  await opened.stopKeeping();
   await opened.store.close();
 }
 
@@ -48,15 +46,35 @@ async function open(): Promise<Opened> {
   try {
     const trace = log.isLevelEnabled("trace") ? (sql: string) => log.trace({ sql }, "statement") : undefined;
     const opened = openStore(config().databaseUrl, trace);
-    await firstStart(opened);
-    await sweep(opened);
-    const stopUpkeep = await keepUp(opened);
-    return { store: opened, sweeping: setInterval(() => sweep(opened), HOUR).unref(), stopUpkeep };
+    return { store: opened, stopKeeping: await (config().keeper ? keep(opened) : join(opened)) };
   } catch (error) {
     // The next caller tries again.
     globalThis.antiphonStore = undefined;
     throw error;
   }
+}
+
+/** What one process does for all. Resolves with what ends it. */
+async function keep(opened: Store): Promise<() => Promise<void>> {
+  await firstStart(opened);
+  await sweep(opened);
+  const stopUpkeep = await keepUp(opened);
+  const sweeping = setInterval(() => sweep(opened), HOUR).unref();
+  return async () => {
+    clearInterval(sweeping);
+    await stopUpkeep();
+  };
+}
+
+/** A process beside that one may be there because another died, and goes on with what that one had begun. */
+async function join(opened: Store): Promise<() => Promise<void>> {
+  await finishWork(opened).catch((error: unknown) => {
+    log.error(
+      { err: error },
+      "could not finish what a worker had begun; the first one tries again within the hour",
+    );
+  });
+  return async () => undefined;
 }
 
 async function sweep(opened: Store): Promise<void> {

@@ -1,59 +1,26 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { Contract } from "@/__tests__/support/contract";
+import { type NextStart, startNext } from "@/__tests__/support/nextStart";
 import request from "@/__tests__/support/request";
-import { until } from "@/__tests__/support/until";
 
-const root = join(__dirname, "..", "..");
 let folder: string;
-let url: string;
-let output = "";
-let stop: () => Promise<unknown>;
-
-/** A port that was free a moment ago: `next start` does not say which one it was given for 0. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
-}
+let server: NextStart;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "antiphon-next-"));
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const next = join(root, "node_modules", "next", "dist", "bin", "next");
-  const child = spawn(process.execPath, [next, "start", "-H", "127.0.0.1", "-p", String(port)], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: "production",
-      NEXT_TELEMETRY_DISABLED: "1",
-      DATABASE_URL: `file:${join(folder, "antiphon.db")}`,
-      __NEXT_PROCESSED_ENV: "true",
-    },
-  });
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  stop = async () => {
-    child.kill();
-    await once(child, "exit");
-  };
-  await until(() => output.includes("Ready in"));
+  server = await startNext({ DATABASE_URL: `file:${join(folder, "antiphon.db")}` });
 }, 30_000);
 
 afterAll(async () => {
-  await stop();
+  await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
 it("plain next start serves the contract: seed, token, comments, errors and headers", async () => {
+  const { url } = server;
   const contract = await Contract.of(url);
   const list = await request(url).get("/api/comments").expect(200);
   contract.expectKept("GET", "/api/comments", list);
@@ -73,7 +40,7 @@ it("plain next start serves the contract: seed, token, comments, errors and head
     .expect(304);
 
   const path = `/api/comments/1/${made.body.id}`;
-  const token = /antiphon_[\w-]{43}/.exec(output)?.[0] ?? "";
+  const token = /antiphon_[\w-]{43}/.exec(server.logs())?.[0] ?? "";
   const pinned = await request(url)
     .patch(path)
     .set("Authorization", `Bearer ${token}`)

@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, expect, test } from "@jest/globals";
+import request from "supertest";
+import { log } from "@/lib/log";
+import { routes } from "@/lib/server/routes";
+
+const folders: string[] = [];
+
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+const ECHO = "(req, res) => res.status(200).json({ page, query: req.query, cookies: req.cookies })";
+
+/** A folder with a build of these files. */
+async function build(files: Record<string, string>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), "antiphon-routes-"));
+  folders.push(root);
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(root, ".next", "server", name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  return root;
+}
+
+/** A server of the build in `root`. What goes on to Next is answered 418. */
+async function before(root: string) {
+  return request(createServer(await routes(root, (_req, res) => void res.writeHead(418).end())));
+}
+
+/** The same, of a build of these handlers. */
+async function serve(handlers: Record<string, string>) {
+  const manifest: Record<string, string> = { "/": "pages/index.js", "/404": "pages/404.html" };
+  const files: Record<string, string> = {};
+  for (const [page, handler] of Object.entries(handlers)) {
+    const file = `pages${page}.js`;
+    manifest[page] = file;
+    files[file] = `const page = ${JSON.stringify(page)};
+      const config = { api: { bodyParser: false } };
+      module.exports = Promise.resolve({ default: ${handler}, config });`;
+  }
+  return before(await build({ ...files, "pages-manifest.json": JSON.stringify(manifest) }));
+}
+
+const tree = {
+  "/api/static": ECHO,
+  "/api/x/[id]": ECHO,
+  "/api/x/known": ECHO,
+  "/api/c/[...path]": ECHO,
+  "/api/[[...missing]]": ECHO,
+};
+
+// What plain `next start` gave handlers for these targets, Next 16.4.6.
+test.each([
+  ["/api/static?a=1&a=2&b=", "/api/static", { a: ["1", "2"], b: "" }],
+  ["/api/static?__proto__=1&__proto__=2&x=2", "/api/static", { x: "2" }],
+  ["/api/static?a=%ZZ&b=+c&%zz", "/api/static", { a: "%ZZ", b: " c", "%zz": "" }],
+  ["/api/static?&&=&=x", "/api/static", { "": ["", "x"] }],
+  ["/api/static?a[]=1&a;b=1", "/api/static", { "a[]": "1", "a;b": "1" }],
+  ["/api/static/", "/api/static", {}],
+  ["/api/%73tatic", "/api/[[...missing]]", { missing: ["static"] }],
+  ["/api/x/1?id=2&id=3", "/api/x/[id]", { id: "1" }],
+  ["/api/x/a%2Fb/", "/api/x/[id]", { id: "a/b" }],
+  ["/api/x/%2541", "/api/x/[id]", { id: "%41" }],
+  ["/api/x/__proto__", "/api/x/[id]", { id: "__proto__" }],
+  ["/api/x/%5Bid%5D", "/api/x/[id]", { id: "[id]" }],
+  ["/api/x/kno%77n", "/api/x/[id]", { id: "known" }],
+  ["/api/x/known", "/api/x/known", {}],
+  ["/api/x/a/%2e%2e/b", "/api/x/[id]", { id: "b" }],
+  ["/api/x/1??a=1", "/api/x/[id]", { id: "1", "?a": "1" }],
+  ["/api/x/", "/api/[[...missing]]", { missing: ["x"] }],
+  ["/api/c/a%2fb/c/", "/api/c/[...path]", { path: ["a/b", "c"] }],
+  ["/api/c/__proto__/x?path=y", "/api/c/[...path]", { path: ["__proto__", "x"] }],
+  ["/api/c", "/api/[[...missing]]", { missing: ["c"] }],
+  ["/api", "/api/[[...missing]]", {}],
+  ["/api/?x=1", "/api/[[...missing]]", { x: "1" }],
+])("%s reaches its handler with the query that Next gives", async (target, page, query) => {
+  const res = await (await serve(tree)).get(target).set("Cookie", "a=b").expect(200);
+  expect(res.body).toEqual({ page, query, cookies: { a: "b" } });
+});
+
+test.each(["/", "/apix", "/API/static", "/api%2fstatic", "/_next/x", "/x/../y"])(
+  "%s goes on to Next",
+  async (target) => {
+    await (await serve(tree)).get(target).expect(418);
+  },
+);
+
+test("where no page of the API fits, Next answers", async () => {
+  await (await serve({ "/api/static": ECHO })).get("/api/other").expect(418);
+});
+
+test("a handler that throws or rejects is answered 500 as by Next, without a word of the inside", async () => {
+  const server = await serve({
+    "/api/throws": "() => { throw new Error('secret detail') }",
+    "/api/rejects": "async () => { throw new Error('secret detail') }",
+  });
+  for (const path of ["/api/throws", "/api/rejects"]) {
+    expect((await server.get(path).expect(500)).text).toBe("Internal Server Error");
+  }
+});
+
+test.each<Record<string, string>>([
+  {},
+  { "pages-manifest.json": "" },
+  { "pages-manifest.json": "[]" },
+  { "pages-manifest.json": '{"/api/a":1}' },
+  { "pages-manifest.json": '{"/api/a":"pages/api/a.js"}' },
+  { "pages-manifest.json": '{"/api/a":"pages/api/a.js"}', "pages/api/a.js": "module.exports = {};" },
+  { "pages-manifest.json": '{"/api/a":"pages/api/a.js"}', "pages/api/a.js": "throw new Error();" },
+])("where the build is not as expected (%j), Next answers", async (files) => {
+  log.level = "silent";
+  await (await before(await build(files))).get("/api/a").expect(418);
+});

@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { IncomingMessage, RequestListener } from "node:http";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { parseReqUrl } from "next/dist/lib/url";
+import { apiResolver } from "next/dist/server/api-utils/node/api-resolver";
+import { isDynamicRoute } from "next/dist/shared/lib/router/utils/is-dynamic";
+import { getRouteMatcher, type RouteMatchFn } from "next/dist/shared/lib/router/utils/route-matcher";
+import { getRouteRegex } from "next/dist/shared/lib/router/utils/route-regex";
+import { sortPageObjects } from "next/dist/shared/lib/router/utils/sortable-routes";
+import { z } from "zod";
+import { log } from "@/lib/log";
+
+/** What a build writes down: the file of each page, below the folder of the list. */
+const manifestShape = z.record(z.string().startsWith("/"), z.string());
+/** What such a file of the API holds: the handler, and `config` where it has one. */
+const moduleShape = z.looseObject({ default: z.custom((value) => typeof value === "function") });
+
+/** One page of the API. Its file is loaded by the first request to it, so that no start waits for all of them. */
+class Route {
+  #loading: Promise<z.output<typeof moduleShape> | null> | undefined;
+
+  constructor(
+    readonly page: string,
+    readonly load: () => unknown,
+  ) {}
+
+  /** What the file holds; null where that is not as expected. */
+  module() {
+    this.#loading ??= this.#read();
+    return this.#loading;
+  }
+
+  async #read() {
+    try {
+      return moduleShape.parse(await this.load());
+    } catch (error) {
+      complain(error);
+      return null;
+    }
+  }
+}
+
+interface Routes {
+  /** By the path without a slash at the end. */
+  fixed: Map<string, Route>;
+  /** In the order in which they are tried. */
+  dynamic: { route: Route; match: RouteMatchFn }[];
+}
+
+/** No handler uses Next's preview mode, and nobody can guess the keys to it. */
+const noPreview = {
+  dev: false,
+  previewModeId: randomUUID(),
+  previewModeEncryptionKey: randomUUID(),
+  previewModeSigningKey: randomUUID(),
+};
+
+/**
+ * Stands before Next and calls the API's handlers of the build in `root` itself, by Next's own resolver: the routing
+ * of Next costs several times what a handler does. Pages and files go on to `next`, and so does everything where the
+ * build is not as expected.
+ */
+export async function routes(root: string, next: RequestListener): Promise<RequestListener> {
+  const known = await readBuild(root).catch(complain);
+  if (known === null) return next;
+  return async (req, res) => {
+    const { pathname, query } = readTarget(req);
+    const found = find(known, pathname);
+    const module = await found?.route.module();
+    if (!found || !module) return next(req, res);
+    const { page } = found.route;
+    try {
+      await apiResolver(req, res, { ...query, ...found.params }, module, noPreview, false, false, page);
+    } catch (error) {
+      log.error({ err: error }, "an answer could not be ended");
+      res.destroy();
+    }
+  };
+}
+
+function complain(error: unknown): null {
+  log.warn({ err: error }, "a route of the API can't be called directly; Next routes it");
+  return null;
+}
+
+async function readBuild(root: string): Promise<Routes> {
+  const folder = join(root, ".next", "server");
+  const manifest = join(folder, "pages-manifest.json");
+  const files = manifestShape.parse(JSON.parse(await readFile(manifest, "utf8")));
+  const built = createRequire(manifest);
+  const all = Object.entries(files)
+    .filter(([page]) => /^\/api(\/|$)/.test(page))
+    .map(([page, file]) => new Route(page, () => built(join(folder, file))));
+  const dynamic = sortPageObjects(
+    all.filter(({ page }) => isDynamicRoute(page)),
+    ({ page }) => page,
+  );
+  return {
+    fixed: new Map(all.filter(({ page }) => !isDynamicRoute(page)).map((route) => [route.page, route])),
+    dynamic: dynamic.map((route) => ({ route, match: getRouteMatcher(getRouteRegex(route.page)) })),
+  };
+}
+
+/** The target as URLs are read (without `..`, `.` and fragment), as Next does it. Most have nothing to read. */
+function readTarget({ url = "/" }: IncomingMessage): { pathname: string; query: object } {
+  const target = /^[\w/-]+$/.test(url) ? null : parseReqUrl(url);
+  return { pathname: target?.pathname ?? url, query: target?.query ?? {} };
+}
+
+function find({ fixed, dynamic }: Routes, pathname: string): { route: Route; params: object } | null {
+  if (!pathname.startsWith("/api")) return null;
+  const path = pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
+  const route = fixed.get(path);
+  if (route) return { route, params: {} };
+  for (const { match, route } of dynamic) {
+    const params = match(path);
+    if (params) return { route, params };
+  }
+  return null;
+}

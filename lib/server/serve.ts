@@ -1,0 +1,36 @@
+import cluster from "node:cluster";
+import type { Server } from "node:http";
+import { config } from "@/lib/config";
+import { log } from "@/lib/log";
+import { fail } from "@/lib/server/fail";
+import { greet } from "@/lib/server/greet";
+import { listen } from "@/lib/server/listen";
+import { obey } from "@/lib/server/orders";
+import { restartOnSignal, stopOnSignal } from "@/lib/server/signals";
+import { type Patience, PROMPT, watch } from "@/lib/server/traffic";
+
+/**
+ * Has `server` listen until a signal, or until the primary says so where this is a worker: then it drains, calls
+ * `close`, and the process ends. Throws `StartError`.
+ */
+export async function serve(server: Server, close: () => Promise<void>): Promise<void> {
+  const { host, port } = config();
+  const drain = watch(server);
+  await listen(server, host, port);
+  let ending = false;
+  const end = (patience: Patience) => {
+    const drained = drain(patience);
+    if (!ending) drained.then(close).then(() => process.exit(0), fail);
+    ending = true;
+  };
+  stopOnSignal(() => end(PROMPT));
+  if (cluster.isWorker) {
+    obey(end);
+    return;
+  }
+  restartOnSignal(() =>
+    log.warn("SIGHUP does nothing here: it restarts workers, and there is one process only"),
+  );
+  const address = server.address();
+  greet(typeof address === "object" && address !== null ? address.port : port);
+}
