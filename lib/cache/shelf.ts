@@ -18,7 +18,8 @@ export class Shelf {
   readonly #resources: LRUCache<string, Resource>;
 
   constructor(readonly bytes: number) {
-    this.#resources = new LRUCache({ maxSize: bytes, sizeCalculation: sizeOf });
+    // lru-cache takes 0 for no limit at all.
+    this.#resources = new LRUCache({ maxSize: Math.max(bytes, 1), sizeCalculation: sizeOf });
   }
 
   /** What is kept now, in bytes and in resources. */
