@@ -63,7 +63,8 @@ async function chain(server: Server, kept: Store, app: App): Promise<void> {
   const { ResponseCache } = await import("@/lib/cache/responseCache");
   const { routes } = await import("@/lib/server/routes");
   const handlers = await routes(root, app.getRequestHandler());
-  guard(server, new ResponseCache(cacheOrigin(kept), cacheSize, handlers).answer);
+  const { pressure } = await import("@/lib/server/pressure");
+  guard(server, new ResponseCache(cacheOrigin(kept), cacheSize, pressure(handlers)).answer);
 }
 
 start().catch((error: unknown) => {

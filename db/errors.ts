@@ -18,10 +18,15 @@ export class Unavailable extends Error {
   }
 }
 
+/** An `Unavailable` whose cause is that too much waits already. */
+export class Overloaded extends Unavailable {
+  override name = "Overloaded";
+}
+
 /**
  * Whether it is an `Unavailable`, or a `StartError` of a store that could not be opened. By name, never by class:
  * Next's bundles and server.ts have each their own copy of the classes, and one store.
  */
 export function isUnavailable(error: unknown): error is Error & { retryAfter?: number } {
-  return error instanceof Error && (error.name === "Unavailable" || error.name === "StartError");
+  return error instanceof Error && /^(Unavailable|Overloaded|StartError)$/.test(error.name);
 }

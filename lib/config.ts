@@ -184,6 +184,14 @@ const EVERY_SETTING = {
     meaning:
       "How much memory each process keeps of public answers, to give them again, such as 256m; 0: none.",
   },
+  MAX_CONNECTIONS: {
+    shape: z
+      .string()
+      .regex(/^[1-9]\d{1,5}$/, "must be a number from 10 to 999999")
+      .transform(Number),
+    standard: "10000",
+    meaning: "How many connections one process holds at once.",
+  },
   SEED: {
     shape: onOff,
     standard: "on",
@@ -254,6 +262,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     filesQuota: known(read("FILES_QUOTA", EVERY_SETTING.FILES_QUOTA)),
     /** In bytes. */
     cacheSize: known(read("CACHE_SIZE", EVERY_SETTING.CACHE_SIZE)),
+    maxConnections: known(read("MAX_CONNECTIONS", EVERY_SETTING.MAX_CONNECTIONS)),
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),
     logLevel: known(read("LOG_LEVEL", EVERY_SETTING.LOG_LEVEL)),

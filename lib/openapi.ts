@@ -25,7 +25,13 @@ const named = z
 
 const problemReference = { $ref: "#/components/schemas/Problem" };
 
-const EVERYWHERE: ProblemCode[] = ["bad_request", "invalid_input", "internal_error", "unavailable"];
+const EVERYWHERE: ProblemCode[] = [
+  "bad_request",
+  "invalid_input",
+  "internal_error",
+  "unavailable",
+  "overloaded",
+];
 const WITH_BODY: ProblemCode[] = [
   "malformed_json",
   "malformed_body",

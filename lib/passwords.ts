@@ -55,7 +55,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const queue = globalThis.antiphonHashing;
   if (queue.running < AT_ONCE) queue.running++;
   else if (queue.waiting.length < MOST_WAITING) await new Promise<void>((turn) => queue.waiting.push(turn));
-  else throw new Problem("unavailable", { headers: { "Retry-After": 5 } });
+  else throw new Problem("overloaded", { headers: { "Retry-After": 5 } });
   try {
     return await work();
   } finally {

@@ -59,6 +59,7 @@ export const PROBLEMS = {
   rate_limited: [429, "Too many requests; try again later"],
   internal_error: [500, "Internal server error"],
   unavailable: [503, "The server can't do this now; try again soon"],
+  overloaded: [503, "The server has too much to do now; try again soon"],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -66,6 +66,20 @@ describe("units of work", () => {
     expect(texts()).toEqual(["one", "two"]);
   });
 
+  it("wait in a queue that has an end: what comes then is refused and never happens", async () => {
+    const other = new Database(database.name);
+    other.exec("BEGIN IMMEDIATE");
+    const writes = Array.from({ length: 2010 }, (_, n) => connection.write(put(`note ${n}`)));
+    const refused = await Promise.allSettled(writes.slice(2000));
+    for (const result of refused)
+      expect(result).toMatchObject({ status: "rejected", reason: { name: "Overloaded", retryAfter: 2 } });
+    other.exec("ROLLBACK");
+    other.close();
+    await Promise.all(writes.slice(0, 2000));
+    expect(texts()).toHaveLength(2000);
+    await connection.write(put("afterwards"));
+  });
+
   it("wait while another connection holds the lock, in their order, and readers don't", async () => {
     const other = new Database(database.name);
     other.exec("BEGIN IMMEDIATE");

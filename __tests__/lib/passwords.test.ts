@@ -27,7 +27,7 @@ describe("a password", () => {
     const refused = all.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
     expect(all.length - refused.length).toBe(202);
     expect(refused).toHaveLength(8);
-    expect(refused[0]).toMatchObject({ code: "unavailable", more: { headers: { "Retry-After": 5 } } });
+    expect(refused[0]).toMatchObject({ code: "overloaded", more: { headers: { "Retry-After": 5 } } });
     expect(await isPassword(null, "x")).toBe(false);
   });
 

@@ -47,6 +47,33 @@ describe("a request target that Next would answer wrongly", () => {
   );
 });
 
+describe("what is answered before any handler is asked", () => {
+  const ask = (url: string, target: string, origin: string) =>
+    exchange(url, head(`GET ${target} HTTP/1.1`, "Host: x", `Origin: ${origin}`, "Connection: close"));
+
+  it("can be read by the script of any page, where any may call", async () => {
+    const answer = await ask(server.url, "/api/%ZZ", "https://blog.example");
+    expect(answer).toMatch(/\r\naccess-control-allow-origin: \*\r\n/i);
+    expect(answer).toMatch(/\r\naccess-control-expose-headers: .*Retry-After.*X-Request-Id/i);
+    const broken = await exchange(server.url, "nonsense\r\n\r\n");
+    expect(broken).toMatch(/\r\naccess-control-allow-origin: \*\r\n/i);
+  });
+
+  it("can be read by those of the listed sites only, where there is a list", async () => {
+    const strict = await startServer({ ALLOWED_ORIGINS: "https://blog.example" });
+    const listed = await ask(strict.url, "/api//comments", "https://blog.example");
+    expect(listed).toMatch(/\r\naccess-control-allow-origin: https:\/\/blog\.example\r\n/i);
+    expect(listed).toMatch(/\r\nvary: origin\r\n/i);
+    for (const other of [
+      await ask(strict.url, "/api//comments", "https://evil.example"),
+      await exchange(strict.url, "nonsense\r\n\r\n"),
+    ]) {
+      expect(other).not.toMatch(/access-control-allow-origin/i);
+      expect(other).toMatch(/\r\nvary: origin\r\n/i);
+    }
+  });
+});
+
 describe("a body that is too large", () => {
   const post = ["POST /api/comments HTTP/1.1", "Host: x", "Content-Type: application/json"];
 

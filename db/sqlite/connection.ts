@@ -1,11 +1,13 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import { Unavailable } from "@/db/errors";
+import { Overloaded, Unavailable } from "@/db/errors";
 
 /** How long a unit of work waits for another process before it gives up, in milliseconds. */
 const PATIENCE = 5000;
 /** The most units of work in one commit, so that a storm of writes leaves turns for readers. */
 const BATCH = 64;
+/** The most units of work that wait: about a second's. */
+const MOST_WAITING = 2000;
 
 /** A unit of work that waits for its commit. */
 interface Job {
@@ -45,9 +47,12 @@ export class Connection {
 
   /**
    * `work` happens whole or not at all, in the order of the calls. Those that come in the same turn share one
-   * commit, and so one fsync. It may run twice, so it must touch nothing but the database.
+   * commit, and so one fsync. It may run twice, so it must touch nothing but the database. Rejects with `Overloaded`,
+   * before anything is done, where too many wait.
    */
   write<T>(work: () => T): Promise<T> {
+    if (this.#waiting.length >= MOST_WAITING)
+      return Promise.reject(new Overloaded("Too many writes wait for the database", 2));
     return new Promise((resolve, reject) => {
       const run = () => {
         const value = work();

@@ -7,6 +7,8 @@ import { Problem } from "@/lib/problems";
 const MAX_PIXELS = 40_000_000;
 const MAX_SECONDS = 30;
 const AT_ONCE = 2;
+/** Their bytes are on the disk. Whoever comes after that is told to try again. */
+const MOST_WAITING = 100;
 
 /** How each type is written: as good as it came, and no slower than an upload may be. */
 const WRITE: Record<PictureType, (picture: Sharp) => Sharp> = {
@@ -42,7 +44,8 @@ let busy = 0;
 
 /**
  * Decodes the picture in `from` and writes it anew to `to`, in the same type: upright, in sRGB, moving if it moved,
- * and without anything that is not picture. Throws 400 for one that is damaged, too large, or not what it says.
+ * and without anything that is not picture. Throws 400 for one that is damaged, too large, or not what it says, and 503
+ * where too many wait.
  */
 export async function redraw(type: PictureType, from: string, to: string): Promise<void> {
   await enter();
@@ -76,10 +79,11 @@ function toProblem(error: unknown): unknown {
   return new Problem("file_damaged");
 }
 
-/** Each takes a lot of memory, so the others wait in the order they came. */
+/** Each takes a lot of memory, so the others wait in the order they came. Throws 503 where too many do. */
 async function enter(): Promise<void> {
   if (busy < AT_ONCE) busy++;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
+  else if (waiting.length < MOST_WAITING) await new Promise<void>((resolve) => waiting.push(resolve));
+  else throw new Problem("overloaded", { headers: { "Retry-After": 5 } });
 }
 
 function leave(): void {

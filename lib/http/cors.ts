@@ -14,27 +14,39 @@ const ACCEPTED =
  * credentials. A site that is not on the list may not change anything, whatever its browser makes of the headers.
  */
 export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandler) {
-  if (config().allowedOrigins !== null) res.appendHeader("Vary", "Origin");
-  const allowed = allowedOrigin(req);
-  if (allowed !== null) res.setHeader("Access-Control-Allow-Origin", allowed);
+  const reader = findReader(req);
+  if (reader !== "*") res.appendHeader("Vary", "Origin");
+  if (reader !== null) res.setHeader("Access-Control-Allow-Origin", reader);
   else if (req.headers.origin !== undefined && !/^(GET|HEAD|OPTIONS)$/.test(req.method ?? ""))
     throw new Problem("origin_not_allowed");
   res.setHeader("Access-Control-Expose-Headers", EXPOSED);
   return next();
 }
 
-/** The same for an answer that no handler gives: the fields to be set, names and values in turn. */
+/** The same for an answer that is kept: the fields to be set anew, names and values in turn; its `Vary` is kept with it. */
 export function corsFields(req: Pick<IncomingMessage, "headers">): string[] {
-  const allowed = allowedOrigin(req);
+  const reader = findReader(req);
   const exposed = ["Access-Control-Expose-Headers", EXPOSED];
-  return allowed === null ? exposed : ["Access-Control-Allow-Origin", allowed, ...exposed];
+  return reader === null ? exposed : ["Access-Control-Allow-Origin", reader, ...exposed];
 }
 
-function allowedOrigin(req: Pick<IncomingMessage, "headers">): string | null {
+/** The same headers for an answer that no handler gives. Without an origin it is not known who reads it. */
+export function corsHeaders(req: Pick<IncomingMessage, "headers">): Record<string, string> {
+  const reader = findReader(req);
+  return {
+    ...(reader !== "*" && { Vary: "Origin" }),
+    ...(reader !== null && { "Access-Control-Allow-Origin": reader }),
+    "Access-Control-Expose-Headers": EXPOSED,
+  };
+}
+
+/** Whose scripts may read the answer: `*` for anybody's, null for nobody's on other sites. */
+function findReader(req: Pick<IncomingMessage, "headers">): string | null {
   const { allowedOrigins } = config();
   const { origin } = req.headers;
   if (allowedOrigins === null) return "*";
-  return origin !== undefined && (allowedOrigins.includes(origin) || isOwnOrigin(req)) ? origin : null;
+  if (origin === undefined) return null;
+  return allowedOrigins.includes(origin) || isOwnOrigin(req) ? origin : null;
 }
 
 /** Whether this server's own page asks, as far as its browser says. */

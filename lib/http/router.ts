@@ -163,10 +163,11 @@ function toProblem(error: unknown, req: NextApiRequest, res: NextApiResponse): P
   if (error instanceof Problem) return error;
   const id = idOf(req, res);
   if (isUnavailable(error)) {
+    const headers = { "Retry-After": error.retryAfter ?? 5 };
+    // Whoever can't keep up had better not write a line about each.
+    if (error.name === "Overloaded") return new Problem("overloaded", { headers });
     log.error({ id, err: error }, "the database can't be used");
-    return new Problem("unavailable", {
-      headers: { "Retry-After": error.retryAfter ?? 5 },
-    });
+    return new Problem("unavailable", { headers });
   }
   log.error({ id, err: error }, "a request failed");
   return new Problem("internal_error");

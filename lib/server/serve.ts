@@ -2,6 +2,7 @@ import cluster from "node:cluster";
 import type { Server } from "node:http";
 import { config } from "@/lib/config";
 import { log } from "@/lib/log";
+import { limitConnections } from "@/lib/server/connections";
 import { fail } from "@/lib/server/fail";
 import { greet } from "@/lib/server/greet";
 import { listen } from "@/lib/server/listen";
@@ -14,8 +15,9 @@ import { type Patience, PROMPT, watch } from "@/lib/server/traffic";
  * `close`, and the process ends. Throws `StartError`.
  */
 export async function serve(server: Server, close: () => Promise<void>): Promise<void> {
-  const { host, port } = config();
-  const drain = watch(server);
+  const { host, port, maxConnections } = config();
+  const { connections, drain } = watch(server);
+  limitConnections(server, connections, maxConnections);
   await listen(server, host, port);
   let ending = false;
   const end = (patience: Patience) => {

@@ -1,11 +1,9 @@
 import type { Server, ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
+import { findAnswer } from "@/lib/http/guard";
 
-/** Who is connected, and which answers are under way. */
-interface Traffic {
-  connections: Set<Socket>;
-  running: Set<ServerResponse>;
-}
+/** How often it is looked at who has become idle, while a server drains, in milliseconds. */
+const EVERY = 20;
 
 /** How long a server that takes no more connections lets those on which nothing runs be, and running requests run: ms. */
 export interface Patience {
@@ -23,51 +21,54 @@ export const PROMPT: Patience = { idle: 0, running: 10_000 };
  */
 export const GENTLE: Patience = { idle: 5_000, running: 300_000 };
 
-/**
- * Keeps account of a server's traffic. What it returns drains the server: no more connections, and it resolves when the
- * running requests are answered, or cut off after `patience`. It may be called again with less patience.
- */
-export function watch(server: Server): (patience: Patience) => Promise<void> {
-  const traffic: Traffic = { connections: new Set(), running: new Set() };
+/** Who is connected to a server, and how it is drained. */
+export interface Traffic {
+  connections: ReadonlySet<Socket>;
+  /**
+   * No more connections; resolves when the running requests are answered, or cut off after `patience`. It may be called
+   * again with less patience.
+   */
+  drain(patience: Patience): Promise<void>;
+}
+
+/** Keeps account of a server's connections. No request pays for it: what runs on one is looked up when it is drained. */
+export function watch(server: Server): Traffic {
+  const connections = new Set<Socket>();
   server.on("connection", (socket) => {
-    traffic.connections.add(socket);
-    socket.once("close", () => traffic.connections.delete(socket));
-  });
-  server.prependListener("request", (_req, res) => {
-    traffic.running.add(res);
-    res.once("close", () => traffic.running.delete(res));
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
   });
   let drained: Promise<void> | undefined;
   let sparing = true;
-  const hangUpIdle = () => sparing || hangUp(traffic);
-  return ({ idle, running }) => {
-    drained ??= close(server, traffic.running, hangUpIdle);
+  const drain = ({ idle, running }: Patience) => {
+    drained ??= close(server, connections, () => sparing);
     after(idle, () => {
       sparing = false;
-      hangUpIdle();
     });
     after(running, () => server.closeAllConnections());
     return drained;
   };
+  return { connections, drain };
 }
 
-function close(server: Server, running: Set<ServerResponse>, hangUpIdle: () => void): Promise<void> {
-  const lastCall = (res: ServerResponse) => {
-    if (!res.headersSent) res.setHeader("Connection", "close");
-    res.once("close", hangUpIdle);
+function close(server: Server, connections: ReadonlySet<Socket>, isSparing: () => boolean): Promise<void> {
+  const lastCall = (res: ServerResponse | null) => {
+    if (res && !res.headersSent) res.setHeader("Connection", "close");
   };
   return new Promise((resolve) => {
+    // Node's closeIdleConnections spares those on which no request ever came.
+    const looking = setInterval(() => {
+      if (isSparing()) return;
+      for (const socket of connections) if (findAnswer(socket) === null) socket.destroySoon();
+    }, EVERY);
     // Not http's own `close`: that hangs up on idle connections at once.
-    NetServer.prototype.close.call(server, () => resolve());
+    NetServer.prototype.close.call(server, () => {
+      clearInterval(looking);
+      resolve();
+    });
     server.prependListener("request", (_req, res) => lastCall(res));
-    running.forEach(lastCall);
+    for (const socket of connections) lastCall(findAnswer(socket));
   });
-}
-
-/** Node's closeIdleConnections spares those on which no request ever came. */
-function hangUp({ connections, running }: Traffic): void {
-  const busy = new Set([...running].map((res) => res.req.socket));
-  for (const socket of connections) if (!busy.has(socket)) socket.destroySoon();
 }
 
 function after(milliseconds: number, act: () => void): void {
