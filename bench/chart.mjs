@@ -26,7 +26,7 @@ export function chart(groups) {
       each,
     ),
     block(
-      "Requests each second without the cache, beside a bare Next.js route that says hello",
+      "Requests each second that no cache answers, beside a bare Next.js hello route",
       "bare route",
       {
         "cold thread of 50": "a thread of 50 comments",
