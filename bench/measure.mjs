@@ -1,30 +1,33 @@
-import autocannon from "autocannon";
-import { cpuTime, say } from "./servers.mjs";
+import { load } from "./load.mjs";
+import { say } from "./say.mjs";
 
-/** Rounds of all contestants in turn, so that a busy moment hurts all alike; the medians of each. */
-export async function measure(contestants, rounds, seconds) {
+/** Seconds of load until V8 has compiled what is hot. */
+const WARM = 3;
+
+/**
+ * Rounds of all contestants in turn, so that a busy moment hurts all alike, after one to warm up; a row with the
+ * medians of each. A contestant is a plan of load.mjs.
+ */
+export async function measure(contestants, { rounds, seconds, folder }) {
+  say("  warming up");
+  for (const plan of Object.values(contestants)) await load(plan, Math.max(WARM, seconds), folder);
+  return inTurn(contestants, rounds, (plan) => load(plan, seconds, folder));
+}
+
+/** The medians of what `once` returns for each, by name. */
+export async function inTurn(contestants, rounds, once) {
   const results = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
-    say(round === 0 ? "warming up" : `round ${round} of ${rounds}`);
+  for (let round = 1; round <= rounds; round++) {
+    say(`  round ${round} of ${rounds}`);
     for (const [name, contestant] of Object.entries(contestants)) {
-      const result = await load(contestant, seconds);
-      if (round > 0) results[name].push(result);
+      results[name].push(await once(contestant));
     }
   }
   return Object.entries(results).map(([name, runs]) => ({
     name,
-    rate: median(runs.map(({ rate }) => rate)),
-    cpu: median(runs.map(({ cpu }) => cpu)),
+    ...Object.fromEntries(Object.keys(runs[0]).map((key) => [key, median(runs.map((run) => run[key]))])),
   }));
 }
 
-async function load({ child, url, options = {} }, seconds) {
-  const before = cpuTime(child);
-  const result = await autocannon({ url, connections: 10, duration: seconds, ...options });
-  const answered = result["2xx"];
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
-  return { rate: answered / result.duration, cpu: (cpuTime(child) - before) / answered };
-}
-
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const median = (numbers) =>
+  numbers.includes(null) ? null : [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -1,83 +1,92 @@
 /**
- * npm run bench [-- --rounds 5 --seconds 2 --json]
+ * npm run bench [-- --rounds 5 --seconds 2 --only NAME --json]
  *
- * Antiphon beside a bare node:http server on the same store and beside a bare Next API route: rounds interleaved in
- * one run, so that a busy moment hurts all alike; medians; CPU time for each request, which is steadier than the rate.
+ * Antiphon beside what it cannot be faster than, group by group: rounds interleaved, medians, CPU time for each
+ * request, and what is reached of what the project wants to reach. A whole run also writes the figures where they are
+ * shown: bench/results.md, bench/results.svg and the README. `--only`, which may be given several times, writes nothing.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { COMMENT, writeLibrary, writeThread } from "./data.mjs";
-import { measure } from "./measure.mjs";
+import { judge } from "./bars.mjs";
+import { cores } from "./cores.mjs";
+import { hot } from "./groups/hot.mjs";
+import { memory } from "./groups/memory.mjs";
+import { mix } from "./groups/mix.mjs";
+import { pages } from "./groups/pages.mjs";
+import { path } from "./groups/path.mjs";
+import { search } from "./groups/search.mjs";
+import { size } from "./groups/size.mjs";
+import { start } from "./groups/start.mjs";
+import { workers } from "./groups/workers.mjs";
+import { CONNECTIONS, tool } from "./load.mjs";
+import { publish } from "./publish.mjs";
 import { report } from "./report.mjs";
-import { antiphon, bareHttp, bareNext, build, run, say, stopAll } from "./servers.mjs";
+import { say } from "./say.mjs";
+import { build, stopAll } from "./servers.mjs";
+
+// Memory comes after the others that read the million, because it writes on them.
+const all = [hot, path, mix, size, pages, memory, workers, start, search];
 
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "2" },
-    json: { type: "boolean" },
+    only: { type: "string", multiple: true },
+    json: { type: "boolean", default: false },
   },
 });
-/** How many comments are searched. */
-const LIBRARY = 100_000;
-const folder = mkdtempSync(join(tmpdir(), "antiphon-bench-"));
+const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+const wanted = all.filter(({ name }) => values.only?.includes(name) ?? true);
 
-/** The settings of a server on a database of its own that holds what is in `files`. */
-function seed(name, files) {
-  say(`seeding ${name}`);
-  const settings = {
-    HOST: "127.0.0.1",
-    DATABASE_URL: `file:${join(folder, `${name}.db`)}`,
-    RATE_LIMIT: "off",
-    MODERATION: "open",
-    SEED: "off",
-    ADMIN_TOKEN: "b".repeat(40),
-  };
-  run(["dist/seed.js", ...files], settings);
-  return settings;
+function findMistake() {
+  const names = all.map(({ name }) => name);
+  const unknown = values.only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) return `There is no group ${unknown}; there are ${names.join(", ")}.`;
+  const whole = [rounds, seconds].every((number) => Number.isInteger(number) && number > 0);
+  return whole ? null : "--rounds and --seconds are whole numbers from 1.";
 }
 
 async function main() {
-  build();
-  const thread = seed("thread", writeThread(folder));
-  const library = seed("library", writeLibrary(folder, LIBRARY));
-  const server = await antiphon("4101", thread);
-  const http = await bareHttp("4102", thread.DATABASE_URL);
-  const hello = await bareNext("4103");
-  const searched = await antiphon("4104", library);
+  const folder = mkdtempSync(join(tmpdir(), "antiphon-bench-run-"));
+  const stop = (signal) => stopAll().then(() => process.exit(128 + constants.signals[signal]));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  try {
+    build();
+    const groups = [];
+    for (const { name, title, note, bars, measure } of wanted) {
+      say(`${name}: ${title}`);
+      const rows = await measure({ rounds, seconds, folder });
+      groups.push({ name, title, note, rows, bars: judge(bars, rows) });
+      await stopAll();
+    }
+    const result = { about: about(), groups };
+    if (wanted.length === all.length) publish(result);
+    console.log(values.json ? JSON.stringify(result, null, 2) : report(result));
+  } finally {
+    await stopAll();
+  }
+}
 
-  const headers = { "content-type": "application/json" };
-  let written = 0;
-  const write = () => JSON.stringify({ post: 2, author: "Reader", comment: `${COMMENT}\n\n${++written}` });
-  const setupRequest = (request) => ({ ...request, body: write() });
-  const search = (q) => ({ child: searched, url: `http://127.0.0.1:4104/api/search?q=${q}` });
-  const contestants = {
-    "bare Next route, hello": { child: hello, url: "http://127.0.0.1:4103/api/hello" },
-    "bare node:http, thread of 50": { child: http, url: "http://127.0.0.1:4102/thread" },
-    "bare node:http, one comment": { child: http, url: "http://127.0.0.1:4102/one" },
-    "Antiphon, hello": { child: server, url: "http://127.0.0.1:4101/api/hello" },
-    "Antiphon, GET thread of 50": { child: server, url: "http://127.0.0.1:4101/api/comments/1" },
-    "Antiphon, GET one comment": { child: server, url: "http://127.0.0.1:4101/api/comments/1/1" },
-    "Antiphon, POST (durable, Markdown, search index)": {
-      child: server,
-      url: "http://127.0.0.1:4101/api/comments",
-      options: { requests: [{ method: "POST", headers, setupRequest }] },
-    },
-    "Antiphon, search of 100,000 comments: a rare word": search("%22quetzal%22"),
-    "Antiphon, search of 100,000 comments: a word in nearly all": search("%22the%22"),
-    "Antiphon, search of 100,000 comments: two words": search("archive+%22garden%22"),
-    "Antiphon, search of 100,000 comments: the beginning of a word": search("gard"),
+function about() {
+  const options = process.argv.slice(2).filter((option) => option !== "--json");
+  return {
+    command: ["npm run bench", ...(options.length > 0 ? ["--", ...options] : [])].join(" "),
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "CPU"}`,
+    node: process.version,
+    load: tool,
+    pinned: cores !== null,
+    rounds,
+    seconds,
+    connections: CONNECTIONS,
   };
-  const rows = await measure(contestants, Number(values.rounds), Number(values.seconds));
-  const text = report(rows, values);
-  console.log(values.json ? JSON.stringify(rows, null, 2) : text);
 }
 
-try {
-  await main();
-} finally {
-  stopAll();
-  rmSync(folder, { recursive: true, force: true });
-}
+const mistake = findMistake();
+if (mistake) {
+  console.error(mistake);
+  process.exitCode = 2;
+} else await main();

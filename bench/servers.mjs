@@ -1,80 +1,117 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
+import { ask } from "./ask.mjs";
+import { cores, pin } from "./cores.mjs";
+import { say } from "./say.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-export const say = (text) => process.stderr.write(`${text}\n`);
 
 const next = join(root, "node_modules/next/dist/bin/next");
 const bare = join(root, "bench/bare-next");
 const flags = ["--max-semi-space-size=64"];
-const children = [];
+const production = { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
+const children = new Set();
 
 /** Builds what is measured beside Antiphon. */
 export function build() {
   esbuild.buildSync({
-    entryPoints: [join(root, "bench/bareHttp.ts")],
-    outfile: join(root, "dist/bench/bareHttp.js"),
+    entryPoints: [join(root, "bench/bareStore.ts")],
+    outfile: join(root, "dist/bench/bareStore.js"),
     bundle: true,
     platform: "node",
     target: "node20",
     packages: "external",
     alias: { "@": root },
   });
-  say("building the bare Next route");
-  run([next, "build", "--webpack", bare], { NEXT_TELEMETRY_DISABLED: "1" });
+  say("Building the bare Next route");
+  run([next, "build", "--webpack", bare], production);
 }
 
-/** Runs a program of Node's to its end. */
-export function run(args, env) {
-  const done = spawnSync(process.execPath, args, { cwd: root, env: { ...process.env, ...env } });
-  if (done.status !== 0) throw new Error(String(done.stderr));
-}
-
-export const antiphon = (port, settings) =>
-  start(
-    "Antiphon",
-    ["dist/server.js"],
-    { ...settings, PORT: port, NODE_ENV: "production" },
-    /Antiphon is at/,
-  );
-
-export const bareHttp = (port, database) =>
-  start("bare node:http", ["dist/bench/bareHttp.js", database, port], {}, /listening/);
-
-export const bareNext = (port) =>
-  start("bare Next route", [next, "start", bare, "-p", port], { NODE_ENV: "production" }, /Ready in/);
-
-/** A server as its own process; resolves once it says `ready`. */
-function start(name, args, env, ready) {
-  say(`starting ${name}`);
-  const child = spawn(process.execPath, [...flags, ...args], {
+/** Runs a program of Node's to its end; `show`: what it says is progress. */
+export function run(args, env, show = false) {
+  const done = spawnSync(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", show ? "ignore" : "pipe", show ? "inherit" : "pipe"],
   });
-  children.push(child);
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.once("exit", (code) => reject(new Error(`${name} ended with ${code}`)));
-    child.stdout.on("data", (chunk) => {
-      output = `${output}${chunk}`.slice(-10_000);
-      if (ready.test(output)) resolve(child);
-    });
-  });
+  if (done.status !== 0) throw new Error(`${args.join(" ")} ended with ${done.status}. ${done.stderr ?? ""}`);
 }
 
-export function stopAll() {
-  for (const child of children) {
-    child.removeAllListeners("exit");
-    child.kill();
+/** Antiphon with these settings. `free`: not kept to one core. */
+export const antiphon = (settings, options) =>
+  start("Antiphon", "/api/hello", () => [...flags, "dist/server.js"], settings, options);
+
+/** What `npm start` runs when nothing has to be built; ready with its first thread. */
+export const antiphonFromStart = (settings) =>
+  start("npm start", "/api/comments/1", () => [...flags, "cli/start.mjs"], settings, { free: true });
+
+export const bareHttp = (folder) =>
+  start("bare node:http", "/304", (port) => [...flags, "bench/bareHttp.mjs", port, folder]);
+
+export const bareStore = (database) =>
+  start("the store behind node:http", "/", (port) => [...flags, "dist/bench/bareStore.js", port, database]);
+
+export const bareNext = (options) =>
+  start(
+    "the bare Next route",
+    "/api/hello",
+    (port) => [...flags, next, "start", bare, "-p", port, "-H", "127.0.0.1"],
+    {},
+    options,
+  );
+
+/**
+ * A server as its own process, its log thrown away. Resolves once it answers `path`; `startTime`: how long that took,
+ * in milliseconds.
+ */
+async function start(name, path, toArgs, settings = {}, { free = false } = {}) {
+  const port = String(await freePort());
+  const origin = `http://127.0.0.1:${port}`;
+  const began = performance.now();
+  const child = spawn(...pin(free ? undefined : cores?.server, process.execPath, toArgs(port)), {
+    cwd: root,
+    env: { ...process.env, ...production, ...settings, PORT: port },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  children.add(child);
+  while (!(await answers(origin + path))) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} did not start`);
+    await wait(5);
+  }
+  return { pid: child.pid, child, origin, startTime: performance.now() - began };
+}
+
+async function answers(url) {
+  try {
+    return (await ask(url)).status < 400;
+  } catch (error) {
+    if (error.code === "ECONNREFUSED" || error.code === "ECONNRESET") return false;
+    throw error;
   }
 }
 
-/** User and system time of a process so far, in microseconds. */
-export function cpuTime({ pid }) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Ends all that was started. */
+export async function stopAll() {
+  await Promise.all([...children].map(stop));
+}
+
+async function stop(child) {
+  children.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill();
+  await gone;
 }

@@ -1,18 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-
-export const COMMENT = "Thank you, this *saved* me an afternoon.";
-
-/** Two posts, the first with a thread of 50. Returns the files. */
-export function writeThread(folder) {
-  const posts = [{ title: "Bench" }, { title: "Written to" }];
-  const comments = Array.from({ length: 50 }, (_, n) => ({
-    post: 1,
-    author: `Reader ${n}`,
-    comment: `${COMMENT}\n\n${n}`,
-  }));
-  return [write(folder, "posts.json", posts), write(folder, "comments.json", comments)];
-}
+import { makeRandom } from "./random.mjs";
+import { write } from "./write.mjs";
 
 /**
  * `size` comments of some forty words each, which are as unevenly common as those of a language (Zipf): `the` is in
@@ -32,7 +19,7 @@ export function writeLibrary(folder, size) {
     author: `Reader ${n % 500}`,
     comment: `${sentence(10 + Math.floor(random() * 60))}${n % (size / 10) === 0 ? " quetzal" : ""}.`,
   }));
-  return [write(folder, "library-posts.json", posts), write(folder, "library-comments.json", comments)];
+  return [write(folder, "posts.jsonl", posts), write(folder, "comments.jsonl", comments)];
 }
 
 /** Made-up words, the commonest first; `known` has the rank of real ones. */
@@ -48,21 +35,4 @@ function makeWords(count, known) {
     const syllables = 1 + Math.floor(Math.log10(rank + 1) * 0.7 + random());
     return known[rank + 1] ?? Array.from({ length: syllables }, syllable).join("");
   });
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function makeRandom(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-function write(folder, name, rows) {
-  const file = join(folder, name);
-  writeFileSync(file, JSON.stringify(rows));
-  return file;
 }

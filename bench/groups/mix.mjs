@@ -1,0 +1,24 @@
+import { database, HOT } from "../databases.mjs";
+import { measure } from "../measure.mjs";
+import { antiphon } from "../servers.mjs";
+
+const [on, off] = ["the cache on", "the cache off"];
+
+/** A thread that is read while people write on it. */
+export const mix = {
+  name: "mix",
+  title: "20 reads of one thread of 50 to each comment posted on it",
+  bars: [{ what: "POST + GET mix 1:20 on one hot thread", of: on, than: off, by: "rate", atLeast: 5 }],
+
+  async measure(bench) {
+    const plan = { path: `/api/comments/${HOT}`, write: { post: HOT, every: 21 } };
+    const settings = (name) => database(bench.folder, "thousand", name);
+    return measure(
+      {
+        [on]: { ...plan, server: await antiphon(settings("mix-on")) },
+        [off]: { ...plan, server: await antiphon({ ...settings("mix-off"), CACHE_SIZE: "0" }) },
+      },
+      bench,
+    );
+  },
+};
