@@ -17,11 +17,13 @@ const BRIEF = 5000;
  * reader takes nothing for thirty seconds is cut; one that waits for an answer is not.
  */
 export function limitConnections(server: Server, connections: ReadonlySet<Socket>, most: number): void {
-  server.maxConnections = most;
   const unread = new Unread();
   let dropped = 0;
-  server.on("drop", () => {
+  // Not `maxConnections`: in a cluster the workers would hand what is too much on to each other, for ever.
+  server.on("connection", (socket: Socket) => {
+    if (connections.size <= most) return;
     dropped++;
+    socket.destroy();
   });
   const look = () => {
     if (connections.size > most * 0.9) closeIdle(connections, connections.size - Math.floor(most * 0.8));
