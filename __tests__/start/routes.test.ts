@@ -9,7 +9,7 @@ let ours: Server;
 let plain: NextStart;
 
 beforeAll(async () => {
-  ours = await startServer({ SEED: "on" });
+  ours = await startServer({ SEED: "on", CACHE_SIZE: "0" });
   plain = await startNext(ours.env);
 }, 60_000);
 
