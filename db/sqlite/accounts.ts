@@ -3,6 +3,7 @@ import type { Account, NewAccount, Accounts as Port } from "@/db/port/accounts";
 import type { Role, User } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
 import type { Sessions } from "@/db/sqlite/sessions";
+import { NEXT_VERSION } from "@/db/sqlite/version";
 
 interface Row {
   id: number;
@@ -20,6 +21,7 @@ export class Accounts implements Port {
   readonly #findById: Statement<[number], Row>;
   readonly #create: Statement<NewAccount>;
   readonly #setPassword: Statement<{ user: number; password: string }>;
+  readonly #bumpSite: Statement<[]>;
 
   constructor(connection: Connection, sessions: Sessions) {
     this.#connection = connection;
@@ -30,6 +32,7 @@ export class Accounts implements Port {
       INSERT INTO users (name, name_key, email, password, role, created_at)
       VALUES (:name, :nameKey, :email, :password, :role, :at) ON CONFLICT (email) DO NOTHING`);
     this.#setPassword = connection.db.prepare("UPDATE users SET password = :password WHERE id = :user");
+    this.#bumpSite = connection.db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
   }
 
   find: Port["find"] = (email) => this.#connection.readOne(() => toAccount(this.#find.get(email)));
@@ -39,8 +42,10 @@ export class Accounts implements Port {
   /** Makes one inside the caller's transaction; null where somebody has the e-mail address. */
   createInside(account: NewAccount): User | null {
     const { changes, lastInsertRowid } = this.#create.run(account);
+    if (changes === 0) return null;
+    this.#bumpSite.run();
     const { name, role } = account;
-    return changes === 0 ? null : { id: Number(lastInsertRowid), name, role };
+    return { id: Number(lastInsertRowid), name, role };
   }
 
   setPassword: Port["setPassword"] = (user, password, keep) =>

@@ -121,5 +121,5 @@ export function pagesUnderSql(): string {
       .map((where) => `SELECT ${select} FROM ${table} WHERE ${where}`)
       .join(" UNION ALL ");
   return `SELECT * FROM (${part("id AS post, page, url, 0 AS alias", "posts")}
-    UNION ALL ${part("post, page, url, 1 AS alias", "aliases")}) ORDER BY page LIMIT :limit`;
+    UNION ALL ${part("post, page, url, 1 AS alias", "aliases")}) ORDER BY page LIMIT :limit + 0`;
 }

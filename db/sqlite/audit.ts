@@ -86,7 +86,7 @@ export function auditSql(filter: Filter): string {
     type: "a.type = :type AND",
     subject: "a.type = :type AND a.subject = :subject AND",
   };
-  return `${ENTRY} WHERE ${wanted[filter]} a.id < :after ORDER BY a.id DESC LIMIT :limit`;
+  return `${ENTRY} WHERE ${wanted[filter]} a.id < :after ORDER BY a.id DESC LIMIT :limit + 0`;
 }
 
 function toEntry({ user_id, name, role, before, after, undone_by, ...rest }: Row): AuditEntry {

@@ -81,7 +81,7 @@ export class Chores {
     this.#waiting = db.prepare("SELECT id, work, done FROM users WHERE work IS NOT NULL ORDER BY id LIMIT 1");
     this.#comments = db.prepare(`
       SELECT id, post, parent, comment, status, visible FROM comments WHERE user_id = :id AND id > :done
-      ORDER BY id LIMIT :part`);
+      ORDER BY id LIMIT :part + 0`);
     this.#passed = db.prepare("UPDATE users SET done = :done WHERE id = :id");
     this.#over = db.prepare("UPDATE users SET work = NULL, done = 0 WHERE id = ?");
     this.#gone = db.prepare("DELETE FROM users WHERE id = ?");

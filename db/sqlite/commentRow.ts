@@ -26,11 +26,12 @@ export interface CommentRow {
   deleted_by: Comment["deletedBy"];
 }
 
-/** The statement that finds one by its id. */
+/** The statement that finds one by its id, unless its post is gone. */
 export const FIND = `
   SELECT id, post, parent, author, email, website, user_id, role, comment, status, held, pinned, visible, reports, vetted,
     network, version, noted, created_at, edited_at, deleted_by
-  FROM comments WHERE id = ?`;
+  FROM comments WHERE id = ? AND NOT EXISTS (
+    SELECT 1 FROM posts p INDEXED BY posts_gone WHERE p.gone IS NOT NULL AND p.id = comments.post)`;
 
 export function toComment(row: CommentRow): Comment {
   const {

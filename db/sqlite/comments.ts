@@ -25,6 +25,7 @@ type Parent = Pick<CommentRow, "post" | "status" | "visible" | "created_at"> & {
 export class Comments {
   readonly list: Store["comments"]["list"];
   readonly thread: Store["comments"]["thread"];
+  readonly flat: Store["comments"]["flat"];
   readonly tree: Store["comments"]["tree"];
   readonly vote: Store["comments"]["vote"];
   readonly #connection: Connection;
@@ -53,6 +54,7 @@ export class Comments {
     const threads = new Threads(connection);
     this.list = threads.list;
     this.thread = threads.thread;
+    this.flat = threads.flat;
     this.tree = threads.tree;
     this.vote = new Votes(connection, this.#visibility).vote;
 

@@ -3,13 +3,14 @@ import type { Actor } from "@/db/port/audit";
 import type { FileCreated, FileNames, KeptFile, NewFile } from "@/db/port/files";
 import type { Audit } from "@/db/sqlite/audit";
 import type { Connection } from "@/db/sqlite/connection";
+import { NEXT_VERSION } from "@/db/sqlite/version";
 
 const COLUMNS =
   "f.id, f.path, f.filename, b.type, b.size, f.sha256, b.place, f.user_id AS user, f.created_at AS createdAt";
 const FILES = `SELECT ${COLUMNS} FROM files f JOIN blobs b ON b.sha256 = f.sha256`;
 
 /** A user's files by id; `:after` is null for the first page. */
-export const FILE_LIST = `${FILES} WHERE f.user_id = :user AND f.id > ifnull(:after, 0) ORDER BY f.id LIMIT :limit`;
+export const FILE_LIST = `${FILES} WHERE f.user_id = :user AND f.id > ifnull(:after, 0) ORDER BY f.id LIMIT :limit + 0`;
 
 /** Uploaded files and which bytes each has; the bytes themselves are not in the database. */
 export class Files implements FileNames {
@@ -33,6 +34,7 @@ export class Files implements FileNames {
   readonly #removeFile: Statement<[number]>;
   readonly #release: Statement<[string]>;
   readonly #removeBlob: Statement<[string], { place: string; size: number }>;
+  readonly #bumpSite: Statement<[]>;
 
   constructor(connection: Connection, audit: Audit) {
     this.#connection = connection;
@@ -58,6 +60,7 @@ export class Files implements FileNames {
       .pluck();
     this.#release = db.prepare("UPDATE blobs SET files = files - 1 WHERE sha256 = ?");
     this.#removeBlob = db.prepare("DELETE FROM blobs WHERE sha256 = ? AND files = 0 RETURNING place, size");
+    this.#bumpSite = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
   }
 
   find: FileNames["find"] = (path) => this.#connection.readOne(() => this.#find.get(path) ?? null);
@@ -77,6 +80,7 @@ export class Files implements FileNames {
       const file = this.#findById.get(id);
       if (file === undefined) return false;
       const freed = this.#remove(file);
+      this.#bumpSite.run();
       if (by) this.#record(file, by, at);
       return { freed };
     });
@@ -85,6 +89,7 @@ export class Files implements FileNames {
   removeSome(user: number, most: number): number {
     const files = this.#list.all({ user, after: null, limit: most });
     for (const file of files) this.#remove(file);
+    if (files.length > 0) this.#bumpSite.run();
     return files.length;
   }
 
@@ -127,6 +132,7 @@ export class Files implements FileNames {
     }
     this.#addFile.run({ path, filename, sha256, user, at: createdAt });
     this.#take.run(sha256);
+    this.#bumpSite.run();
     const file = this.#find.get(path);
     if (!file) throw new Error(`The file ${path} is not there after it was made`);
     return { refused: null, file, created: true };

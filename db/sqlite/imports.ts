@@ -281,7 +281,8 @@ class Move {
       post.run(n, id);
       all += n;
     }
-    if (all > 0)
+    // People have a public profile each.
+    if (this.#created > 0)
       this.#db.prepare(`UPDATE site SET comments = comments + ?, version = ${NEXT_VERSION}`).run(all);
   }
 }

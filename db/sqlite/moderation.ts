@@ -125,5 +125,5 @@ export function queueSql(page: "first" | "next"): string {
   const after = page === "next" ? "AND (c.created_at, c.id) > (:value, :id)" : "";
   return `SELECT c.id, c.created_at AS createdAt, ${JSON_OF.moderator} AS json
     FROM comments c JOIN posts p ON p.id = c.post
-    WHERE c.queued = 1 AND p.gone IS NULL ${after} ORDER BY c.created_at, c.id LIMIT :limit`;
+    WHERE c.queued = 1 AND p.gone IS NULL ${after} ORDER BY c.created_at, c.id LIMIT :limit + 0`;
 }

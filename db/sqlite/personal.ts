@@ -16,38 +16,38 @@ export const PERSONAL: Record<Part, string> = {
     SELECT c.id AS key, json_object('id', c.id, 'post', c.post, 'parent', c.parent, 'author', c.author, 'website', c.website,
       'email', c.email, 'role', c.role, 'comment', c.comment, 'status', iif(c.status = 'spam', 'pending', c.status), 'pinned', json(iif(c.pinned, 'true', 'false')),
       'address', c.address, 'createdAt', c.created_at, 'editedAt', c.edited_at, 'edits', json(${EDITS})) AS json
-    FROM comments c WHERE c.user_id = :id AND c.id > :after ORDER BY c.id LIMIT :limit`,
+    FROM comments c WHERE c.user_id = :id AND c.id > :after ORDER BY c.id LIMIT :limit + 0`,
   deletedComments: `
     SELECT c.id AS key, json_object('id', c.id, 'post', c.post, 'parent', c.parent, 'author', t.was ->> 'author',
       'website', t.was ->> 'website', 'email', t.was ->> 'email', 'role', t.was ->> 'role', 'comment', t.was ->> 'comment',
       'address', t.was ->> 'address', 'createdAt', c.created_at, 'deletedAt', t.deleted_at, 'edits', json(${EDITS})) AS json
     FROM trash t JOIN comments c ON c.id = t.comment_id
-    WHERE t.was ->> 'user_id' = :id AND t.comment_id > :after ORDER BY t.comment_id LIMIT :limit`,
+    WHERE t.was ->> 'user_id' = :id AND t.comment_id > :after ORDER BY t.comment_id LIMIT :limit + 0`,
   votes: `
     SELECT comment_id AS key, json_object('comment', comment_id, 'value', value, 'votedAt', voted_at) AS json
-    FROM votes WHERE voter = :voter AND voter GLOB 'user:*' AND comment_id > :after ORDER BY comment_id LIMIT :limit`,
+    FROM votes WHERE voter = :voter AND voter GLOB 'user:*' AND comment_id > :after ORDER BY comment_id LIMIT :limit + 0`,
   reports: `
     SELECT comment_id AS key, json_object('comment', comment_id, 'reason', reason, 'note', note, 'reportedAt', reported_at) AS json
-    FROM reports WHERE reporter = :voter AND reporter GLOB 'user:*' AND comment_id > :after ORDER BY comment_id LIMIT :limit`,
+    FROM reports WHERE reporter = :voter AND reporter GLOB 'user:*' AND comment_id > :after ORDER BY comment_id LIMIT :limit + 0`,
   posts: `
     SELECT id AS key, json_object('id', id, 'slug', slug, 'url', url, 'title', title, 'content', content, 'author', author,
       'category', category, 'createdAt', created_at, 'updatedAt', updated_at) AS json
-    FROM posts WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit`,
+    FROM posts WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
   files: `
     SELECT f.id AS key, json_object('id', f.id, 'path', f.path, 'filename', f.filename, 'type', b.type, 'size', b.size,
       'sha256', f.sha256, 'createdAt', f.created_at) AS json
-    FROM files f JOIN blobs b ON b.sha256 = f.sha256 WHERE f.user_id = :id AND f.id > :after ORDER BY f.id LIMIT :limit`,
+    FROM files f JOIN blobs b ON b.sha256 = f.sha256 WHERE f.user_id = :id AND f.id > :after ORDER BY f.id LIMIT :limit + 0`,
   sessions: `
     SELECT id AS key, json_object('id', id, 'userAgent', user_agent, 'createdAt', created_at, 'seenAt', seen_at,
       'expiresAt', expires_at) AS json
-    FROM sessions WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit`,
+    FROM sessions WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
   tokens: `
     SELECT id AS key, json_object('id', id, 'name', name, 'scope', scope, 'role', role, 'createdAt', created_at,
       'expiresAt', expires_at) AS json
-    FROM tokens WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit`,
+    FROM tokens WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
   audit: `
     SELECT id AS key, json_object('id', id, 'at', at, 'action', action, 'type', type, 'subject', subject, 'note', note) AS json
-    FROM audit WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit`,
+    FROM audit WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
 };
 
 /** Reads all that is held about a person, a part at a time. */

@@ -37,7 +37,7 @@ export class PostTrash {
   readonly #unindexComments: Statement<[string]>;
   readonly #dropComments: Statement<[string]>;
   readonly #unindexPost: Statement<[number]>;
-  readonly #dropPost: Statement<[number], { comments: number; listed: number }>;
+  readonly #dropPost: Statement<[number]>;
   readonly #kept: Statement<[number], Names>;
   readonly #keptPages: Statement<[number], string>;
   readonly #keptSlugs: Statement<[number], string>;
@@ -77,7 +77,7 @@ export class PostTrash {
     this.#unindexPost = db.prepare(
       "INSERT INTO posts_fts (posts_fts, rowid, title, content) SELECT 'delete', id, title, content FROM posts WHERE id = ?",
     );
-    this.#dropPost = db.prepare("DELETE FROM posts WHERE id = ? RETURNING comments, listed");
+    this.#dropPost = db.prepare("DELETE FROM posts WHERE id = ?");
     this.#kept = db.prepare(`
       SELECT row ->> 'id' AS post, row ->> 'slug' AS slug, row ->> 'page' AS page
       FROM trashed_rows WHERE audit_id = ? AND kind = 'posts'`);
@@ -138,6 +138,8 @@ export class PostTrash {
     return this.#connection.write(() => {
       const next = this.#going.get();
       if (next) this.#clearPiece(next.id, next.gone);
+      // Search ranks by how often words are in all texts, so each piece that leaves its index is news.
+      this.#visibility.bumpSite();
       return this.#going.get() !== undefined;
     });
   };
@@ -192,10 +194,7 @@ export class PostTrash {
     this.#dropComments.run(ids);
     if (last.length === PIECE) return;
     this.#unindexPost.run(id);
-    const left = this.#dropPost.get(id);
-    // A moderator may have approved one of its comments on the way out.
-    if (left && (left.comments !== 0 || left.listed !== 0))
-      this.#count.run({ comments: -left.comments, posts: -left.listed });
+    this.#dropPost.run(id);
   }
 }
 
@@ -203,7 +202,7 @@ export class PostTrash {
 export function lastSql(): string {
   const part = (status: string) => `
     SELECT * FROM (SELECT id, created_at FROM comments WHERE post = :post AND status = '${status}'
-      ORDER BY created_at DESC, id DESC LIMIT :limit)`;
+      ORDER BY created_at DESC, id DESC LIMIT :limit + 0)`;
   return `SELECT id FROM (${["approved", "pending", "spam", "deleted"].map(part).join(" UNION ALL ")})
-    ORDER BY created_at DESC, id DESC LIMIT :limit`;
+    ORDER BY created_at DESC, id DESC LIMIT :limit + 0`;
 }

@@ -121,5 +121,5 @@ export function postListSql(query: PostQuery): string {
   return `
     SELECT ${POST_COLUMNS} FROM ${found ? "posts_fts f CROSS JOIN posts p ON p.id = f.rowid" : "posts p"}
     WHERE ${where.join(" AND ")}
-    ORDER BY ${found ? "f.rowid DESC" : "p.created_at DESC, p.id DESC"} LIMIT :limit`;
+    ORDER BY ${found ? "f.rowid DESC" : "p.created_at DESC, p.id DESC"} LIMIT :limit + 0`;
 }

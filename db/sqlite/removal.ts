@@ -2,6 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
 import { SearchIndex } from "@/db/sqlite/searchIndex";
 import { Trash } from "@/db/sqlite/trash";
+import { NEXT_VERSION } from "@/db/sqlite/version";
 import { Visibility } from "@/db/sqlite/visibility";
 
 interface Row {
@@ -49,7 +50,8 @@ export class Removal {
     this.#reindex = db.prepare("INSERT INTO comments_fts (comments_fts) VALUES ('rebuild')");
     this.#searchIndex = new SearchIndex(connection);
     this.#settle = db.prepare(
-      "UPDATE comments SET status = 'deleted', visible = replies > 0, import_key = NULL WHERE id = ? RETURNING visible",
+      `UPDATE comments SET status = 'deleted', visible = replies > 0, import_key = NULL, version = ${NEXT_VERSION}
+        WHERE id = ? RETURNING visible`,
     );
     this.#drop = db.prepare("DELETE FROM comments WHERE id = ?");
     this.#posts = db.prepare(`
@@ -86,6 +88,7 @@ export class Removal {
     }
     this.#countPosts.run(empty.length);
     const users = this.#users.run(...range).changes;
+    if (users > 0) this.#visibility.bumpSite();
     return { posts: empty.length, comments: comments.length, users, kept: posts.length - empty.length };
   }
 

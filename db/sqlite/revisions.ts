@@ -94,7 +94,8 @@ export class Revisions {
     if (status !== before.status) this.settle(before, status, toHeld(before, status, change, by));
     else {
       if (change.held !== undefined) this.#setHeld.run({ id, held: fromReasons(change.held) });
-      if (status === "approved") this.#visibility.bump(before.post);
+      // A tombstone's ETag and its pin are to be seen, too.
+      if (before.visible) this.#visibility.bump(before.post);
     }
     this.#visibility.bumpComment(id);
     this.#visibility.bumpModeration();

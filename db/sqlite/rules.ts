@@ -30,7 +30,7 @@ export class Rules implements Port {
     this.#connection = connection;
     this.#audit = new Audit(connection);
     this.#list = db.prepare(
-      `SELECT ${COLUMNS} FROM rules WHERE deleted_at IS NULL AND id > :after ORDER BY id LIMIT :limit`,
+      `SELECT ${COLUMNS} FROM rules WHERE deleted_at IS NULL AND id > :after ORDER BY id LIMIT :limit + 0`,
     );
     this.#insert = db.prepare(`
       INSERT INTO rules (kind, action, max, words, pattern, note, created_at, expires_at)

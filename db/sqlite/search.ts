@@ -42,7 +42,7 @@ export function searchSql(kind: Kind): string {
       SELECT rowid AS place, bm25(search, 1000.0, 1.0) AS rank FROM search
       WHERE search MATCH :match ${PLACES[kind]} ORDER BY rowid DESC LIMIT ${RANKED}
     ), best AS MATERIALIZED (
-      SELECT place, rank, count(*) OVER () AS total FROM found ORDER BY rank, place DESC LIMIT :limit
+      SELECT place, rank, count(*) OVER () AS total FROM found ORDER BY rank, place DESC LIMIT :limit + 0
     )
     SELECT b.total, iif(c.id IS NULL, 'post', 'comment') AS type, coalesce(c.id, p.id) AS id, p.id AS post, p.title,
       substr(coalesce(iif(c.id IS NULL, p.html, c.html), ''), 1, ${SHOWN}) AS html,

@@ -1,5 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
+import { nextOf } from "@/db/sqlite/version";
 
 /** Since when a row tells a network, as SQL; null where it does not. Tables that are not named here never do. */
 const NETWORK_SINCE: Record<string, string> = {
@@ -86,6 +87,8 @@ export class Shelf {
 /** SQL of one column of a row kept aside, but for what would break a rule by now: people who are gone, files imported anew. */
 function restoredValue(table: string, column: string): string {
   const value = `(r.row ->> '${column}')`;
+  // People who left since are not in it any more, so it is no longer the same.
+  if (column === "version") return nextOf(value);
   if (column === "user_id") return `(SELECT u.id FROM users u WHERE u.id = ${value})`;
   if (column !== "import_key") return value;
   return `iif(EXISTS (SELECT 1 FROM ${table} t WHERE t.import_key = ${value} AND t.id <> (r.row ->> 'id')), NULL, ${value})`;

@@ -33,6 +33,7 @@ const ORDERS: Record<Sort, Order> = {
 export class Threads {
   readonly #connection: Connection;
   readonly #statements = new Map<string, Statement<[object], Columns>>();
+  readonly #flat = new Map<string, Statement<[object], [json: string, ends: string]>>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -47,6 +48,18 @@ export class Threads {
     this.#connection.readOne(() =>
       toPage(this.#prepare(threadSql(query)).all({ ...place(query), ...keyset(query) }), query.limit),
     );
+
+  flat: Store["comments"]["flat"] = (query) =>
+    this.#connection.readOne(() => {
+      const [json, ends] = this.#prepareFlat(query).get({
+        ...place(query),
+        ...keyset(query),
+        limit: query.limit,
+      }) ?? ["", ""];
+      const [last = "", beyond] = ends.split(",");
+      const [value = "", id] = last.split(" ");
+      return { json, next: beyond === undefined ? null : { value, id: Number(id) } };
+    });
 
   tree: Store["comments"]["tree"] = (query) =>
     this.#connection.read(() => {
@@ -68,6 +81,14 @@ export class Threads {
   #prepare(sql: string): Statement<[object], Columns> {
     const statement = this.#statements.get(sql) ?? this.#connection.db.prepare<[object], Columns>(sql).raw();
     this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #prepareFlat(query: ThreadQuery) {
+    const sql = flatSql(query);
+    const statement =
+      this.#flat.get(sql) ?? this.#connection.db.prepare<[object], [json: string, ends: string]>(sql).raw();
+    this.#flat.set(sql, statement);
     return statement;
   }
 }
@@ -129,9 +150,9 @@ export function listSql(query: CommentQuery): string {
       query.after && `f.rowid ${after} :id`,
     ]);
     return `${select} FROM comments_fts f CROSS JOIN comments c ON c.id = f.rowid JOIN posts p ON p.id = c.post
-      WHERE ${where} ORDER BY f.rowid ${direction} LIMIT :limit`;
+      WHERE ${where} ORDER BY f.rowid ${direction} LIMIT :limit + 0`;
   }
-  const by = `ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit`;
+  const by = `ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit + 0`;
   if (several) {
     // At most :limit of each post, each read off its index, and only those sorted. The + keeps SQLite from asking twice.
     const where = all(["c.post = k.value", ...wanted, beyond(order, query.after)]);
@@ -146,7 +167,20 @@ export function listSql(query: CommentQuery): string {
 export function threadSql(query: ThreadQuery): string {
   const where = all(["c.post = :post", "c.visible = 1", beyond(ORDERS.oldest, query.after)]);
   return `SELECT ${PLACE}, ${JSON_IN_THREAD[query.view]} AS json FROM comments c
-    WHERE ${where} ORDER BY c.created_at, c.id LIMIT :limit`;
+    WHERE ${where} ORDER BY c.created_at, c.id LIMIT :limit + 0`;
+}
+
+/**
+ * The statement of `Store.comments.flat`: one row for all comments, which costs half of a row for each; and the places
+ * of the last one and of the one behind it, off the index.
+ */
+export function flatSql(query: ThreadQuery): string {
+  const where = all(["c.post = :post", "c.visible = 1", beyond(ORDERS.oldest, query.after)]);
+  const some = (columns: string, limit: string) =>
+    `(SELECT ${columns} FROM comments c WHERE ${where} ORDER BY c.created_at, c.id LIMIT ${limit})`;
+  return `SELECT
+    (SELECT coalesce(group_concat(json), '') FROM ${some(`${JSON_IN_THREAD[query.view]} AS json`, ":limit + 0")}),
+    (SELECT coalesce(group_concat(place), '') FROM ${some("concat(c.created_at, ' ', c.id) AS place", "2 OFFSET :limit - 1")})`;
 }
 
 /** The first statement of `Store.comments.tree`: the page of those that head it. */
@@ -155,7 +189,7 @@ export function topSql(query: TreeQuery): string {
   const parent = query.parent === null ? "c.parent IS NULL" : "c.parent = :parent";
   const where = all(["c.post = :post", parent, "c.visible = 1", beyond(order, query.after)]);
   return `SELECT ${PLACE} FROM comments c WHERE ${where}
-    ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit`;
+    ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit + 0`;
 }
 
 /**
@@ -169,8 +203,8 @@ export function treeSql(view: View): string {
       UNION ALL
       SELECT t.level + 1, r.created_at, r.id FROM tree t CROSS JOIN comments r ON r.id IN (
         SELECT s.id FROM comments s WHERE s.post = :post AND s.parent = t.id AND s.visible = 1
-        ORDER BY s.created_at, s.id LIMIT :budget)
-      ORDER BY 1, 2, 3 LIMIT :budget
+        ORDER BY s.created_at, s.id LIMIT :budget + 0)
+      ORDER BY 1, 2, 3 LIMIT :budget + 0
     )
     SELECT ${PLACE}, ${JSON_IN_THREAD[view]} AS json, c.parent, c.replies
     FROM tree t CROSS JOIN comments c ON c.id = t.id

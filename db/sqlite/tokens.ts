@@ -102,5 +102,5 @@ export class Tokens implements Port {
 export function tokenListSql(more: boolean): string {
   return `
     SELECT ${ENTRY} FROM tokens WHERE user_id = :user ${more ? "AND (created_at, id) > (:value, :id)" : ""}
-    ORDER BY created_at, id LIMIT :limit`;
+    ORDER BY created_at, id LIMIT :limit + 0`;
 }

@@ -49,6 +49,7 @@ export class Users implements Port {
   readonly #create: Statement<NewPerson>;
   readonly #set: Statement<object>;
   readonly #setPassword: Statement<{ id: number; hash: string }>;
+  readonly #bumpSite: Statement<[]>;
   readonly #leave: Statement<[number]>[];
   readonly #forgetNotes: Statement<[number]>;
   readonly #forgetByline: Statement<[Byline]>[];
@@ -83,6 +84,8 @@ export class Users implements Port {
       UPDATE users SET name = :name, name_key = :nameKey, email = :email, profession = :profession, website = :website,
         role = :role, version = ${NEXT_VERSION} WHERE id = :id`);
     this.#setPassword = db.prepare("UPDATE users SET password = :hash WHERE id = :id");
+    // Anybody may read a profile.
+    this.#bumpSite = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
     this.#leave = [
       `UPDATE users SET leaving = 1, name = '', name_key = '', email = NULL, password = NULL, profession = NULL,
         website = NULL, role = 'member', import_key = NULL WHERE id = ?`,
@@ -122,6 +125,7 @@ export class Users implements Port {
       if (this.#addressed.get({ email: draft.email, except: 0 })) return { refused: "email_taken" };
       if (!namesakes && this.#named.get({ key: draft.nameKey, except: 0 })) return { refused: "name_taken" };
       const { lastInsertRowid } = this.#create.run(draft);
+      this.#bumpSite.run();
       const person = this.#require(Number(lastInsertRowid));
       if (by) this.#record("user.create", person.id, { by, at: draft.createdAt }, null, shownOf(person));
       return { refused: null, person };
@@ -138,6 +142,7 @@ export class Users implements Port {
       const nameKey = author?.authorKey ?? before.name_key;
       const website = author ? author.website : before.website;
       this.#set.run({ id, name, nameKey, email, profession, website, role });
+      this.#bumpSite.run();
       if (change.password) {
         this.#setPassword.run({ id, hash: change.password.hash });
         this.#sessions.endInside(id, change.password.session);
@@ -156,6 +161,7 @@ export class Users implements Port {
       if (version !== null && version !== before.version) return { refused: "stale" };
       if (this.#isLastAdmin(before)) return { refused: "last_admin" };
       for (const step of this.#leave) step.run(id);
+      this.#bumpSite.run();
       if (erase) this.#forgetNotes.run(id);
       for (const step of this.#forgetByline) step.run({ id, name: before.name, erased: Number(erase) });
       if (by) this.#record(erase ? "user.erase" : "user.delete", id, { by, at }, null, null);
@@ -202,7 +208,7 @@ export class Users implements Port {
 export function userListSql(more: boolean): string {
   return `
     SELECT ${COLUMNS} FROM users WHERE leaving = 0 ${more ? "AND (created_at, id) > (:value, :id)" : ""}
-    ORDER BY created_at, id LIMIT :limit`;
+    ORDER BY created_at, id LIMIT :limit + 0`;
 }
 
 function toPerson({ has_password, created_at, name_key, ...rest }: Row): Person {

@@ -29,7 +29,9 @@ export class Visibility {
 
   constructor({ db }: Connection) {
     this.#count = {
-      post: db.prepare("UPDATE posts SET comments = comments + ? WHERE id = ? RETURNING own, comments"),
+      post: db.prepare(
+        "UPDATE posts SET comments = comments + ? WHERE id = ? AND gone IS NULL RETURNING own, comments",
+      ),
       site: db.prepare("UPDATE site SET comments = comments + ?, posts = posts + ?"),
     };
     this.#bump = {
@@ -50,6 +52,11 @@ export class Visibility {
     this.#bump.site.run();
   }
 
+  /** The same of what is in no thread. */
+  bumpSite(): void {
+    this.#bump.site.run();
+  }
+
   bumpComment(id: number): void {
     this.#bump.comment.run(id);
   }
@@ -59,10 +66,14 @@ export class Visibility {
     this.#bump.moderation.run();
   }
 
-  /** Adds to the kept counts of approved comments; the page of a first one is listed, that of a last one no more. */
+  /**
+   * Adds to the kept counts of approved comments; the page of a first one is listed, that of a last one no more. What
+   * is left of a post that is gone counts nowhere.
+   */
   count(post: number, by: number): void {
     const after = this.#count.post.get(by, post);
-    const isPage = after !== undefined && after.own === 0;
+    if (after === undefined) return;
+    const isPage = after.own === 0;
     const listed = isPage ? Number(after.comments > 0) - Number(after.comments - by > 0) : 0;
     this.#count.site.run(by, listed);
   }

@@ -1,14 +1,16 @@
 import { type Coding, encode, isCompressible, toCodedTag } from "@/lib/cache/codings";
 
-/** A whole answer as its handler made it, without what belongs to one request only. `fields`: names, in lower case, and values. */
+/** The fields of an answer by their names in lower case. */
+export type Fields = Map<string, string>;
+
+/** A whole answer as its handler made it, without what belongs to one request only. */
 export interface Answer {
-  fields: Map<string, string>;
+  fields: Fields;
   body: Buffer;
 }
 
 /** The answer in one coding, ready to be sent. `fields`: names and values in turn. */
 export interface Form {
-  tag: string | undefined;
   fields: string[];
   /** The same for a 304. */
   unchanged: string[];
@@ -16,7 +18,7 @@ export interface Form {
 }
 
 /** Of the body, so not in a 304 (RFC 9110 §15.4.5). */
-const OF_BODY = new Set(["content-type", "content-length", "content-encoding", "content-language"]);
+const OF_BODY = new Set(["Content-Type", "Content-Length", "Content-Encoding", "Content-Language"]);
 /** What an entry takes beside its bodies, roughly. */
 const OVERHEAD = 2048;
 
@@ -40,9 +42,9 @@ export class Entry {
     readonly freshUntil: number,
   ) {
     this.#answer = answer;
-    this.tag = answer.fields.get("etag");
-    this.lastModified = answer.fields.get("last-modified");
     const { fields, body } = answer;
+    this.tag = fields.get("etag");
+    this.lastModified = fields.get("last-modified");
     this.#compressible =
       !fields.has("content-encoding") && isCompressible(fields.get("content-type") ?? "", body.length);
     this.plain = this.#toForm("identity", body);
@@ -83,13 +85,15 @@ export class Entry {
     if (coding !== "identity") fields.set("content-encoding", coding);
     if (this.#compressible) fields.set("vary", withAcceptEncoding(fields.get("vary")));
     fields.set("content-length", String(body.length));
-    return {
-      tag,
-      body,
-      fields: [...fields].flat(),
-      unchanged: [...fields].filter(([name]) => !OF_BODY.has(name)).flat(),
-    };
+    const written = [...fields].map(([name, value]) => [toWritten(name), value]);
+    const ofAll = written.filter(([name = ""]) => !OF_BODY.has(name));
+    return { body, fields: written.flat(), unchanged: ofAll.flat() };
   }
+}
+
+/** The name as documents write it, since the one that the handler wrote is not told. */
+function toWritten(name: string): string {
+  return name === "etag" ? "ETag" : name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 function withAcceptEncoding(vary: string | undefined): string {

@@ -1,9 +1,10 @@
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
+import type { Fields } from "@/lib/cache/entry";
 
 /** An answer that was held back. */
 export interface Held {
   status: number;
-  fields: Map<string, string>;
+  fields: Fields;
   body: Buffer;
 }
 
@@ -16,7 +17,7 @@ type Method = "writeHead" | "write" | "end" | "flushHeaders";
  */
 export function hold(
   res: ServerResponse,
-  wants: (status: number, fields: Map<string, string>) => boolean,
+  wants: (status: number, fields: Fields) => boolean,
   most: number,
 ): Promise<Held | null> {
   return new Promise((resolve) => {
@@ -40,7 +41,7 @@ export function hold(
     /** Whether the answer is held on to. */
     const decide = () => {
       if (decided) return true;
-      decided = wants(res.statusCode, toFields(res.getHeaders()));
+      decided = wants(res.statusCode, toFields(res));
       if (!decided) giveUp();
       return decided;
     };
@@ -76,7 +77,7 @@ export function hold(
         return res.end();
       }
       release();
-      resolve({ status: res.statusCode, fields: toFields(res.getHeaders()), body: Buffer.concat(chunks) });
+      resolve({ status: res.statusCode, fields: toFields(res), body: Buffer.concat(chunks) });
       return res;
     });
     // Whoever fails after the first byte must see that it is too late to say so.
@@ -98,11 +99,10 @@ function setAll(res: ServerResponse, part: unknown): void {
   } else if (typeof part === "string") res.statusMessage = part;
 }
 
-function toFields(headers: OutgoingHttpHeaders): Map<string, string> {
-  const fields = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) fields.set(name, Array.isArray(value) ? value.join(", ") : String(value));
-  }
+function toFields(res: ServerResponse): Fields {
+  const fields: Fields = new Map();
+  for (const [name, value] of Object.entries(res.getHeaders()))
+    if (value !== undefined) fields.set(name, [value].flat().join(", "));
   return fields;
 }
 

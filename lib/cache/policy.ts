@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import CachePolicy from "http-cache-semantics";
-import { Entry } from "@/lib/cache/entry";
+import { Entry, type Fields } from "@/lib/cache/entry";
 import type { Held } from "@/lib/cache/hold";
 
-/** What belongs to one answer or one connection, and is not kept. */
-const OWN =
+/** Names of what belongs to one answer or one connection, and is not kept. */
+export const OWN =
   /^(?:access-control-.*|x-request-id|date|connection|keep-alive|transfer-encoding|content-length|set-cookie|cache-status)$/;
 
 /**
@@ -15,9 +15,9 @@ const INTERNAL = /^(?:x-nextjs-|x-middleware-|x-invoke-|x-matched-path|x-now-|ne
 
 /**
  * Whether a shared cache may keep this answer (RFC 9111 §3), and whether it is one of those that this one wants: whole,
- * declared `public` in so many words, and for everybody. `fields`: the answer's, names in lower case.
+ * declared `public` in so many words, and for everybody.
  */
-export function isStorable(req: IncomingMessage, status: number, fields: Map<string, string>): boolean {
+export function isStorable(req: IncomingMessage, status: number, fields: Fields): boolean {
   if (status !== 200 || !/(?:^|,)\s*public\s*(?:,|$)/i.test(fields.get("cache-control") ?? "")) return false;
   if (fields.has("set-cookie") || fields.has("content-range") || fields.has("ratelimit")) return false;
   if (/\*/.test(fields.get("vary") ?? "")) return false;
@@ -31,7 +31,7 @@ export function toEntry(req: IncomingMessage, { status, fields, body }: Held, ne
   return new Entry({ fields: kept, body }, news, Date.now() + toPolicy(req, status, fields).timeToLive());
 }
 
-function toPolicy(req: IncomingMessage, status: number, fields: Map<string, string>): CachePolicy {
+function toPolicy(req: IncomingMessage, status: number, fields: Fields): CachePolicy {
   const headers = Object.fromEntries(
     Object.entries(req.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value]),
   );

@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { fromCodedTags } from "@/lib/cache/codings";
-import { counters } from "@/lib/cache/counters";
-import type { Entry } from "@/lib/cache/entry";
+import { Counters } from "@/lib/cache/counters";
+import type { Entry, Fields } from "@/lib/cache/entry";
 import { hold } from "@/lib/cache/hold";
-import { isStorable, toEntry } from "@/lib/cache/policy";
+import { isStorable, OWN, toEntry } from "@/lib/cache/policy";
 import { sendEntry } from "@/lib/cache/sendEntry";
 import { Shelf } from "@/lib/cache/shelf";
 import { readTarget } from "@/lib/cache/target";
@@ -43,6 +43,7 @@ interface Asked {
  * for what has yet to be made, one has it made and the others wait.
  */
 export class ResponseCache {
+  readonly counters = new Counters();
   readonly #origin: Origin;
   readonly #next: RequestListener;
   readonly #shelf: Shelf;
@@ -66,7 +67,7 @@ export class ResponseCache {
     const asked: Asked = { req, res, key, news, began };
     const entry = this.#shelf.find(key, req.headers);
     if (entry && this.#isFresh(asked, entry)) {
-      counters.hits++;
+      this.counters.hits++;
       this.#serve(asked, entry, "hit", this.#origin.dress(req, began));
       return;
     }
@@ -107,7 +108,7 @@ export class ResponseCache {
     if (res.destroyed) return;
     const entry = this.#shelf.find(key, req.headers);
     if (entry === undefined || entry.news < news) return this.#pass(req, res);
-    counters.collapsed++;
+    this.counters.collapsed++;
     this.#serve(asked, entry, "hit; collapsed", this.#origin.dress(req, began));
   }
 
@@ -117,20 +118,21 @@ export class ResponseCache {
     const flight = takeOff(news);
     this.#flights.set(name, flight);
     const restore = askForAll(req, stale?.tag);
-    const wants = (status: number, fields: Map<string, string>) =>
+    const wants = (status: number, fields: Fields) =>
       (status === 304 && stale !== undefined) || isStorable(req, status, fields);
     const answer = hold(res, wants, this.#longest).finally(restore);
     this.#next(req, res);
     const held = await answer;
-    if (held === null) counters.passed++;
+    for (const name of held?.fields.keys() ?? []) if (!OWN.test(name)) res.removeHeader(name);
+    if (held === null) this.counters.passed++;
     else if (held.status === 304 && stale) {
-      stale.news = news;
-      counters.revalidated++;
+      stale.news = Math.max(stale.news, news);
+      this.counters.revalidated++;
       this.#serve(asked, stale, "fwd=stale; fwd-status=304");
     } else {
       const entry = toEntry(req, held, news);
       this.#shelf.put(key, req.headers, held.fields.get("vary"), entry);
-      counters.misses++;
+      this.counters.misses++;
       this.#serve(asked, entry, "fwd=miss; stored");
     }
     if (this.#flights.get(name) === flight) this.#flights.delete(name);
@@ -150,7 +152,7 @@ export class ResponseCache {
   }
 
   #pass(req: IncomingMessage, res: ServerResponse): void {
-    counters.passed++;
+    this.counters.passed++;
     this.#next(req, res);
   }
 }

@@ -17,8 +17,8 @@ interface Resource {
 export class Shelf {
   readonly #resources: LRUCache<string, Resource>;
 
-  constructor(readonly bytes: number) {
-    this.#resources = new LRUCache({ maxSize: bytes, sizeCalculation: sizeOf });
+  constructor(bytes: number) {
+    this.#resources = new LRUCache({ maxSize: Math.max(1, bytes), sizeCalculation: sizeOf });
   }
 
   /** What is kept now, in bytes and in resources. */
@@ -31,12 +31,13 @@ export class Shelf {
     return resource?.variants.get(variantOf(resource.names, headers));
   }
 
-  /** Keeps the entry, in place of one for the same request. */
+  /** Keeps the entry, in place of one for the same request that is no newer. */
   put(key: string, headers: IncomingHttpHeaders, vary: string | undefined, entry: Entry): void {
     const names = toNames(vary);
     const kept = this.#resources.get(key);
     const variants = kept && kept.names.join() === names.join() ? kept.variants : new Map<string, Entry>();
     const variant = variantOf(names, headers);
+    if ((variants.get(variant)?.news ?? 0) > entry.news) return;
     variants.delete(variant);
     variants.set(variant, entry);
     const [oldest] = variants.keys();

@@ -51,16 +51,15 @@ export function readThreadTag(tag: string): { post: number; version: number } | 
 
 async function readFlat({ req, res, kept, post, who, query }: Asked): Promise<string> {
   const after = fromCursor("time", query.cursor);
-  const { rows, more } = await kept.comments.thread({
+  const { json, next } = await kept.comments.flat({
     post,
     after,
     limit: query.limit,
     view: viewOf(who),
     base: who.base,
   });
-  const last = rows.at(-1);
-  if (more && last) linkNext(req, res, "time", keyOf("time", last));
-  return rows.map((row) => row.json).join(",");
+  if (next) linkNext(req, res, "time", next);
+  return json;
 }
 
 async function readTree({ req, res, kept, post, who, query }: Asked): Promise<string> {

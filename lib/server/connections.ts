@@ -8,7 +8,7 @@ const EVERY = 1000;
 /** How long a reader may take nothing of what is ready for it. */
 const PATIENCE = 30_000;
 /** The most bytes that may wait for readers who are slower than `BRIEF`. */
-const MOST_UNREAD = 128 * 1024 * 1024;
+const MOST_UNREAD = 64 * 1024 * 1024;
 const BRIEF = 5000;
 
 /**

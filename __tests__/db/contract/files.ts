@@ -129,11 +129,15 @@ export function files(engine: Engine): void {
       ]);
     });
 
-    it("change no version: no list that anybody reads shows them", async () => {
+    it("raise the site's version when they come and go, since anybody may read them, and nothing else of it", async () => {
       const before = await store().site();
-      const { id } = await keep(store(), draft("quiet", ["quiet"]));
+      const { id } = await keep(store(), draft("loud", ["loud"]));
+      const between = await store().site();
+      expect(between.version).toBeGreaterThan(before.version);
       await store().files.delete(id, null, at(1));
-      expect(await store().site()).toEqual(before);
+      const after = await store().site();
+      expect(after.version).toBeGreaterThan(between.version);
+      expect({ ...after, version: 0 }).toEqual({ ...before, version: 0 });
     });
   });
 }

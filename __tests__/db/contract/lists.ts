@@ -224,6 +224,28 @@ export function lists(engine: Engine): void {
       expect(await store().comments.list(listQuery({ posts: [] }))).toEqual({ rows: [], more: false });
     });
 
+    it("says the same as one text, with the key that the rest follows", async () => {
+      const post = await addPost(store());
+      expect(await store().comments.flat(threadQuery(post))).toEqual({ json: "", next: null });
+      for (let n = 0; n < 7; n++) await add(store(), post.id, { createdAt: at(n >> 1) });
+      for (const view of ["public", "own", "moderator"] as const) {
+        for (const limit of [1, 2, 3, 6, 7, 8]) {
+          let after: Key | undefined;
+          for (let next: Key | null | undefined; next !== null; after = next ?? undefined) {
+            const query = threadQuery(post, { view, limit, after });
+            const { rows, more } = await store().comments.thread(query);
+            const flat = await store().comments.flat(query);
+            const last = required(rows.at(-1));
+            expect(flat).toEqual({
+              json: rows.map((row) => row.json).join(),
+              next: more ? { value: last.createdAt, id: last.id } : null,
+            });
+            next = flat.next;
+          }
+        }
+      }
+    });
+
     it("builds links on the base that was asked for", async () => {
       const post = await addPost(store());
       const { id } = await add(store(), post.id);
