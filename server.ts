@@ -64,7 +64,8 @@ async function chain(server: Server, kept: Store, app: App): Promise<void> {
   const { routes } = await import("@/lib/server/routes");
   const handlers = await routes(root, app.getRequestHandler());
   const { pressure } = await import("@/lib/server/pressure");
-  guard(server, new ResponseCache(cacheOrigin(kept), cacheSize, pressure(handlers)).answer);
+  const held = pressure(handlers);
+  guard(server, cacheSize === 0 ? held : new ResponseCache(cacheOrigin(kept), cacheSize, held).answer);
 }
 
 start().catch((error: unknown) => {
