@@ -15,6 +15,8 @@ async function start(): Promise<void> {
   Object.assign(process.env, { NODE_ENV: "production", NEXT_MANUAL_SIG_HANDLE: "1" });
   // Meant for the primary, though a terminal sends it to all.
   if (cluster.isWorker) process.on("SIGHUP", () => undefined);
+  // A full disk or a closed terminal behind them is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   loadEnvConfig(root);
   // Only now, because the settings are read as these load.
   const { config } = await import("@/lib/config");

@@ -26,19 +26,21 @@ export interface Server {
 }
 
 const projectRoot = join(__dirname, "..", "..");
-const entry = join(projectRoot, "dist", "server.js");
 const cleanUps = new Set<() => Promise<unknown>>();
 
 afterAll(async () => {
   await Promise.all([...cleanUps].map((cleanUp) => cleanUp()));
 });
 
-/** Starts one with `env` on top of what tests want; none of the developer's own settings reach it. */
-export async function startServer(env: Record<string, string> = {}): Promise<Server> {
+/**
+ * Starts one with `env` on top of what tests want; none of the developer's own settings reach it. `root` is the folder
+ * of the project, or of another one like it.
+ */
+export async function startServer(env: Record<string, string> = {}, root = projectRoot): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "antiphon-"));
   cleanUps.add(() => rm(folder, { recursive: true, force: true }));
   const databaseFile = join(folder, "antiphon.db");
-  return launch(folder, databaseFile, { ...defaults(databaseFile), ...env });
+  return launch(folder, databaseFile, { ...defaults(databaseFile), ...env }, root);
 }
 
 /** Starts one that is expected to give up, and resolves with what it said and its exit code. */
@@ -46,7 +48,7 @@ export async function failToStart(
   env: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
   const folder = await mkdtemp(join(tmpdir(), "antiphon-"));
-  const { child, output } = run({ ...defaults(join(folder, "antiphon.db")), ...env });
+  const { child, output } = run({ ...defaults(join(folder, "antiphon.db")), ...env }, projectRoot);
   // One that does start would run for ever; its code is null then.
   child.on("said", () => output().includes("Antiphon is at") && child.kill("SIGKILL"));
   const [code] = await once(child, "close");
@@ -73,10 +75,10 @@ function defaults(databaseFile: string): Record<string, string> {
   };
 }
 
-function run(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+function run(env: Record<string, string>, root: string): { child: ChildProcess; output: () => string } {
   let said = "";
-  const child = spawn(process.execPath, [entry], {
-    cwd: projectRoot,
+  const child = spawn(process.execPath, [join(root, "dist", "server.js")], {
+    cwd: root,
     env: { NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -89,8 +91,13 @@ function run(env: Record<string, string>): { child: ChildProcess; output: () => 
   return { child, output: () => said };
 }
 
-async function launch(folder: string, databaseFile: string, env: Record<string, string>): Promise<Server> {
-  const { child, output } = run(env);
+async function launch(
+  folder: string,
+  databaseFile: string,
+  env: Record<string, string>,
+  root: string,
+): Promise<Server> {
+  const { child, output } = run(env, root);
   const exit = once(child, "exit").then(([code]: (number | null)[]) => code ?? null);
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -123,7 +130,7 @@ async function launch(folder: string, databaseFile: string, env: Record<string, 
     },
     restart: async (more = {}) => {
       await end("SIGTERM");
-      return launch(folder, databaseFile, { ...env, ...more });
+      return launch(folder, databaseFile, { ...env, ...more }, root);
     },
   };
 }
