@@ -93,6 +93,8 @@ class SqliteStore implements Store {
     side.pragma("synchronous = NORMAL");
     // From now on whoever finds the file locked waits outside SQLite.
     for (const db of [main, side, watch]) db.pragma("busy_timeout = 0");
+    // Both lose their pages with each commit of another connection, and need but few.
+    for (const db of [side, watch]) db.pragma("cache_size = -2000");
     watch.pragma("query_only = ON");
     this.#watch = watch;
     this.#main = new Connection(main);
