@@ -82,7 +82,7 @@ class SqliteStore implements Store {
    */
   constructor(main: Database.Database, side: Database.Database, watch: Database.Database) {
     migrate(main);
-    // What units of work in one commit keep for their undoing would else go through a file. Not before the migrations: an
+    // What statements keep for their undoing would else go through a file. Not before the migrations: an
     // index over a large table is sorted in one.
     main.pragma("temp_store = MEMORY");
     // 16 MB instead of 4: writes change the same pages again and again, and each checkpoint holds up who writes. More than
