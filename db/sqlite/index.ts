@@ -84,7 +84,7 @@ class SqliteStore implements Store {
    */
   constructor(main: Database.Database, side: Database.Database, watch: Database.Database) {
     migrate(main);
-    // What units of work in one commit keep for their undoing would else go through a file. Not before the migrations: an
+    // What statements keep for their undoing would else go through a file. Not before the migrations: an
     // index over a large table is sorted in one.
     main.pragma("temp_store = MEMORY");
     // 16 MB instead of 4: writes change the same pages again and again, and each checkpoint holds up who writes. More than
@@ -96,6 +96,8 @@ class SqliteStore implements Store {
     for (const db of [main, side]) db.pragma("synchronous = NORMAL");
     // From now on whoever finds the file locked waits outside SQLite.
     for (const db of [main, side, watch]) db.pragma("busy_timeout = 0");
+    // Both lose their pages with each commit of another connection, and need but few.
+    for (const db of [side, watch]) db.pragma("cache_size = -2000");
     watch.pragma("query_only = ON");
     this.#watch = watch;
     this.#wal = new WalSync(main.name);
