@@ -133,6 +133,30 @@ describe("a worker that dies", () => {
     expect(await server.stop()).toBe(0);
   });
 
+  it("leaves the connection that was on its way to it to another", async () => {
+    const server = await startWorkers(2);
+    const [victim = 0] = workersOf(server);
+    // Stopped: what it is sent it does not take.
+    process.kill(victim, "SIGSTOP");
+    const wires = await openMany(server, 4);
+    const waiting = () => wires.filter((wire) => wire.received() === "");
+    await until(() => waiting().length === 1);
+    process.kill(victim, "SIGKILL");
+    await until(() => waiting().length === 0);
+    for (const wire of wires) expect(await wire.ended()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await server.stop()).toBe(0);
+  });
+
+  it("closes the connection that was on its way to it where there is no other", async () => {
+    const server = await startWorkers(2);
+    const all = workersOf(server);
+    for (const worker of all) process.kill(worker, "SIGSTOP");
+    const wires = await openMany(server, 4);
+    for (const worker of all) process.kill(worker, "SIGKILL");
+    for (const wire of wires) expect(await wire.ended()).toBe("");
+    expect(await server.stop()).toBe(0);
+  });
+
   it("again and again right after its start is replaced after longer and longer pauses", async () => {
     const server = await startWorkers(2);
     const [steady = 0, first = 0] = workersOf(server);
@@ -157,6 +181,12 @@ describe("a worker that dies", () => {
     expect(await server.stop()).toBe(0);
   });
 });
+
+/** So many connections at once, a request on each. */
+function openMany(server: Server, count: number): Promise<Wire[]> {
+  const request = head("GET /api/comments HTTP/1.1", "Host: x", "Connection: close");
+  return Promise.all(Array.from({ length: count }, () => open(server.url, request)));
+}
 
 async function freePort(): Promise<number> {
   const holder = createServer().listen(0, "127.0.0.1");
