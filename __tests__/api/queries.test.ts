@@ -9,7 +9,7 @@ let server: Server;
 const { get, post: send, patch, delete: del, admin } = client(() => server);
 
 beforeAll(async () => {
-  server = await startServer({ LOG_LEVEL: "trace", MODERATION: "open" });
+  server = await startServer({ LOG_LEVEL: "trace", MODERATION: "open", CACHE_SIZE: "0" });
 });
 
 /** The statements that run while `call` does. */
