@@ -104,12 +104,16 @@ export class ResponseCache {
     const name = `${key}\n${req.headers.accept ?? ""}`;
     const flight = this.#flights.get(name);
     if (flight?.news !== news) return this.#make(asked, stale, name);
-    await flight.done;
+    const brokeOff = await flight.done;
     if (res.destroyed) return;
     const entry = this.#shelf.find(key, req.headers);
-    if (entry === undefined || entry.news < news) return this.#pass(req, res);
-    this.counters.collapsed++;
-    this.#serve(asked, entry, "hit; collapsed", this.#origin.dress(req, began));
+    if (entry !== undefined && entry.news >= news) {
+      this.counters.collapsed++;
+      this.#serve(asked, entry, "hit; collapsed", this.#origin.dress(req, began));
+    } else if (brokeOff) {
+      // One of those who waited takes its place; the others wait for that one.
+      await this.#fetch(asked, stale);
+    } else this.#pass(req, res);
   }
 
   /** Has the handler answer, and keeps that. A stale entry is asked for with its ETag (RFC 9111 §4.3). */
@@ -136,7 +140,7 @@ export class ResponseCache {
       this.#serve(asked, entry, "fwd=miss; stored");
     }
     if (this.#flights.get(name) === flight) this.#flights.delete(name);
-    flight.land();
+    flight.land(held === null && res.destroyed);
   }
 
   /** `dress`: where no handler has set its fields already. */
@@ -160,13 +164,14 @@ export class ResponseCache {
 /** An answer that is being made, for others to wait for. `news`: what they were when that began. */
 interface Flight {
   news: number;
-  done: Promise<void>;
-  land: () => void;
+  /** Whether it broke off, so that nothing is known of the answer. */
+  done: Promise<boolean>;
+  land: (brokeOff: boolean) => void;
 }
 
 function takeOff(news: number): Flight {
-  let land = () => {};
-  const done = new Promise<void>((resolve) => {
+  let land: Flight["land"] = () => {};
+  const done = new Promise<boolean>((resolve) => {
     land = resolve;
   });
   return { news, done, land };
