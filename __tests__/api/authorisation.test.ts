@@ -578,6 +578,13 @@ const ROWS: Record<string, Situation[]> = {
     },
   ],
   "get /api/health": [plain("/api/health")],
+  "get /api/metrics": [
+    {
+      when: "",
+      make: async () => ({ path: "/api/metrics" }),
+      expected: as(NOBODY, [403, 403, 403, 200], 200, 200),
+    },
+  ],
   "get /api/hello": [plain("/api/hello")],
   "get /api/openapi.json": [plain("/api/openapi.json")],
 };

@@ -238,6 +238,7 @@ describe("files", () => {
 
 test("the server says that it is there, how it is, and what it offers", async () => {
   expect(await guest.server.hello()).toEqual({ message: "Hello World" });
+  expect(await admin.server.metrics()).toContain("# TYPE antiphon_comments gauge\n");
   expect(await guest.server.health()).toEqual({ status: "ok" });
   expect(await guest.server.health({ ready: true })).toEqual({ status: "ok" });
   expect(await guest.server.openApi()).toMatchObject({ openapi: "3.1.1" });

@@ -1,6 +1,7 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Database, Transaction } from "better-sqlite3";
 import { Overloaded, Unavailable } from "@/db/errors";
+import type { Load } from "@/db/port/base";
 
 /** How long a unit of work waits for another process before it gives up, in milliseconds. */
 const PATIENCE = 5000;
@@ -23,6 +24,9 @@ interface Job {
  */
 export class Connection {
   readonly #waiting: Job[] = [];
+  #writes = 0;
+  #commits = 0;
+  #seconds = 0;
   #draining = false;
   /** After a failed fsync the kernel may have dropped pages: what the file holds is not known until a restart. */
   #broken = false;
@@ -32,6 +36,16 @@ export class Connection {
 
   constructor(readonly db: Database) {
     this.#transaction = db.transaction((work) => work());
+  }
+
+  /** What it has done so far. */
+  load(): Load {
+    return {
+      waiting: this.#waiting.length,
+      writes: this.#writes,
+      commits: this.#commits,
+      seconds: this.#seconds,
+    };
   }
 
   /** `work` sees one snapshot. */
@@ -85,6 +99,7 @@ export class Connection {
   /** False where the file is locked and nothing was done yet. */
   #commit(batch: Job[]): boolean {
     const done: (() => void)[] = [];
+    const began = performance.now();
     try {
       if (this.#broken) throw new Unavailable("The disk failed; restart the server once it is mended");
       this.#transaction.immediate(() => {
@@ -98,6 +113,9 @@ export class Connection {
       else for (const job of batch) job.fail(translated);
       return true;
     }
+    this.#commits++;
+    this.#writes += batch.length;
+    this.#seconds += (performance.now() - began) / 1000;
     for (const resolve of done) resolve();
     return true;
   }
