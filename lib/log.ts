@@ -3,6 +3,10 @@ import pino from "pino";
 import { config } from "@/lib/config";
 import { LogFile } from "@/lib/logFile";
 
+const PIECE = 64 * 1024;
+/** So much a pipe takes whole, whatever other workers write into it (POSIX PIPE_BUF). */
+const SHARED_PIECE = 4096;
+
 interface Output {
   logger: pino.Logger;
   file: LogFile;
@@ -42,7 +46,7 @@ export function logInfo(members: string, message: string): void {
 }
 
 function open(): Output {
-  const file = new LogFile(1);
+  const file = new LogFile(1, cluster.isWorker ? SHARED_PIECE : PIECE);
   const logger = pino(
     {
       level: config().logLevel,

@@ -11,7 +11,9 @@ export function grow(file, rounds) {
   db.pragma("synchronous = OFF");
   db.pragma("cache_size = -512000");
   const aside = db
-    .prepare("SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL")
+    .prepare(
+      "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL",
+    )
     .all();
   db.exec("BEGIN");
   for (const { type, name } of aside) db.exec(`DROP ${type} ${name}`);
@@ -20,7 +22,9 @@ export function grow(file, rounds) {
     UPDATE posts SET comments = comments * ${rounds};
     UPDATE site SET comments = comments * ${rounds};`);
   for (const { sql } of aside) db.exec(sql);
-  const searched = db.prepare("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE %'").pluck();
+  const searched = db
+    .prepare("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE %'")
+    .pluck();
   for (const name of searched.all()) db.exec(`INSERT INTO ${name} (${name}) VALUES ('rebuild')`);
   db.exec("COMMIT");
   db.pragma("journal_mode = WAL");
@@ -30,7 +34,8 @@ export function grow(file, rounds) {
 function repeat(db, rounds) {
   const size = db.prepare("SELECT count(*) FROM comments").pluck().get();
   const number = (n) => `printf('%07d', ${n})`;
-  const renumbered = (column) => `replace(${column}, ${number("id - 1")}, ${number("id - 1 + :round * :size")})`;
+  const renumbered = (column) =>
+    `replace(${column}, ${number("id - 1")}, ${number("id - 1 + :round * :size")})`;
   const values = {
     id: "id + :round * :size",
     comment: renumbered("comment"),

@@ -47,10 +47,10 @@ export interface IdempotencyKey {
 
 /** What this process has asked of the database since it opened it. */
 export interface Load {
-  /** Writes that wait for a commit, now. */
+  /** Writes that wait for a commit, or for the disk, now. */
   waiting: number;
   writes: number;
   commits: number;
-  /** How long the commits took, with the writes in them. */
+  /** How long the commits took, from their writes until the disk had them, one added to the other. */
   seconds: number;
 }

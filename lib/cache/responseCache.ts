@@ -78,8 +78,6 @@ export class ResponseCache {
       this.#serve(asked, entry, "hit", this.#origin.dress(req, began));
       return;
     }
-    // A HEAD has no body that could be kept.
-    if (req.method === "HEAD") return this.#pass(req, res);
     void this.#fetch(asked, entry);
   };
 
@@ -192,19 +190,24 @@ function takeOff(news: number): Flight {
 }
 
 /**
- * Has the handler say all that there is, unless it is what `tag` names: whether the caller has it already is looked at
- * when it is kept. Returns what puts the caller's own fields back.
+ * Has the handler say all that there is, unless it is what `tag` names: whether the caller has it already, and wants a
+ * body at all, is looked at when it is kept. Returns what puts the caller's own request back.
  */
 function askForAll(req: IncomingMessage, tag: string | undefined): () => void {
-  const { "if-none-match": tags, "if-modified-since": since } = req.headers;
+  const { method, headers } = req;
+  const { "if-none-match": tags, "if-modified-since": since } = headers;
   const set = (tags: string | undefined, since: string | undefined) => {
-    delete req.headers["if-none-match"];
-    delete req.headers["if-modified-since"];
-    if (tags !== undefined) req.headers["if-none-match"] = tags;
-    if (since !== undefined) req.headers["if-modified-since"] = since;
+    delete headers["if-none-match"];
+    delete headers["if-modified-since"];
+    if (tags !== undefined) headers["if-none-match"] = tags;
+    if (since !== undefined) headers["if-modified-since"] = since;
   };
   set(tag, undefined);
-  return () => set(tags, since);
+  req.method = "GET";
+  return () => {
+    set(tags, since);
+    req.method = method;
+  };
 }
 
 /** No handler knows of codings: their ETags are those of the plain bodies. */

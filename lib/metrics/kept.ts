@@ -5,13 +5,13 @@ import { type Family, one } from "@/lib/metrics/family";
 export function storeFamilies({ load }: Pick<Store, "load">): Family[] {
   const { waiting, writes, commits, seconds } = load();
   return [
-    one("gauge", "antiphon_store_writes_waiting", "Writes that wait for a commit.", waiting),
+    one("gauge", "antiphon_store_writes_waiting", "Writes that wait for a commit, or for the disk.", waiting),
     one("counter", "antiphon_store_writes_total", "Writes committed.", writes),
     one("counter", "antiphon_store_commits_total", "Commits; each has one write or more.", commits),
     one(
       "counter",
       "antiphon_store_commit_seconds_total",
-      "How long commits took with their writes, the disk included, in seconds.",
+      "How long commits took, from their writes until the disk had them, in seconds.",
       seconds,
     ),
   ];
