@@ -1,5 +1,5 @@
 /** A number as Prometheus reads it. */
-export interface Sample {
+interface Sample {
   name: string;
   labels: Record<string, string>;
   value: number;

@@ -17,7 +17,8 @@ const MOST_WAITING = 5000;
 /**
  * Stands before what is expensive and answers 503 with `Retry-After` instead of calling `next` while this process
  * can't keep up: its event loop is late again and again, or too many requests wait. What was passed on is finished.
- * `/api/health` and preflights are always passed on: a script could not read the 503 to one.
+ * `/api/health`, `/api/metrics` and preflights are always passed on: who watches the server wants to know most then, and a
+ * script could not read the 503 to a preflight.
  */
 export function pressure(next: RequestListener): RequestListener {
   const load = new Load();
@@ -35,7 +36,7 @@ export function pressure(next: RequestListener): RequestListener {
 }
 
 function isSpared({ method, url }: IncomingMessage): boolean {
-  return method === "OPTIONS" || url === "/api/health" || url?.startsWith("/api/health?") === true;
+  return method === "OPTIONS" || /^\/api\/(?:health|metrics)(?:$|\?)/.test(url ?? "");
 }
 
 /** How much this process has to do. A timer looks; a request only reads what it saw. */
