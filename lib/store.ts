@@ -4,6 +4,8 @@ import { config } from "@/lib/config";
 import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
+import { storeFamilies } from "@/lib/metrics/kept";
+import { metrics } from "@/lib/metrics/metrics";
 import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
 
@@ -46,6 +48,7 @@ async function open(): Promise<Opened> {
   try {
     const trace = log.isLevelEnabled("trace") ? (sql: string) => log.trace({ sql }, "statement") : undefined;
     const opened = openStore(config().databaseUrl, trace);
+    metrics.add("store", () => storeFamilies(opened));
     return { store: opened, stopKeeping: await (config().keeper ? keep(opened) : join(opened)) };
   } catch (error) {
     // The next caller tries again.
