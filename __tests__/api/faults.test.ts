@@ -211,6 +211,32 @@ describe(`a disk that fails under the server${noTrace === null ? "" : ` (skipped
     },
     60_000,
   );
+
+  onTrace(
+    "by losing an fsync: nobody is told that it is on the disk whose commit came while that went on",
+    async () => {
+      // One thread, so that the fault is that of the first sync and of no other; as the system has it, too.
+      const server = await startServer({ MODERATION: "open", UV_THREADPOOL_SIZE: "1" });
+      const post = await makePost(server);
+      const { detach } = await attach(
+        server.pid,
+        "-e",
+        "inject=fdatasync:error=EIO:delay_enter=2000000:when=1",
+        "-o",
+        "/dev/null",
+      );
+      const first = tryPost(server, post, "First");
+      const shows = async (text: string) =>
+        (await request(server.url).get(`/api/comments/${post}`)).text.includes(text);
+      await until(() => shows("First"));
+      const second = tryPost(server, post, "Second");
+      await until(() => shows("Second"));
+      expect(await first).toMatchObject(refused);
+      expect(await second).toMatchObject(refused);
+      await detach();
+    },
+    60_000,
+  );
 });
 
 describe("a file that is no database of ours stops the start with one sentence", () => {

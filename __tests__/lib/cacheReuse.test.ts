@@ -157,6 +157,15 @@ describe("conditional requests (RFC 9110 §13)", () => {
     expect(seen).toHaveLength(1);
   });
 
+  it("a 304 made from a first answer says nothing of that one's length, which is not that of each coding", async () => {
+    const { ask } = await serveCached((_req, res) =>
+      res.writeHead(200, { ...PUBLIC, ETag: '"v1"', "Content-Length": 5000 }).end("hello".repeat(1000)),
+    );
+    const { headers } = await ask("/", { "If-None-Match": '"v1"', "Accept-Encoding": "gzip" }).expect(304);
+    expect(headers).toMatchObject({ etag: '"v1-gzip"' });
+    expect(headers).not.toHaveProperty("content-length");
+  });
+
   it("the first reader's own condition is not what the handler is asked", async () => {
     const { ask, seen } = await tagged();
     await ask("/", { "If-None-Match": '"v1"' }).expect(304);

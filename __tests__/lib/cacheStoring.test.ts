@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { describe, expect, it, test } from "@jest/globals";
 import request from "supertest";
 import { PUBLIC, saying, serveCached } from "@/__tests__/support/cached";
@@ -150,6 +153,7 @@ describe("what counts as the same request", () => {
   it.each([
     ["the order of one name's values", "/t?post=1&post=2&x=1", "/t?post=2&post=1&x=1"],
     ["a value", "/t?a=1&b=2", "/t?a=2&b=1"],
+    ["the order of one name's values, be it written in two ways", "/t?p=1&%70=2", "/t?%70=2&p=1"],
     ["an escape that was not decoded", "/t?a=1%262", "/t?a=1&2"],
     ["a plus sign", "/t?a=1+2", "/t?a=1%2B2"],
     ["the case of the path", "/T", "/t"],
@@ -163,6 +167,16 @@ describe("what counts as the same request", () => {
       expect(text.split(" ")[1]).toBe(path);
     }
     expect(seen).toHaveLength(2);
+  });
+
+  it("the order of the parts of a query that a fragment ends does", async () => {
+    const { url } = await echo();
+    // supertest, like any client, would take the fragment off.
+    for (const path of ["/t?b=1#&a=2", "/t?a=2&b=1#"]) {
+      const { port } = new URL(url);
+      const [answer]: IncomingMessage[] = await once(get({ port, path, headers: { Host: "h" } }), "response");
+      expect(answer && (await text(answer))).toBe(`h ${path}`);
+    }
   });
 
   it("the host does", async () => {

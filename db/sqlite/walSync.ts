@@ -17,14 +17,14 @@ export class WalSync {
     this.#path = `${path}-wal`;
   }
 
-  /** Resolves when all that is committed now is on the disk. Rejects with the system's error. */
+  /**
+   * Resolves when all that is committed now is on the disk. Rejects with the system's error, and with the same ever
+   * after: the system tells of a loss once, and what is committed behind the gap is of no use.
+   */
   settle(): Promise<void> {
     if (this.#running === undefined) return this.#sync();
     // The one that runs may have passed by what was committed since it began.
-    this.#following ??= this.#running.then(
-      () => this.#sync(),
-      () => this.#sync(),
-    );
+    this.#following ??= this.#running.then(() => this.#sync());
     return this.#following;
   }
 
@@ -36,10 +36,9 @@ export class WalSync {
   #sync(): Promise<void> {
     this.#following = undefined;
     this.#file ??= promisify(open)(this.#path, "r+");
-    const running = this.#file.then(promisify(fdatasync)).finally(() => {
-      if (this.#running === running) this.#running = undefined;
+    this.#running = this.#file.then(promisify(fdatasync)).then(() => {
+      this.#running = undefined;
     });
-    this.#running = running;
-    return running;
+    return this.#running;
   }
 }

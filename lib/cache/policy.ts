@@ -8,6 +8,9 @@ import type { Held } from "@/lib/cache/hold";
 export const OWN =
   /^(?:access-control-.*|x-request-id|date|connection|keep-alive|transfer-encoding|content-length|set-cookie|cache-status)$/;
 
+/** Those that say how a message is framed: another form of the same answer is framed otherwise. */
+export const FRAMING = /^(?:content-length|transfer-encoding)$/;
+
 /**
  * Request fields that Next itself reads: with one of them a page may be answered as something else than what its address
  * names, which nobody else must get (GHSA-gp8f-8m3g-qvj9, GHSA-qpjv-v59x-3qc4).

@@ -3,7 +3,7 @@ import { fromCodedTags } from "@/lib/cache/codings";
 import { Counters, type Hits } from "@/lib/cache/counters";
 import type { Entry, Fields } from "@/lib/cache/entry";
 import { hold } from "@/lib/cache/hold";
-import { isStorable, OWN, toEntry } from "@/lib/cache/policy";
+import { FRAMING, isStorable, OWN, toEntry } from "@/lib/cache/policy";
 import { sendEntry } from "@/lib/cache/sendEntry";
 import { Shelf } from "@/lib/cache/shelf";
 import { readTarget } from "@/lib/cache/target";
@@ -132,7 +132,8 @@ export class ResponseCache {
     const answer = hold(res, wants, this.#longest).finally(restore);
     this.#next(req, res);
     const held = await answer;
-    for (const name of held?.fields.keys() ?? []) if (!OWN.test(name)) res.removeHeader(name);
+    for (const field of held?.fields.keys() ?? [])
+      if (!OWN.test(field) || FRAMING.test(field)) res.removeHeader(field);
     if (held === null) this.counters.passed++;
     else if (held.status === 304 && stale) {
       stale.news = Math.max(stale.news, news);

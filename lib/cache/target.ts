@@ -31,7 +31,10 @@ function isPlain(headers: IncomingHttpHeaders): boolean {
   return !headers["cache-control"]?.includes("no-store");
 }
 
-/** Without decoding anything, so that no two targets that a handler would read apart become one. */
+/**
+ * Without decoding anything, so that no two targets that a handler would read apart become one: a query stays as it is
+ * where a name is escaped, since it may be the same as another, or where a fragment ends it before its end.
+ */
 function sortQuery(url: string): string | null {
   if (!url.includes("&")) return url;
   const start = url.indexOf("?");
@@ -39,6 +42,7 @@ function sortQuery(url: string): string | null {
   if (start < 0) return url;
   if (parts.length > PARTS) return null;
   const named = parts.map((part) => ({ name: part.split("=", 1)[0] ?? "", part }));
+  if (url.includes("#") || named.some(({ name }) => name.includes("%"))) return url;
   named.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
   return `${url.slice(0, start)}?${named.map(({ part }) => part).join("&")}`;
 }

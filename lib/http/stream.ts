@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setImmediate as turn } from "node:timers/promises";
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { CommentQuery, Store } from "@/db/store";
 import { keyOf } from "@/lib/http/page";
@@ -22,6 +23,8 @@ export async function sendLines(
     const last = rows.at(-1);
     if (!more || !last) break;
     after = keyOf(kind, last);
+    // Others want answers, too, however fast this reader is.
+    await turn();
   }
   res.end();
 }
