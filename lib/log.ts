@@ -13,7 +13,7 @@ globalThis.antiphonLog ??= pino(
     level: config().logLevel,
     base: cluster.isWorker ? { worker: process.pid } : undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: ["*.authorization", "*.cookie", "*.password", "*.token", "*.editToken"],
+    redact: ["*.authorization", "*.cookie", "*.password", "*.token", "*.editToken", "*.secret"],
   },
   new LogFile(1),
 );

@@ -6,6 +6,7 @@ import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
 import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
+import { Courier } from "@/lib/webhooks/courier";
 
 const HOUR = 3_600_000;
 
@@ -46,7 +47,13 @@ async function open(): Promise<Opened> {
   try {
     const trace = log.isLevelEnabled("trace") ? (sql: string) => log.trace({ sql }, "statement") : undefined;
     const opened = openStore(config().databaseUrl, trace);
-    return { store: opened, stopKeeping: await (config().keeper ? keep(opened) : join(opened)) };
+    const stop = await (config().keeper ? keep(opened) : join(opened));
+    const courier = new Courier(opened);
+    const stopKeeping = async () => {
+      await courier.stop();
+      await stop();
+    };
+    return { store: opened, stopKeeping };
   } catch (error) {
     // The next caller tries again.
     globalThis.antiphonStore = undefined;

@@ -11,6 +11,7 @@ import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
+import { Outbox } from "@/db/sqlite/outbox";
 import { Posts } from "@/db/sqlite/posts";
 import { Rules } from "@/db/sqlite/rules";
 import { migrations } from "@/db/sqlite/schema";
@@ -20,6 +21,7 @@ import { Setup } from "@/db/sqlite/setup";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
 import { Users } from "@/db/sqlite/users";
+import { Webhooks } from "@/db/sqlite/webhooks";
 import type { Site, Store } from "@/db/store";
 
 /** "Antp": tells our files from other programs' SQLite files. */
@@ -67,6 +69,8 @@ class SqliteStore implements Store {
   readonly search: Search["find"];
   readonly files: Files;
   readonly imports: Imports;
+  readonly outbox: Outbox;
+  readonly webhooks: Webhooks;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -111,6 +115,8 @@ class SqliteStore implements Store {
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
+    this.outbox = new Outbox(this.#main, this.#side);
+    this.webhooks = new Webhooks(this.#main);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;
