@@ -162,6 +162,21 @@ describe("a webhook", () => {
   });
 });
 
+test("a webhook that has failed for five days is turned off, and the log says so", async () => {
+  const { id, path } = await hook();
+  receiver.answer = 500;
+  await comment("Fails for days");
+  await until(async () => (await deliveries(path))[0].status === 500);
+  const database = new Database(server.databaseFile, { timeout: 5000 });
+  const long = new Date(Date.now() - 5 * 86_400_000).toISOString();
+  database.prepare("UPDATE webhooks SET failing_since = ? WHERE id = ?").run(long, id);
+  database.close();
+  hasten(server);
+  await until(async () => (await get(path).set(...admin())).body.active === false);
+  expect((await get(path).set(...admin())).body).toMatchObject({ disabled: "failing", failingSince: long });
+  await until(() => server.logs().includes("a webhook was turned off"));
+});
+
 describe("who hears of what", () => {
   const PUBLIC = [
     ...["comment.created", "comment.approved", "comment.updated", "comment.deleted"],
