@@ -14,7 +14,7 @@ export type Resolve = (name: string) => Promise<string[]>;
  * Asks DNS itself. The system's own resolver would block a thread of a small pool for each name that is slow; this one
  * blocks none, and does not look at /etc/hosts.
  */
-export const resolveName: Resolve = async (name) => {
+const resolveName: Resolve = async (name) => {
   const resolver = new Resolver({ timeout: 3000, tries: 2 });
   const found = await Promise.all(
     [resolver.resolve4(name), resolver.resolve6(name)].map((asked) => asked.catch(() => [])),

@@ -5,7 +5,7 @@ import { config } from "@/lib/config";
 import { messageId } from "@/lib/webhooks/secrets";
 
 /** A comment as receivers hear of it; of one that is gone the ids alone. */
-export interface ToldComment {
+interface ToldComment {
   id: number;
   post: number;
   author?: string;
