@@ -50,6 +50,15 @@ export const antiphon = (settings, options) =>
 export const antiphonFromStart = (settings) =>
   start("npm start", "/api/comments/1", () => [...flags, "cli/start.mjs"], settings, { free: true });
 
+/** The same build under plain `next start`: no response cache, and every call through Next's router. */
+export const nextStart = (settings) =>
+  start(
+    "plain next start",
+    "/api/hello",
+    (port) => [...flags, next, "start", root, "-p", port, "-H", "127.0.0.1"],
+    settings,
+  );
+
 export const bareHttp = (folder) =>
   start("bare node:http", "/304", (port) => [...flags, "bench/bareHttp.mjs", port, folder]);
 

@@ -2,7 +2,7 @@
  * The port: what is kept, and the laws every engine obeys.
  *
  * - Every method is atomic: it happens whole or not at all, and once its promise resolves it survives `kill -9`
- *   and a power cut. The exceptions are `limits` and `outbox`, which survive the first only.
+ *   and a power cut. The exceptions are `limits` and `outbox.finish`, which survive the first only.
  * - Absence is `null`, `false` or an empty list. What a rule forbids comes back as a named outcome; only a fault of
  *   the database throws (`Unavailable`).
  * - Instants are ISO 8601 in UTC with milliseconds, so that text order is time order. Ids are positive integers,
@@ -299,8 +299,8 @@ export interface Store {
     list(query: CommentQuery): Promise<Page<Row>>;
     /** A thread in order of time; tombstones keep their place. */
     thread(query: ThreadQuery): Promise<Page<Row>>;
-    /** The same as one text: the comments' JSON, joined by commas. `next`: the key that the rest follows, null at the end. */
-    flat(query: ThreadQuery): Promise<{ json: string; next: Key | null }>;
+    /** The same as one text in UTF-8: the comments' JSON, joined by commas. `next`: the key that the rest follows, null at the end. */
+    flat(query: ThreadQuery): Promise<{ json: Buffer; next: Key | null }>;
     /** The page's top comments with their replies, breadth first, within the budget. `top` counts the former. */
     tree(query: TreeQuery): Promise<Page<TreeRow> & { top: number }>;
     create(draft: NewComment, idempotency: IdempotencyKey | null, base: string): Promise<Created>;

@@ -54,6 +54,21 @@ describe("units of work", () => {
     expect(database.inTransaction).toBe(false);
   });
 
+  it("see nothing of one before them that is undone, and are done once", async () => {
+    const count = () => Number(database.prepare("SELECT count(*) FROM notes").pluck().get());
+    const counting = (text: string) => () => {
+      put(text)();
+      return count();
+    };
+    const results = await Promise.allSettled([
+      connection.write(counting("one")),
+      connection.write(failing("two")),
+      connection.write(counting("three")),
+    ]);
+    expect(results).toMatchObject([{ value: 1 }, { status: "rejected" }, { value: 2 }]);
+    expect(texts()).toEqual(["one", "three"]);
+  });
+
   it("that are too large for the disk take none of the others with them", async () => {
     database.pragma("max_page_count = 20");
     const results = await Promise.allSettled([

@@ -6,6 +6,7 @@ import { creation } from "@/__tests__/db/contract/creation";
 import type { Engine } from "@/__tests__/db/contract/engine";
 import { files } from "@/__tests__/db/contract/files";
 import { imports } from "@/__tests__/db/contract/imports";
+import { instants } from "@/__tests__/db/contract/instants";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
 import { moderation } from "@/__tests__/db/contract/moderation";
@@ -31,6 +32,7 @@ export function contract(engines: Engine[]): void {
       counts,
       news,
       lists,
+      instants,
       trees,
       posts,
       postWriting,

@@ -115,11 +115,23 @@ describe("HEAD", () => {
     expect(head.text).toBeUndefined();
   });
 
-  it("leaves nothing itself", async () => {
-    const { ask, server, seen } = await serveCached(saying(() => "hello"));
-    await request(server).head("/").expect(200);
-    await ask().expect(200, "hello");
-    expect(seen.map(({ method }) => method)).toEqual(["HEAD", "GET"]);
+  it("that comes first leaves what GET would have", async () => {
+    const { ask, server, seen } = await serveCached(saying(() => "hello".repeat(1000)));
+    const coded = { "Accept-Encoding": "gzip" };
+    const head = await request(server).head("/").set(coded).expect(200);
+    const { headers } = await ask("/", coded).expect(200, "hello".repeat(1000));
+    expect(seen.map(({ method }) => method)).toEqual(["GET"]);
+    for (const name of ["etag", "content-length", "content-encoding", "content-type", "vary"])
+      expect([name, head.headers[name]]).toEqual([name, headers[name]]);
+  });
+
+  it("of what is not kept has no body either", async () => {
+    const { server } = await serveCached((_req, res) =>
+      res.writeHead(404, { "Content-Length": 5 }).end("sorry"),
+    );
+    const { headers, text } = await request(server).head("/").expect(404);
+    expect(headers["content-length"]).toBe("5");
+    expect(text).toBeUndefined();
   });
 });
 

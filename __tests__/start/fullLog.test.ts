@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { startServer } from "@/__tests__/support/server";
+import { exchange, head } from "@/__tests__/support/socket";
 import { isAlive, until } from "@/__tests__/support/until";
 
 const root = join(__dirname, "..", "..");
@@ -45,6 +46,52 @@ const full = "/dev/full";
       while (Date.now() < end) expect(await ask()).toBe(200);
       child.kill("SIGTERM");
       await until(() => !isAlive(child.pid ?? 0));
+      expect(await exit).toEqual([0, null]);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  },
+);
+
+/** Asks so often on one connection, one behind the other. */
+async function askOften(url: string, count: number): Promise<void> {
+  const one = head("GET /api/hello HTTP/1.1", "Host: x");
+  const last = head("GET /api/hello HTTP/1.1", "Host: x", "Connection: close");
+  const answers = await exchange(url, one.repeat(count - 1) + last);
+  expect(answers.split("HTTP/1.1 200 OK").length - 1).toBe(count);
+}
+
+it.each(["1", "2"])(
+  "a log that nobody reads neither ends the server nor stops it, and comes whole later, with WORKERS=%s",
+  async (WORKERS) => {
+    const PORT = String(await freePort());
+    const { env, kill } = await startServer({ PORT, WORKERS });
+    await kill();
+    const url = `http://127.0.0.1:${PORT}`;
+    const child = spawn(process.execPath, [join(root, "dist", "server.js")], {
+      cwd: root,
+      env: { NODE_ENV: "production", ...env },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const exit = once(child, "exit");
+    try {
+      await until(() =>
+        fetch(`${url}/api/hello`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      );
+      const count = 3000;
+      await askOften(url, count);
+      let log = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        log += text;
+      });
+      const answered = () => log.split("\n").filter((line) => line.includes('"path":"/api/hello"'));
+      await until(() => answered().length >= count);
+      for (const line of answered()) expect(JSON.parse(line)).toMatchObject({ msg: "answered" });
+
+      child.kill("SIGTERM");
       expect(await exit).toEqual([0, null]);
     } finally {
       child.kill("SIGKILL");

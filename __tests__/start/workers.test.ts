@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { Agent, get } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,6 +44,18 @@ function askers(server: Server, count: number): Asker[] {
 
 function countOf(text: string, part: string): number {
   return text.split(part).length - 1;
+}
+
+function textOf(url: string, agent: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (res) => {
+      let text = "";
+      res.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      res.once("end", () => resolve(text)).once("error", reject);
+    }).once("error", reject);
+  });
 }
 
 async function isTaken(server: Server): Promise<boolean> {
@@ -133,6 +146,30 @@ describe("a worker that dies", () => {
     expect(await server.stop()).toBe(0);
   });
 
+  it("leaves the connection that was on its way to it to another", async () => {
+    const server = await startWorkers(2);
+    const [victim = 0] = workersOf(server);
+    // Stopped: what it is sent it does not take.
+    process.kill(victim, "SIGSTOP");
+    const wires = await openMany(server, 4);
+    const waiting = () => wires.filter((wire) => wire.received() === "");
+    await until(() => waiting().length === 1);
+    process.kill(victim, "SIGKILL");
+    await until(() => waiting().length === 0);
+    for (const wire of wires) expect(await wire.ended()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await server.stop()).toBe(0);
+  });
+
+  it("closes the connection that was on its way to it where there is no other", async () => {
+    const server = await startWorkers(2);
+    const all = workersOf(server);
+    for (const worker of all) process.kill(worker, "SIGSTOP");
+    const wires = await openMany(server, 4);
+    for (const worker of all) process.kill(worker, "SIGKILL");
+    for (const wire of wires) expect(await wire.ended()).toBe("");
+    expect(await server.stop()).toBe(0);
+  });
+
   it("again and again right after its start is replaced after longer and longer pauses", async () => {
     const server = await startWorkers(2);
     const [steady = 0, first = 0] = workersOf(server);
@@ -157,6 +194,12 @@ describe("a worker that dies", () => {
     expect(await server.stop()).toBe(0);
   });
 });
+
+/** So many connections at once, a request on each. */
+function openMany(server: Server, count: number): Promise<Wire[]> {
+  const request = head("GET /api/comments HTTP/1.1", "Host: x", "Connection: close");
+  return Promise.all(Array.from({ length: count }, () => open(server.url, request)));
+}
 
 async function freePort(): Promise<number> {
   const holder = createServer().listen(0, "127.0.0.1");
@@ -379,6 +422,23 @@ describe("what holds for the whole server holds over its workers", () => {
     expect(passed).toBeGreaterThanOrEqual(20);
     expect(passed).toBeLessThanOrEqual(20 + refilled);
     expect(all.filter((status) => status === 429)).toHaveLength(90 - passed);
+    expect(await server.stop()).toBe(0);
+  });
+
+  it("what was written is what everybody reads from then on, over any worker", async () => {
+    const server = await startWorkers(2, { SEED: "on", MODERATION: "open" });
+    const { comment } = client(() => server);
+    const readers = Array.from({ length: 8 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+    const read = (agent: Agent) => textOf(`${server.url}/api/comments?limit=1&sort=newest`, agent);
+    for (let n = 0; n < 100; n++) {
+      const { body } = await comment(`The news, part ${n} of all`).expect(201);
+      const seen = await Promise.all(readers.map(read));
+      for (const text of seen) expect(text).toContain(`"id":${body.id},`);
+    }
+    for (const agent of readers) agent.destroy();
+    await settledLogs(server);
+    const news = linesOf(server).filter(({ msg }) => msg === "answered");
+    expect(new Set(news.map(({ worker }) => worker))).toEqual(new Set(workersOf(server)));
     expect(await server.stop()).toBe(0);
   });
 

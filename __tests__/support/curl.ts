@@ -21,7 +21,8 @@ export async function curl(text: string, names: Record<string, string> = {}): Pr
 function parse(text: string, names: Record<string, string>): Command {
   const [program, ...words] = split(text, names);
   if (program !== "curl") throw new Error(`Not a curl command: ${text}`);
-  const headers = new Headers();
+  // As curl, which asks for no coding unless it is told to.
+  const headers = new Headers({ "Accept-Encoding": "identity" });
   const data: string[] = [];
   let form: FormData | undefined;
   let method: string | undefined;

@@ -1,13 +1,14 @@
 import { database, HOT } from "../databases.mjs";
 import { measure } from "../measure.mjs";
-import { antiphon } from "../servers.mjs";
+import { antiphon, nextStart } from "../servers.mjs";
 
-const [on, off] = ["the cache on", "the cache off"];
+const [on, off, plain] = ["the cache on", "the cache off", "plain next start"];
 
 /** A thread that is read while people write on it. */
 export const mix = {
   name: "mix",
   title: "20 reads of one thread of 50 to each comment posted on it",
+  note: "With the cache off the server still calls the handlers itself; plain `next start` has every call go through Next's router.",
   bars: [{ what: "POST + GET mix 1:20 on one hot thread", of: on, than: off, by: "rate", atLeast: 5 }],
 
   async measure(bench) {
@@ -17,6 +18,7 @@ export const mix = {
       {
         [on]: { ...plan, server: await antiphon(settings("mix-on")) },
         [off]: { ...plan, server: await antiphon({ ...settings("mix-off"), CACHE_SIZE: "0" }) },
+        [plain]: { ...plan, server: await nextStart(settings("mix-plain")) },
       },
       bench,
     );

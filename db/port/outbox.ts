@@ -57,7 +57,7 @@ export interface Outcome {
   disable: "gone" | "failing" | null;
 }
 
-/** Events on their way out. What is claimed and what came of it may be lost in a power cut: it is then done again. */
+/** Events on their way out. What came of a claim may be lost in a power cut: it is then tried again. */
 export interface Outbox {
   /**
    * `listener` is called soon after a commit of this process that may have put something in. Others' commits are
@@ -66,7 +66,7 @@ export interface Outbox {
   listen(listener: (() => void) | null): void;
   /** The active webhooks that have something to be sent at `now`. A look at an index, cheap enough for each second. */
   due(now: string): Promise<number[]>;
-  /** Takes up to `most` due deliveries of a webhook, oldest first; until `until` nobody else gets them. */
+  /** Takes up to `most` due deliveries of a webhook, oldest first; until `until` nobody else gets them. What they tell of is on the disk. */
   claim(webhook: number, most: number, now: string, until: string): Promise<Claimed[]>;
   /** Says what came of an attempt; false where the claim was over, and somebody else has it. */
   finish(claim: Pick<Claimed, "id" | "attempts">, outcome: Outcome, at: string): Promise<boolean>;

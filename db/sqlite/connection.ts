@@ -1,6 +1,7 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Database, Transaction } from "better-sqlite3";
 import { Overloaded, Unavailable } from "@/db/errors";
+import type { WalSync } from "@/db/sqlite/walSync";
 
 /** How long a unit of work waits for another process before it gives up, in milliseconds. */
 const PATIENCE = 5000;
@@ -34,7 +35,16 @@ export class Connection {
   /** Made once: to make it costs as much as to run it. */
   readonly #transaction: Transaction<(work: () => void) => void>;
 
-  constructor(readonly db: Database) {
+  /** How many units of work are committed, and wait for the disk. */
+  #unsettled = 0;
+  readonly #wal: WalSync | undefined;
+
+  /** `wal`: what brings commits to the disk before anybody hears of them; without it their loss harms nobody. */
+  constructor(
+    readonly db: Database,
+    wal?: WalSync,
+  ) {
+    this.#wal = wal;
     this.#transaction = db.transaction((work) => work());
   }
 
@@ -55,12 +65,12 @@ export class Connection {
   }
 
   /**
-   * `work` happens whole or not at all, in the order of the calls. Those that come in the same turn share one
-   * commit, and so one fsync. It may run twice, so it must touch nothing but the database. Rejects with `Overloaded`,
+   * `work` happens whole or not at all, in the order of the calls. Those that come in the same turn share one commit,
+   * and those whose commits come while the disk is busy share its next sync. It may run twice, so it must touch nothing but the database. Rejects with `Overloaded`,
    * before anything is done, where too many wait.
    */
   write<T>(work: () => T): Promise<T> {
-    if (this.#waiting.length >= MOST_WAITING)
+    if (this.#waiting.length + this.#unsettled >= MOST_WAITING)
       return Promise.reject(new Overloaded("Too many writes wait for the database", 2));
     return new Promise((resolve, reject) => {
       const run = () => {
@@ -102,36 +112,40 @@ export class Connection {
     try {
       if (this.#broken) throw new Unavailable("The disk failed; restart the server once it is mended");
       this.#transaction.immediate(() => {
-        for (const job of batch) done.push(batch.length === 1 ? job.run() : this.#runApart(job));
+        for (const job of batch) done.push(job.run());
       });
     } catch (error) {
       if (isBusy(error)) return false;
       const translated = this.#translate(error);
-      // One that is too large for the disk must not take the others with it.
+      // Seldom: what goes wrong in one is no matter of the others, so each is done again by itself. A savepoint for each
+      // would spare that, and cost every commit a fifth.
       if (batch.length > 1 && !this.#broken) for (const job of batch) this.#commitOne(job);
       else for (const job of batch) job.fail(translated);
       return true;
     }
-    for (const resolve of done) resolve();
+    void this.#settle(batch, done);
     return true;
+  }
+
+  /** Tells those of a commit how it went, once it is on the disk. */
+  async #settle(batch: Job[], done: (() => void)[]): Promise<void> {
+    this.#unsettled += batch.length;
+    try {
+      await this.#wal?.settle();
+      for (const tell of done) tell();
+    } catch (error) {
+      this.#broken = true;
+      const failed = new Unavailable("The disk did not take it; restart the server once it is mended", 5, {
+        cause: error,
+      });
+      for (const job of batch) job.fail(failed);
+    } finally {
+      this.#unsettled -= batch.length;
+    }
   }
 
   #commitOne(job: Job): void {
     if (!this.#commit([job])) this.#waiting.push(job);
-  }
-
-  /** In a savepoint of its own: what goes wrong in one is undone and told to that one alone. */
-  #runApart(job: Job): () => void {
-    try {
-      let done = () => {};
-      this.#transaction(() => {
-        done = job.run();
-      });
-      return done;
-    } catch (error) {
-      if (isFault(error) || !this.db.inTransaction) throw error;
-      return () => job.fail(error);
-    }
   }
 
   #translate(error: unknown): unknown {

@@ -21,6 +21,7 @@ import { Setup } from "@/db/sqlite/setup";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
 import { Users } from "@/db/sqlite/users";
+import { WalSync } from "@/db/sqlite/walSync";
 import { Webhooks } from "@/db/sqlite/webhooks";
 import type { Site, Store } from "@/db/store";
 
@@ -74,6 +75,7 @@ class SqliteStore implements Store {
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
+  readonly #wal: WalSync;
   readonly #side: Connection;
   readonly #watch: Database.Database;
   readonly #sweeper: Sweeper;
@@ -86,7 +88,7 @@ class SqliteStore implements Store {
    */
   constructor(main: Database.Database, side: Database.Database, watch: Database.Database) {
     migrate(main);
-    // What units of work in one commit keep for their undoing would else go through a file. Not before the migrations: an
+    // What statements keep for their undoing would else go through a file. Not before the migrations: an
     // index over a large table is sorted in one.
     main.pragma("temp_store = MEMORY");
     // 16 MB instead of 4: writes change the same pages again and again, and each checkpoint holds up who writes. More than
@@ -94,12 +96,16 @@ class SqliteStore implements Store {
     main.pragma("wal_autocheckpoint = 4000");
     // Its commits are synced with the next one of the main connection, which also checkpoints.
     side.pragma("wal_autocheckpoint = 0");
-    side.pragma("synchronous = NORMAL");
+    // Commits write the log, and WalSync brings it to the disk before they are told of. Checkpoints sync by themselves.
+    for (const db of [main, side]) db.pragma("synchronous = NORMAL");
     // From now on whoever finds the file locked waits outside SQLite.
     for (const db of [main, side, watch]) db.pragma("busy_timeout = 0");
+    // Both lose their pages with each commit of another connection, and need but few.
+    for (const db of [side, watch]) db.pragma("cache_size = -2000");
     watch.pragma("query_only = ON");
     this.#watch = watch;
-    this.#main = new Connection(main);
+    this.#wal = new WalSync(main.name);
+    this.#main = new Connection(main, this.#wal);
     this.#side = new Connection(side);
     this.posts = new Posts(this.#main);
     this.comments = new Comments(this.#main);
@@ -140,6 +146,7 @@ class SqliteStore implements Store {
   };
 
   close = async () => {
+    await this.#wal.close();
     this.#watch.close();
     this.#side.db.close();
     this.#main.db.close();

@@ -3,6 +3,7 @@ import type { Decision, Moderation as Port } from "@/db/port/moderation";
 import { Actions } from "@/db/sqlite/actions";
 import type { CommentRow } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
+import { pageSql } from "@/db/sqlite/keyset";
 import { JSON_OF } from "@/db/sqlite/projection";
 import type { Rules } from "@/db/sqlite/rules";
 import type { CommentChange } from "@/db/store";
@@ -122,8 +123,10 @@ export function knownSql(who: "user" | "network"): string {
 
 /** The statement of `Store.moderation.queue`: its first page, or the next ones. */
 export function queueSql(page: "first" | "next"): string {
-  const after = page === "next" ? "AND (c.created_at, c.id) > (:value, :id)" : "";
-  return `SELECT c.id, c.created_at AS createdAt, ${JSON_OF.moderator} AS json
-    FROM comments c JOIN posts p ON p.id = c.post
-    WHERE c.queued = 1 AND p.gone IS NULL ${after} ORDER BY c.created_at, c.id LIMIT :limit + 0`;
+  return pageSql(
+    { table: "c", column: "created_at", direction: "ASC" },
+    page === "next",
+    (end) => `SELECT c.id, c.created_at AS createdAt, ${JSON_OF.moderator} AS json
+      FROM comments c JOIN posts p ON p.id = c.post WHERE c.queued = 1 AND p.gone IS NULL ${end}`,
+  );
 }

@@ -21,7 +21,10 @@ interface ClaimRow {
   failing_since: string | null;
 }
 
-/** Claims deliveries and says what came of them. `main` is where events are written. */
+/**
+ * Claims deliveries and says what came of them. Claims go through `main`, where events are written: so nobody is told
+ * of a commit that is not on the disk yet, whichever process made it.
+ */
 export class Outbox implements Port {
   readonly #main: Connection;
   readonly #side: Connection;
@@ -33,7 +36,7 @@ export class Outbox implements Port {
   readonly #fail: Statement<object>;
 
   constructor(main: Connection, side: Connection) {
-    const { db } = side;
+    const { db } = main;
     this.#main = main;
     this.#side = side;
     this.#due = db.prepare<{ now: string }, number>(dueSql).pluck();
@@ -46,13 +49,13 @@ export class Outbox implements Port {
       SELECT d.id, d.attempts, d.attempts - d.round AS tries, e.id AS event, e.type, e.at, e.post, e.comment, e.detail,
         w.id AS webhook, w.url, w.format, w.salt, w.former_salt, w.former_until, w.failing_since
       FROM deliveries d JOIN events e ON e.id = d.event JOIN webhooks w ON w.id = d.webhook WHERE d.id = ?`);
-    this.#finish = db.prepare(`
+    this.#finish = side.db.prepare(`
       UPDATE deliveries SET state = :state, due_at = :dueAt, status = :status, error = :error
       WHERE id = :id AND attempts = :attempts AND due_at IS NOT NULL RETURNING webhook`);
-    this.#recover = db.prepare(
+    this.#recover = side.db.prepare(
       "UPDATE webhooks SET failing_since = NULL WHERE id = :webhook AND failing_since IS NOT NULL",
     );
-    this.#fail = db.prepare(`
+    this.#fail = side.db.prepare(`
       UPDATE webhooks SET failing_since = coalesce(failing_since, :at), disabled = coalesce(:disable, disabled),
         active = iif(:disable IS NULL, active, 0) WHERE id = :webhook`);
   }
@@ -61,10 +64,10 @@ export class Outbox implements Port {
     this.#main.onAnnounced = listener;
   };
 
-  due: Port["due"] = (now) => this.#side.readOne(() => this.#due.all({ now }));
+  due: Port["due"] = (now) => this.#main.readOne(() => this.#due.all({ now }));
 
   claim: Port["claim"] = (webhook, most, now, until) =>
-    this.#side.write(() =>
+    this.#main.write(() =>
       this.#claim
         .all({ webhook, most, now, until })
         .sort((a, b) => a - b)

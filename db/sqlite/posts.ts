@@ -3,6 +3,7 @@ import type { Posts as Port, PostHead, PostQuery } from "@/db/port/posts";
 import { Aliases } from "@/db/sqlite/aliases";
 import { Closing } from "@/db/sqlite/closing";
 import type { Connection } from "@/db/sqlite/connection";
+import { pageSql } from "@/db/sqlite/keyset";
 import { toMatch } from "@/db/sqlite/match";
 import { byName, idOf, toSought } from "@/db/sqlite/places";
 import { PostChanges } from "@/db/sqlite/postChanges";
@@ -109,17 +110,20 @@ export class Posts implements Port {
 }
 
 /** The statement of `Posts.list`. Found by `q`, posts come by id: ranking is search's. */
-export function postListSql(query: PostQuery): string {
-  const found = query.q !== undefined;
-  const where = [
+export function postListSql({ q, author, category, after }: PostQuery): string {
+  const wanted = [
     "p.listed = 1",
-    query.author !== undefined && "p.author_key = :author",
-    query.category !== undefined && "p.category = :category",
-    found && "posts_fts MATCH :match",
-    query.after && (found ? "f.rowid < :id" : "(p.created_at, p.id) < (:value, :id)"),
+    author !== undefined && "p.author_key = :author",
+    category !== undefined && "p.category = :category",
   ].filter((clause) => typeof clause === "string");
-  return `
-    SELECT ${POST_COLUMNS} FROM ${found ? "posts_fts f CROSS JOIN posts p ON p.id = f.rowid" : "posts p"}
-    WHERE ${where.join(" AND ")}
-    ORDER BY ${found ? "f.rowid DESC" : "p.created_at DESC, p.id DESC"} LIMIT :limit + 0`;
+  const where = wanted.join(" AND ");
+  if (q !== undefined)
+    return `SELECT ${POST_COLUMNS} FROM posts_fts f CROSS JOIN posts p ON p.id = f.rowid
+      WHERE ${where} AND posts_fts MATCH :match ${after ? "AND f.rowid < :id" : ""}
+      ORDER BY f.rowid DESC LIMIT :limit + 0`;
+  return pageSql(
+    { table: "p", column: "created_at", direction: "DESC" },
+    after !== undefined,
+    (end) => `SELECT ${POST_COLUMNS} FROM posts p WHERE ${where} ${end}`,
+  );
 }

@@ -1,6 +1,7 @@
 import type { Statement } from "better-sqlite3";
 import type { Key, Page } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
+import { type Order, pageSql } from "@/db/sqlite/keyset";
 import { toMatch } from "@/db/sqlite/match";
 import { JSON_IN_THREAD, JSON_OF } from "@/db/sqlite/projection";
 import type { CommentQuery, Row, Sort, Store, ThreadQuery, TreeQuery, TreeRow, View } from "@/db/store";
@@ -17,23 +18,17 @@ type Columns = [
   replies: number,
 ];
 
-interface Order {
-  column: "created_at" | "score";
-  direction: "ASC" | "DESC";
-  after: "<" | ">";
-}
-
 const ORDERS: Record<Sort, Order> = {
-  oldest: { column: "created_at", direction: "ASC", after: ">" },
-  newest: { column: "created_at", direction: "DESC", after: "<" },
-  top: { column: "score", direction: "DESC", after: "<" },
+  oldest: { table: "c", column: "created_at", direction: "ASC" },
+  newest: { table: "c", column: "created_at", direction: "DESC" },
+  top: { table: "c", column: "score", direction: "DESC" },
 };
 
 /** Every way to read many comments. */
 export class Threads {
   readonly #connection: Connection;
   readonly #statements = new Map<string, Statement<[object], Columns>>();
-  readonly #flat = new Map<string, Statement<[object], [json: string, ends: string]>>();
+  readonly #flat = new Map<string, Statement<[object], [json: Buffer, ends: string]>>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -51,11 +46,12 @@ export class Threads {
 
   flat: Store["comments"]["flat"] = (query) =>
     this.#connection.readOne(() => {
-      const [json, ends] = this.#prepareFlat(query).get({
+      const found = this.#prepareFlat(query).get({
         ...place(query),
         ...keyset(query),
         limit: query.limit,
-      }) ?? ["", ""];
+      });
+      const [json, ends] = found ?? [Buffer.alloc(0), ""];
       const [last = "", beyond] = ends.split(",");
       const [value = "", id] = last.split(" ");
       return { json, next: beyond === undefined ? null : { value, id: Number(id) } };
@@ -84,11 +80,13 @@ export class Threads {
     return statement;
   }
 
+  /** The hottest of all: what its statement depends on names it, which is shorter than its text. */
   #prepareFlat(query: ThreadQuery) {
-    const sql = flatSql(query);
+    const name = `${query.view} ${query.after !== undefined}`;
     const statement =
-      this.#flat.get(sql) ?? this.#connection.db.prepare<[object], [json: string, ends: string]>(sql).raw();
-    this.#flat.set(sql, statement);
+      this.#flat.get(name) ??
+      this.#connection.db.prepare<[object], [json: Buffer, ends: string]>(flatSql(query)).raw();
+    this.#flat.set(name, statement);
     return statement;
   }
 }
@@ -116,17 +114,12 @@ function keyset(query: { after?: Key; limit: number; base: string }) {
   return { value: query.after?.value, id: query.after?.id, limit: query.limit + 1, base: query.base };
 }
 
-function beyond({ column, after }: Order, key: Key | undefined): string | false {
-  return key !== undefined && `(c.${column}, c.id) ${after} (:value, :id)`;
-}
-
 function all(clauses: (string | false | undefined)[]): string {
   return clauses.filter((clause) => typeof clause === "string").join(" AND ");
 }
 
 /** The statement of `Store.comments.list`. The status is written out (it comes from a closed set), so that the partial indexes apply. */
 export function listSql(query: CommentQuery): string {
-  const order = ORDERS[query.sort];
   const wanted = [
     `c.status = '${query.status}'`,
     query.author !== undefined && "c.author_key = :author",
@@ -142,7 +135,7 @@ export function listSql(query: CommentQuery): string {
   const several = query.posts !== undefined && query.posts.length !== 1;
   if (query.q !== undefined) {
     // Matches come in the order of their ids; sorting them all by time would cost as much as there are matches.
-    const { direction, after } = ORDERS[query.sort === "oldest" ? "oldest" : "newest"];
+    const [direction, after] = query.sort === "oldest" ? ["ASC", ">"] : ["DESC", "<"];
     const where = all([
       "comments_fts MATCH :match",
       ...wanted,
@@ -152,44 +145,58 @@ export function listSql(query: CommentQuery): string {
     return `${select} FROM comments_fts f CROSS JOIN comments c ON c.id = f.rowid JOIN posts p ON p.id = c.post
       WHERE ${where} ORDER BY f.rowid ${direction} LIMIT :limit + 0`;
   }
-  const by = `ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit + 0`;
+  const order = ORDERS[query.sort];
+  const behind = query.after !== undefined;
   if (several) {
     // At most :limit of each post, each read off its index, and only those sorted. The + keeps SQLite from asking twice.
-    const where = all(["c.post = k.value", ...wanted, beyond(order, query.after)]);
-    return `${select} FROM json_each(:posts) k CROSS JOIN comments o ON o.id IN (SELECT c.id FROM comments c ${index} WHERE ${where} ${by})
+    const ofOne = pageSql(
+      order,
+      behind,
+      (end) =>
+        `SELECT ${PLACE} FROM comments c ${index} WHERE ${all(["c.post = k.value", ...wanted])} ${end}`,
+    );
+    const by = `ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit + 0`;
+    return `${select} FROM json_each(:posts) k CROSS JOIN comments o ON o.id IN (SELECT id FROM (${ofOne}))
       JOIN comments c ON c.id = +o.id JOIN posts p ON p.id = c.post ${by}`;
   }
-  const where = all([query.posts !== undefined && "c.post = :post", ...wanted, beyond(order, query.after)]);
-  return `${select} FROM comments c ${index} JOIN posts p ON p.id = c.post WHERE ${where} ${by}`;
+  const where = all([query.posts !== undefined && "c.post = :post", ...wanted]);
+  return pageSql(
+    order,
+    behind,
+    (end) => `${select} FROM comments c ${index} JOIN posts p ON p.id = c.post WHERE ${where} ${end}`,
+  );
 }
 
 /** The statement of `Store.comments.thread`. */
-export function threadSql(query: ThreadQuery): string {
-  const where = all(["c.post = :post", "c.visible = 1", beyond(ORDERS.oldest, query.after)]);
-  return `SELECT ${PLACE}, ${JSON_IN_THREAD[query.view]} AS json FROM comments c
-    WHERE ${where} ORDER BY c.created_at, c.id LIMIT :limit + 0`;
+export function threadSql({ after, view }: ThreadQuery): string {
+  return inThread(after, `${PLACE}, ${JSON_IN_THREAD[view]} AS json`);
 }
 
 /**
  * The statement of `Store.comments.flat`: one row for all comments, which costs half of a row for each; and the places
- * of the last one and of the one behind it, off the index.
+ * of the last one and of the one behind it, off the index. As bytes: a text with one letter beyond Latin-1 in it would be
+ * widened to UTF-16 for JavaScript, only to be UTF-8 again on its way out.
  */
-export function flatSql(query: ThreadQuery): string {
-  const where = all(["c.post = :post", "c.visible = 1", beyond(ORDERS.oldest, query.after)]);
-  const some = (columns: string, limit: string) =>
-    `(SELECT ${columns} FROM comments c WHERE ${where} ORDER BY c.created_at, c.id LIMIT ${limit})`;
-  return `SELECT
-    (SELECT coalesce(group_concat(json), '') FROM ${some(`${JSON_IN_THREAD[query.view]} AS json`, ":limit + 0")}),
-    (SELECT coalesce(group_concat(place), '') FROM ${some("concat(c.created_at, ' ', c.id) AS place", "2 OFFSET :limit - 1")})`;
+export function flatSql({ after, view }: ThreadQuery): string {
+  const shown = inThread(after, `c.created_at, c.id, ${JSON_IN_THREAD[view]} AS json`);
+  const ends = inThread(after, "c.created_at, c.id", "2 OFFSET :limit - 1");
+  return `SELECT (SELECT CAST(coalesce(group_concat(json), '') AS BLOB) FROM (${shown})),
+    (SELECT coalesce(group_concat(concat(created_at, ' ', id)), '') FROM (${ends}))`;
+}
+
+function inThread(after: Key | undefined, columns: string, limit?: string): string {
+  const select = `SELECT ${columns} FROM comments c WHERE c.post = :post AND c.visible = 1`;
+  return pageSql(ORDERS.oldest, after !== undefined, (end) => `${select} ${end}`, limit);
 }
 
 /** The first statement of `Store.comments.tree`: the page of those that head it. */
-export function topSql(query: TreeQuery): string {
-  const order = ORDERS[query.sort];
-  const parent = query.parent === null ? "c.parent IS NULL" : "c.parent = :parent";
-  const where = all(["c.post = :post", parent, "c.visible = 1", beyond(order, query.after)]);
-  return `SELECT ${PLACE} FROM comments c WHERE ${where}
-    ORDER BY c.${order.column} ${order.direction}, c.id ${order.direction} LIMIT :limit + 0`;
+export function topSql({ sort, parent, after }: TreeQuery): string {
+  const heads = `c.post = :post AND ${parent === null ? "c.parent IS NULL" : "c.parent = :parent"} AND c.visible = 1`;
+  return pageSql(
+    ORDERS[sort],
+    after !== undefined,
+    (end) => `SELECT ${PLACE} FROM comments c WHERE ${heads} ${end}`,
+  );
 }
 
 /**

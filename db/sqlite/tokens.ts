@@ -3,6 +3,7 @@ import type { Role } from "@/db/port/base";
 import type { NewToken, Tokens as Port, Scope, Token } from "@/db/port/tokens";
 import { Audit } from "@/db/sqlite/audit";
 import type { Connection } from "@/db/sqlite/connection";
+import { pageSql } from "@/db/sqlite/keyset";
 
 interface TokenRow {
   role: Role;
@@ -100,7 +101,9 @@ export class Tokens implements Port {
 
 /** The statement of `Tokens.list`; `more`: behind a key. */
 export function tokenListSql(more: boolean): string {
-  return `
-    SELECT ${ENTRY} FROM tokens WHERE user_id = :user ${more ? "AND (created_at, id) > (:value, :id)" : ""}
-    ORDER BY created_at, id LIMIT :limit + 0`;
+  return pageSql(
+    { table: "tokens", column: "created_at", direction: "ASC" },
+    more,
+    (end) => `SELECT ${ENTRY} FROM tokens WHERE user_id = :user ${end}`,
+  );
 }

@@ -6,6 +6,7 @@ import { Audit } from "@/db/sqlite/audit";
 import { Chores } from "@/db/sqlite/chores";
 import type { Connection } from "@/db/sqlite/connection";
 import type { Files } from "@/db/sqlite/files";
+import { pageSql } from "@/db/sqlite/keyset";
 import { Personal } from "@/db/sqlite/personal";
 import type { Sessions } from "@/db/sqlite/sessions";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -206,9 +207,11 @@ export class Users implements Port {
 
 /** The statement of `Users.list`; `more`: behind a key. */
 export function userListSql(more: boolean): string {
-  return `
-    SELECT ${COLUMNS} FROM users WHERE leaving = 0 ${more ? "AND (created_at, id) > (:value, :id)" : ""}
-    ORDER BY created_at, id LIMIT :limit + 0`;
+  return pageSql(
+    { table: "users", column: "created_at", direction: "ASC" },
+    more,
+    (end) => `SELECT ${COLUMNS} FROM users WHERE leaving = 0 ${end}`,
+  );
 }
 
 function toPerson({ has_password, created_at, name_key, ...rest }: Row): Person {

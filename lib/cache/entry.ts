@@ -17,8 +17,16 @@ export interface Form {
   body: Buffer;
 }
 
-/** Of the body, so not in a 304 (RFC 9110 §15.4.5). */
-const OF_BODY = new Set(["Content-Type", "Content-Length", "Content-Encoding", "Content-Language"]);
+/** What a 304 says again (RFC 9110 §15.4.5, and what no answer is without); whoever is told has the rest. */
+const AGAIN = new Set([
+  "Cache-Control",
+  "Content-Location",
+  "ETag",
+  "Expires",
+  "Last-Modified",
+  "Vary",
+  "X-Content-Type-Options",
+]);
 /** What an entry takes beside its bodies, roughly. */
 const OVERHEAD = 2048;
 
@@ -86,8 +94,8 @@ export class Entry {
     if (this.#compressible) fields.set("vary", withAcceptEncoding(fields.get("vary")));
     fields.set("content-length", String(body.length));
     const written = [...fields].map(([name, value]) => [toWritten(name), value]);
-    const ofAll = written.filter(([name = ""]) => !OF_BODY.has(name));
-    return { body, fields: written.flat(), unchanged: ofAll.flat() };
+    const again = written.filter(([name = ""]) => AGAIN.has(name));
+    return { body, fields: written.flat(), unchanged: again.flat() };
   }
 }
 

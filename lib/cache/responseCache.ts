@@ -71,8 +71,6 @@ export class ResponseCache {
       this.#serve(asked, entry, "hit", this.#origin.dress(req, began));
       return;
     }
-    // A HEAD has no body that could be kept.
-    if (req.method === "HEAD") return this.#pass(req, res);
     void this.#fetch(asked, entry);
   };
 
@@ -104,12 +102,16 @@ export class ResponseCache {
     const name = `${key}\n${req.headers.accept ?? ""}`;
     const flight = this.#flights.get(name);
     if (flight?.news !== news) return this.#make(asked, stale, name);
-    await flight.done;
+    const brokeOff = await flight.done;
     if (res.destroyed) return;
     const entry = this.#shelf.find(key, req.headers);
-    if (entry === undefined || entry.news < news) return this.#pass(req, res);
-    this.counters.collapsed++;
-    this.#serve(asked, entry, "hit; collapsed", this.#origin.dress(req, began));
+    if (entry !== undefined && entry.news >= news) {
+      this.counters.collapsed++;
+      this.#serve(asked, entry, "hit; collapsed", this.#origin.dress(req, began));
+    } else if (brokeOff) {
+      // One of those who waited takes its place; the others wait for that one.
+      await this.#fetch(asked, stale);
+    } else this.#pass(req, res);
   }
 
   /** Has the handler answer, and keeps that. A stale entry is asked for with its ETag (RFC 9111 §4.3). */
@@ -136,7 +138,7 @@ export class ResponseCache {
       this.#serve(asked, entry, "fwd=miss; stored");
     }
     if (this.#flights.get(name) === flight) this.#flights.delete(name);
-    flight.land();
+    flight.land(held === null && res.destroyed);
   }
 
   /** `dress`: where no handler has set its fields already. */
@@ -160,32 +162,38 @@ export class ResponseCache {
 /** An answer that is being made, for others to wait for. `news`: what they were when that began. */
 interface Flight {
   news: number;
-  done: Promise<void>;
-  land: () => void;
+  /** Whether it broke off, so that nothing is known of the answer. */
+  done: Promise<boolean>;
+  land: (brokeOff: boolean) => void;
 }
 
 function takeOff(news: number): Flight {
-  let land = () => {};
-  const done = new Promise<void>((resolve) => {
+  let land: Flight["land"] = () => {};
+  const done = new Promise<boolean>((resolve) => {
     land = resolve;
   });
   return { news, done, land };
 }
 
 /**
- * Has the handler say all that there is, unless it is what `tag` names: whether the caller has it already is looked at
- * when it is kept. Returns what puts the caller's own fields back.
+ * Has the handler say all that there is, unless it is what `tag` names: whether the caller has it already, and wants a
+ * body at all, is looked at when it is kept. Returns what puts the caller's own request back.
  */
 function askForAll(req: IncomingMessage, tag: string | undefined): () => void {
-  const { "if-none-match": tags, "if-modified-since": since } = req.headers;
+  const { method, headers } = req;
+  const { "if-none-match": tags, "if-modified-since": since } = headers;
   const set = (tags: string | undefined, since: string | undefined) => {
-    delete req.headers["if-none-match"];
-    delete req.headers["if-modified-since"];
-    if (tags !== undefined) req.headers["if-none-match"] = tags;
-    if (since !== undefined) req.headers["if-modified-since"] = since;
+    delete headers["if-none-match"];
+    delete headers["if-modified-since"];
+    if (tags !== undefined) headers["if-none-match"] = tags;
+    if (since !== undefined) headers["if-modified-since"] = since;
   };
   set(tag, undefined);
-  return () => set(tags, since);
+  req.method = "GET";
+  return () => {
+    set(tags, since);
+    req.method = method;
+  };
 }
 
 /** No handler knows of codings: their ETags are those of the plain bodies. */

@@ -1,4 +1,4 @@
-import { log } from "@/lib/log";
+import { logInfo } from "@/lib/log";
 
 /** An API request, and how it was answered. `began`: as `performance.now()` has it. */
 interface Answered {
@@ -11,7 +11,12 @@ interface Answered {
 
 /** The line that the log has of each API request: never a query, never who asked. */
 export function logAnswer({ id, method, url = "", status, began }: Answered, whole: boolean): void {
-  const path = url.split("?", 1)[0]?.slice(0, 200);
+  const query = url.indexOf("?");
+  const path = url.slice(0, Math.min(200, query < 0 ? url.length : query));
   const ms = Math.round((performance.now() - began) * 10) / 10;
-  log.info({ id, method, path, status, ms }, whole ? "answered" : "cut off");
+  const text = /[^!#-[\]-~]/.test(path) ? JSON.stringify(path) : `"${path}"`;
+  logInfo(
+    `"id":"${id}","method":"${method}","path":${text},"status":${status},"ms":${ms}`,
+    whole ? "answered" : "cut off",
+  );
 }

@@ -126,10 +126,10 @@ function accept(types: readonly string[]): Step {
 /** When it is out, or broken off. */
 function logWhenOut(req: NextApiRequest, res: NextApiResponse): void {
   const began = performance.now();
-  const { method } = req;
   res.once("close", () => {
     const id = String(res.getHeader(REQUEST_ID));
-    logAnswer({ id, method, url: req.url, status: res.statusCode, began }, res.writableFinished);
+    const { method, url } = req;
+    logAnswer({ id, method, url, status: res.statusCode, began }, res.writableFinished);
   });
 }
 

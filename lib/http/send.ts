@@ -14,7 +14,7 @@ export function send(
   req: NextApiRequest,
   res: NextApiResponse,
   status: number,
-  body: string,
+  body: string | Buffer,
   headers: Headers = {},
 ): void {
   res.statusCode = status;
@@ -22,7 +22,7 @@ export function send(
   res.setHeader("Content-Type", "application/json; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
   res.setHeader("Content-Length", Buffer.byteLength(body));
-  // As text, so that headers and body leave in one write.
+  // In one piece, so that headers and body leave in one write.
   res.end(req.method === "HEAD" ? undefined : body);
 }
 

@@ -8,6 +8,7 @@ import { greet } from "@/lib/server/greet";
 import { order } from "@/lib/server/orders";
 import { Place, Stillborn } from "@/lib/server/place";
 import { restartOnSignal, stopOnSignal } from "@/lib/server/signals";
+import { takeBack } from "@/lib/server/underway";
 
 /**
  * Makes this process the primary: it starts WORKERS processes of the script `exec`, hands them the connections in turn,
@@ -17,6 +18,7 @@ export async function lead(exec: string): Promise<void> {
   // In turn on every system. The primary has the port, so a connection waits for whoever is there.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   cluster.setupPrimary({ exec, args: [] });
+  takeBack();
   const [first, ...others] = makePlaces();
   if (first === undefined) return;
   const places = [first, ...others];
