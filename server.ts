@@ -64,10 +64,23 @@ async function chain(server: Server, kept: Store, app: App): Promise<void> {
   const { cacheOrigin } = await import("@/lib/http/cacheOrigin");
   const { ResponseCache } = await import("@/lib/cache/responseCache");
   const { routes } = await import("@/lib/server/routes");
-  const handlers = await routes(root, app.getRequestHandler());
+  const { Requests } = await import("@/lib/metrics/requests");
+  const { cacheFamilies } = await import("@/lib/metrics/cache");
+  const { metrics } = await import("@/lib/metrics/metrics");
+  const { measure } = await import("@/lib/server/measure");
+  const requests = new Requests();
+  metrics.add("requests", requests.families);
+  const handlers = await routes(root, app.getRequestHandler(), requests.name);
   const { pressure } = await import("@/lib/server/pressure");
-  const held = pressure(handlers);
-  guard(server, cacheSize === 0 ? held : new ResponseCache(cacheOrigin(kept), cacheSize, held).answer);
+  const held = measure(requests, pressure(handlers));
+  if (cacheSize === 0) return guard(server, held);
+  const cache = new ResponseCache(
+    cacheOrigin(kept, (req) => requests.hitsOf(req)),
+    cacheSize,
+    held,
+  );
+  metrics.add("cache", () => cacheFamilies(cache));
+  guard(server, cache.answer);
 }
 
 start().catch((error: unknown) => {

@@ -15,7 +15,7 @@
 
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
-import type { CommentAuthor, CommentText, IdempotencyKey, Key, Page, Role } from "@/db/port/base";
+import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
 import type { FileNames } from "@/db/port/files";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
@@ -359,6 +359,8 @@ export interface Store {
   webhooks: Webhooks;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
   sweep(now: number, addressRetention: number): Promise<void>;
+  /** What this process does to the database; rate limits, which cost no wait for the disk, are not counted. */
+  load(): Load;
   /** Throws `Unavailable` unless the database can be read and written now. */
   ready(): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import { type ClientOptions, createCaller } from "@/lib/client/call";
 import { comments } from "@/lib/client/comments";
+import { feeds } from "@/lib/client/feeds";
 import { files } from "@/lib/client/files";
 import { audit, moderation, rules } from "@/lib/client/moderation";
 import { posts } from "@/lib/client/posts";
@@ -24,6 +25,7 @@ export function createClient(options: ClientOptions = {}) {
   const caller = createCaller(options);
   return {
     comments: comments(caller),
+    feeds: feeds(caller),
     posts: posts(caller),
     moderation: moderation(caller),
     rules: rules(caller),

@@ -76,6 +76,11 @@ const publicUrl = z
   )
   .transform((text) => new URL(text).origin);
 
+const secret = z
+  .string()
+  .min(32, "must be 32 characters or more")
+  .regex(/^[\x21-\x7e]+$/, "must be plain characters without spaces");
+
 const EVERY_SETTING = {
   PORT: {
     shape: z
@@ -110,10 +115,7 @@ const EVERY_SETTING = {
       "What the world calls this server, such as https://comments.example. Without it, links are taken from the request on localhost, and are relative elsewhere.",
   },
   ADMIN_TOKEN: {
-    shape: z
-      .string()
-      .min(32, "must be 32 characters or more")
-      .regex(/^[\x21-\x7e]+$/, "must be plain characters without spaces"),
+    shape: secret,
     standard: null,
     meaning:
       "A bearer token with the admin's role, 32 characters or more. Without it, the first start on a new database makes one and prints it, once.",
@@ -204,6 +206,12 @@ const EVERY_SETTING = {
     meaning:
       "Addresses and networks that webhooks may reach though they are not public, such as 10.0.0.5, 192.168.0.0/16; over HTTP, too, and on any port.",
   },
+  METRICS_TOKEN: {
+    shape: secret,
+    standard: null,
+    meaning:
+      "A bearer token that reads /api/metrics and nothing else, 32 characters or more. Without it, only admins read them.",
+  },
   SEED: {
     shape: onOff,
     standard: "on",
@@ -276,11 +284,14 @@ export function readConfig(env: Record<string, string | undefined>) {
     cacheSize: known(read("CACHE_SIZE", EVERY_SETTING.CACHE_SIZE)),
     maxConnections: known(read("MAX_CONNECTIONS", EVERY_SETTING.MAX_CONNECTIONS)),
     webhookAllow: read("WEBHOOK_ALLOW", EVERY_SETTING.WEBHOOK_ALLOW) ?? [],
+    metricsToken: read("METRICS_TOKEN", EVERY_SETTING.METRICS_TOKEN),
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),
     logLevel: known(read("LOG_LEVEL", EVERY_SETTING.LOG_LEVEL)),
     /** Whether this process does what is due now and then for all: the only one, or the first of several workers. */
     keeper: (env.ANTIPHON_WORKER ?? "1") === "1",
+    /** Its place among those that serve, from 1. */
+    worker: env.ANTIPHON_WORKER ?? "1",
     /** Which build this is; part of every ETag. */
     build: process.env.ANTIPHON_BUILD ?? "dev",
   });

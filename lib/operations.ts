@@ -1,4 +1,5 @@
 import { commentOperations } from "@/lib/operations/comments";
+import { feedOperations } from "@/lib/operations/feeds";
 import { fileOperations } from "@/lib/operations/files";
 import { moderationOperations } from "@/lib/operations/moderation";
 import type { Operation } from "@/lib/operations/operation";
@@ -12,6 +13,7 @@ import { webhookOperations } from "@/lib/operations/webhooks";
 /** Every method of every path: what the OpenAPI document is made of, and what the docs are tested against. */
 export const operations: Operation[] = [
   ...commentOperations,
+  ...feedOperations,
   ...postOperations,
   ...moderationOperations,
   ...searchOperations,

@@ -4,6 +4,8 @@ import { config } from "@/lib/config";
 import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
+import { storeFamilies } from "@/lib/metrics/kept";
+import { metrics } from "@/lib/metrics/metrics";
 import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
 import { Courier } from "@/lib/webhooks/courier";
@@ -47,6 +49,7 @@ async function open(): Promise<Opened> {
   try {
     const trace = log.isLevelEnabled("trace") ? (sql: string) => log.trace({ sql }, "statement") : undefined;
     const opened = openStore(config().databaseUrl, trace);
+    metrics.add("store", () => storeFamilies(opened));
     const stop = await (config().keeper ? keep(opened) : join(opened));
     const courier = new Courier(opened);
     const stopKeeping = async () => {

@@ -1,6 +1,7 @@
 import Head from "next/head";
 import { Fragment } from "react";
 import { Discussion } from "@/components/Discussion";
+import { FeedLinks } from "@/components/FeedLinks";
 import { Page } from "@/components/Page";
 import { PostText } from "@/components/PostText";
 import { addressFor } from "@/lib/http/auth";
@@ -52,6 +53,7 @@ export default function FrontPage({ posts, next, start, address, notice }: Props
           content="A self-hosted comment server: threads, moderation and an HTTP API."
         />
       </Head>
+      <FeedLinks path="/api/feed" title="Comments" />
       {notice && (
         <p className={`notice ${notice.kind}`} role={notice.kind === "held" ? "status" : "alert"}>
           {notice.text}

@@ -331,6 +331,8 @@ const ROWS: Record<string, Situation[]> = {
   "get /api/counts": [plain("/api/counts?post=1")],
   // It changes nothing, so a token that only reads may.
   "post /api/preview": [plain("/api/preview", 200, { comment: "Hello" })],
+  "get /api/comments/{id}/feed": [plain("/api/comments/1/feed")],
+  "get /api/feed": [plain("/api/feed")],
   "get /api/avatars/{seed}.svg": [plain("/api/avatars/0123456789abcdef.svg")],
   "get /api/stamp": [plain("/api/stamp")],
   "get /api/moderation": [forModerators("/api/moderation")],
@@ -626,6 +628,13 @@ const ROWS: Record<string, Situation[]> = {
     forAdmins(async () => ({ path: `${await makeHook()}/test`, body: {} }), 202),
   ],
   "get /api/health": [plain("/api/health")],
+  "get /api/metrics": [
+    {
+      when: "",
+      make: async () => ({ path: "/api/metrics" }),
+      expected: as(NOBODY, [403, 403, 403, 200], 200, 200),
+    },
+  ],
   "get /api/hello": [plain("/api/hello")],
   "get /api/openapi.json": [plain("/api/openapi.json")],
 };

@@ -18,6 +18,7 @@ describe("what is read", () => {
     "/api/user/data",
     "/api/comments/{id}/{commentId}/permalink",
     "/api/health",
+    "/api/metrics",
     "/api/hello",
     "/api/stamp",
   ];

@@ -9,7 +9,7 @@ let server: Server;
 const { get, post: send, patch, delete: del, admin } = client(() => server);
 
 beforeAll(async () => {
-  server = await startServer({ LOG_LEVEL: "trace", MODERATION: "open" });
+  server = await startServer({ LOG_LEVEL: "trace", MODERATION: "open", CACHE_SIZE: "0" });
 });
 
 /** The statements that run while `call` does. */
@@ -39,6 +39,8 @@ const READS: [path: string, statements: number][] = [
   ["/api/rules", 1],
   ["/api/audit", 1],
   ["/api/comments/1/1/permalink", 3],
+  ["/api/comments/1/feed", 2],
+  ["/api/feed", 3],
   ["/api/counts?post=1&post=2&post=3", 2],
   ["/api/posts", 2],
   ["/api/posts/1", 1],

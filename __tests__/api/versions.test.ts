@@ -126,9 +126,11 @@ function addresses({ posts, comments, people, urls, slugs, files }: World): Map<
   );
   for (const type of ["", "&type=post", "&type=comment"]) list(`/api/search?q=${WORDS[0]}${type}`);
   list("/api/search?q=title&limit=5");
+  list("/api/feed?limit=100", "/api/feed?limit=2&format=json");
   for (const id of new Set(posts.map((post) => post.id))) {
     const thread = `/api/comments/${id}`;
     for (const query of ["", "?limit=2", "?view=tree&sort=top&limit=2"]) all.set(thread + query, String(id));
+    list(`/api/comments/${id}/feed`, `/api/comments/${id}/feed?format=json`);
     list(`/api/posts/${id}`, `/posts/${id}`, `/api/comments?post=${id}&post=${posts[0]?.id}`);
   }
   for (const name of [...slugs, ...posts.map(({ slug }) => slug)]) {

@@ -40,6 +40,17 @@ describe("units of work", () => {
     expect(statements.filter((sql) => sql === "COMMIT")).toHaveLength(1);
   });
 
+  it("are counted, and those that wait, but not what was undone", async () => {
+    expect(connection.load()).toEqual({ waiting: 0, writes: 0, commits: 0, seconds: 0 });
+    const all = [connection.write(put("one")), connection.write(put("two"))];
+    expect(connection.load()).toMatchObject({ waiting: 2, writes: 0, commits: 0 });
+    await Promise.all(all);
+    await connection.write(put("three"));
+    await expect(connection.write(failing("four"))).rejects.toThrow("No four");
+    expect(connection.load()).toEqual({ waiting: 0, writes: 3, commits: 2, seconds: expect.any(Number) });
+    expect(connection.load().seconds).toBeGreaterThan(0);
+  });
+
   it("that throw are undone, alone and among others, and the others stay", async () => {
     await expect(connection.write(failing("alone"))).rejects.toThrow("No alone");
     expect(database.inTransaction).toBe(false);

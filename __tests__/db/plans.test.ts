@@ -14,7 +14,7 @@ import { knownSql, queueSql } from "@/db/sqlite/moderation";
 import { claimSql, dueSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
 import { idOf } from "@/db/sqlite/places";
-import { postListSql } from "@/db/sqlite/posts";
+import { postListSql, TITLES } from "@/db/sqlite/posts";
 import { lastSql } from "@/db/sqlite/postTrash";
 import { searchSql } from "@/db/sqlite/search";
 import { sessionListSql } from "@/db/sqlite/sessions";
@@ -310,6 +310,11 @@ it.each([
     expect([...scans(plan), ...sorts(plan)]).toEqual([]);
     expect(begins(plan)).toBe(more);
   }
+});
+
+it("titles of posts: each found by its id", () => {
+  const plan = planOf(TITLES.replace("?", ":ids"));
+  expect(scans(plan).filter((step) => !/VIRTUAL TABLE/.test(step))).toEqual([]);
 });
 
 it.each(Object.entries(PERSONAL))("%s of a person: found by an index, none of others'", (_part, sql) => {

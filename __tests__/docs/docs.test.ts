@@ -14,6 +14,7 @@ const operating = readDocument("docs/operations.md");
 const architecture = readDocument("docs/architecture.md");
 const contributing = readDocument("CONTRIBUTING.md");
 const changelog = readDocument("CHANGELOG.md");
+const board = readText("docs/grafana.json");
 const documents = [readme, api, configuration, operating, architecture, contributing, changelog];
 
 const names = settings.map(({ name }) => name);
@@ -121,6 +122,22 @@ describe("docs/api.md", () => {
 function isIgnored(shape: { meta(): { description?: string } | undefined }): boolean {
   return shape.meta()?.description === "Ignored.";
 }
+
+describe("the board for Grafana", () => {
+  test("asks for metrics that docs/operations.md lists, by every panel", () => {
+    const listed = rowsUnder(operating, "Metrics").map(([name = ""]) => name);
+    const { panels } = JSON.parse(board);
+    expect(panels.length).toBeGreaterThan(10);
+    for (const { title, targets } of panels)
+      for (const { expr } of targets) {
+        const named = [...String(expr).matchAll(/\b(?:antiphon|process|nodejs)_\w+/g)].map(([name]) =>
+          name.replace(/_bucket$/, ""),
+        );
+        expect([title, named.length > 0]).toEqual([title, true]);
+        expect([title, named.filter((name) => !listed.includes(name))]).toEqual([title, []]);
+      }
+  });
+});
 
 describe("docs/architecture.md", () => {
   test("gives a reason for every package that is needed, and for no other", () => {

@@ -18,6 +18,23 @@ async function raw(url: string, headers: Record<string, string>) {
   return { status: res.statusCode, headers: res.headers, body: await buffer(res) };
 }
 
+it("counts each hit where its answer was told to, by what was answered, and nothing else there", async () => {
+  const { ask, server, origin, hits } = await serveCached(saying(() => LONG));
+  const { headers } = await ask().expect(200);
+  expect({ ...hits }).toEqual({ whole: 0, unchanged: 0, head: 0, headUnchanged: 0 });
+  await ask().expect(200);
+  await ask("/", { "Accept-Encoding": "gzip" }).expect(200);
+  const known = { "If-None-Match": headers.etag ?? "" };
+  await ask("/", known).expect(304);
+  await request(server).head("/").expect(200);
+  await request(server).head("/").set(known).expect(304);
+  expect({ ...hits }).toEqual({ whole: 2, unchanged: 1, head: 1, headUnchanged: 1 });
+  origin.news++;
+  await ask().expect(200);
+  await ask("/", { Cookie: "a=b" }).expect(200);
+  expect({ ...hits }).toEqual({ whole: 2, unchanged: 1, head: 1, headUnchanged: 1 });
+});
+
 describe("after news", () => {
   it("the handler is asked whether what is kept is still so, and need not say it again", async () => {
     const { ask, seen, origin } = await serveCached(saying(() => "hello"));

@@ -97,6 +97,21 @@ describe("comments", () => {
   });
 });
 
+describe("feeds", () => {
+  test("come as JSON Feed, part by part, of a post or of all", async () => {
+    const { post } = await guest.comments.create({ post: "react-hooks", comment: "For the feed" });
+    const first = await guest.feeds.thread("react-hooks", { limit: 1 });
+    expect(first.items).toMatchObject([{ content_html: "<p>For the feed</p>\n", _antiphon: { post } }]);
+    const second = await first.next?.();
+    expect(second?.items).toHaveLength(1);
+    expect(second?.items[0]?.id).not.toBe(first.items[0]?.id);
+    const site = await guest.feeds.site();
+    expect(site.items.map(({ id }) => id)).toContain(first.items[0]?.id);
+    for (const address of [guest.feeds.address(), guest.feeds.address("react-hooks")])
+      expect((await fetch(address)).headers.get("Content-Type")).toContain("application/atom+xml");
+  });
+});
+
 describe("posts", () => {
   test("are made, read, replaced, changed and deleted", async () => {
     const { client, id: user } = await browse("author", "Ada of the posts");
@@ -223,6 +238,7 @@ describe("files", () => {
 
 test("the server says that it is there, how it is, and what it offers", async () => {
   expect(await guest.server.hello()).toEqual({ message: "Hello World" });
+  expect(await admin.server.metrics()).toContain("# TYPE antiphon_comments gauge\n");
   expect(await guest.server.health()).toEqual({ status: "ok" });
   expect(await guest.server.health({ ready: true })).toEqual({ status: "ok" });
   expect(await guest.server.openApi()).toMatchObject({ openapi: "3.1.1" });

@@ -27,7 +27,15 @@ async function build(files: Record<string, string>): Promise<string> {
 
 /** A server of the build in `root`. What goes on to Next is answered 418. */
 async function before(root: string) {
-  return request(createServer(await routes(root, (_req, res) => void res.writeHead(418).end())));
+  return request(
+    createServer(
+      await routes(
+        root,
+        (_req, res) => void res.writeHead(418).end(),
+        () => undefined,
+      ),
+    ),
+  );
 }
 
 /** The same, of a build of these handlers. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { parseExposition } from "@/__tests__/support/exposition";
 import { settledLogs } from "@/__tests__/support/logs";
 import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
@@ -64,6 +65,14 @@ describe("a server whose event loop is late", () => {
     await freeze(server, 1700);
     expect(await statusOf("/api/health")).toBe(200);
     expect(await statusOf("/api/health?ready")).toBe(200);
+    const metrics = await request(server.url)
+      .get("/api/metrics")
+      .set("Authorization", `Bearer ${server.adminToken}`);
+    expect(metrics.status).toBe(200);
+    expect(parseExposition(metrics.text).sum("antiphon_requests_shed_total")).toBeGreaterThan(0);
+    expect(
+      parseExposition(metrics.text).sum("antiphon_http_requests_total", { route: "none", status: "503" }),
+    ).toBe(parseExposition(metrics.text).sum("antiphon_requests_shed_total"));
     const preflight = await fetch(`${server.url}/api/comments`, { method: "OPTIONS" });
     expect(preflight.status).toBe(204);
     expect(await statusOf("/api/posts")).toBe(200);

@@ -56,9 +56,11 @@ test.each(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND
 
 test("so it does to an admin", async () => {
   const fields = [`Authorization: Bearer ${ours.adminToken}`];
+  // Each process tells its own numbers there.
+  const alike = pages.filter((page) => page !== "/api/metrics");
   await expectSame(
     ["GET", "HEAD", "OPTIONS"].flatMap((method) =>
-      pages.map((page): [string, string, string[]] => [method, fill(page, "1"), fields]),
+      alike.map((page): [string, string, string[]] => [method, fill(page, "1"), fields]),
     ),
   );
 });

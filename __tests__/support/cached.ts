@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { afterAll } from "@jest/globals";
 import request from "supertest";
 import { until } from "@/__tests__/support/until";
+import { Hits } from "@/lib/cache/counters";
 import { ResponseCache } from "@/lib/cache/responseCache";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
@@ -18,6 +19,7 @@ afterAll(() => {
 export async function serveCached(handler: Handler, bytes = 2 ** 20) {
   const origin = { news: 1, failing: false, current: new Set<string>() };
   const seen: Seen[] = [];
+  const hits = new Hits();
   const next: RequestListener = (req, res) => {
     const { method, url, headers } = req;
     seen.push({ method, url, headers: { ...headers } });
@@ -31,6 +33,7 @@ export async function serveCached(handler: Handler, bytes = 2 ** 20) {
         return origin.news;
       },
       isCurrent: (target) => origin.current.has(target),
+      hitsOf: () => hits,
       dress: (req) => ({ fields: ["X-Asked", req.url ?? ""], done: () => undefined }),
     },
     bytes,
@@ -48,7 +51,7 @@ export async function serveCached(handler: Handler, bytes = 2 ** 20) {
     request(server)
       .get(path)
       .set({ "Accept-Encoding": "identity", ...headers });
-  return { server, ask, url: `http://127.0.0.1:${port}`, seen, origin };
+  return { server, ask, url: `http://127.0.0.1:${port}`, seen, origin, hits };
 }
 
 /** Says what `body` says at the time, under an ETag of it; 304 to who names that. */

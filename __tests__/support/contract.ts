@@ -37,10 +37,11 @@ export class Contract {
           .replace("{path}", ".+")
           .replace(/\{\w+\}/g, "[^/]+")}/?$`,
       ).test(bare);
-    const [exact, ...rest] = Object.keys(this.document.paths)
+    const gaps = (template: string) => template.split("{").length;
+    const [closest] = Object.keys(this.document.paths)
       .filter(fits)
-      .sort((a, b) => Number(a.includes("{")) - Number(b.includes("{")));
-    return exact ?? rest[0];
+      .sort((a, b) => gaps(a) - gaps(b));
+    return closest;
   }
 
   /** Fails unless the answer has a status, a type and a body that the document names for its method and path. */

@@ -44,3 +44,13 @@ export interface IdempotencyKey {
   /** Hash of what was asked. */
   request: string;
 }
+
+/** What this process has asked of the database since it opened it. */
+export interface Load {
+  /** Writes that wait for a commit, or for the disk, now. */
+  waiting: number;
+  writes: number;
+  commits: number;
+  /** How long the commits took, from their writes until the disk had them, one added to the other. */
+  seconds: number;
+}

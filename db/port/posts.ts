@@ -135,6 +135,8 @@ export interface Posts {
   counts(refs: PostRef[]): Promise<number[]>;
   /** Ids of those that exist, in the order asked, with their kept counts. */
   resolve(refs: PostRef[]): Promise<({ id: number; comments: number } | null)[]>;
+  /** The titles of those that exist, by their ids. */
+  titles(ids: number[]): Promise<Map<number, string>>;
   create(draft: NewPost, idempotency: IdempotencyKey | null, by: Actor): Promise<PostCreated>;
   /**
    * `version`: refuse as `stale` unless the post still has it. A former slug leads to the post from then on. What

@@ -1,6 +1,7 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Database, Transaction } from "better-sqlite3";
 import { Overloaded, Unavailable } from "@/db/errors";
+import type { Load } from "@/db/port/base";
 import type { WalSync } from "@/db/sqlite/walSync";
 
 /** How long a unit of work waits for another process before it gives up, in milliseconds. */
@@ -24,6 +25,9 @@ interface Job {
  */
 export class Connection {
   readonly #waiting: Job[] = [];
+  #writes = 0;
+  #commits = 0;
+  #seconds = 0;
   #draining = false;
   #announcing = false;
   /** After a failed fsync the kernel may have dropped pages: what the file holds is not known until a restart. */
@@ -46,6 +50,16 @@ export class Connection {
   ) {
     this.#wal = wal;
     this.#transaction = db.transaction((work) => work());
+  }
+
+  /** What it has done so far. */
+  load(): Load {
+    return {
+      waiting: this.#waiting.length + this.#unsettled,
+      writes: this.#writes,
+      commits: this.#commits,
+      seconds: this.#seconds,
+    };
   }
 
   /** `work` sees one snapshot. */
@@ -109,6 +123,7 @@ export class Connection {
   /** False where the file is locked and nothing was done yet. */
   #commit(batch: Job[]): boolean {
     const done: (() => void)[] = [];
+    const began = performance.now();
     try {
       if (this.#broken) throw new Unavailable("The disk failed; restart the server once it is mended");
       this.#transaction.immediate(() => {
@@ -123,15 +138,18 @@ export class Connection {
       else for (const job of batch) job.fail(translated);
       return true;
     }
-    void this.#settle(batch, done);
+    void this.#settle(batch, done, began);
     return true;
   }
 
   /** Tells those of a commit how it went, once it is on the disk. */
-  async #settle(batch: Job[], done: (() => void)[]): Promise<void> {
+  async #settle(batch: Job[], done: (() => void)[], began: number): Promise<void> {
     this.#unsettled += batch.length;
     try {
       await this.#wal?.settle();
+      this.#commits++;
+      this.#writes += batch.length;
+      this.#seconds += (performance.now() - began) / 1000;
       for (const tell of done) tell();
     } catch (error) {
       this.#broken = true;

@@ -49,6 +49,8 @@ export class Imports {
 
   async #run(rows: Iterable<ImportRow | ImportRefusal>, options: ImportOptions): Promise<ImportReport> {
     const { db } = this.#connection;
+    // A file may hold more rows than there is memory.
+    db.pragma("temp_store = FILE");
     db.exec(`
       CREATE TEMP TABLE stage (n INTEGER PRIMARY KEY, kind TEXT, local TEXT, parent TEXT, id INTEGER, row TEXT) STRICT;
       CREATE INDEX temp.stage_kind ON stage (kind, n);
@@ -64,6 +66,7 @@ export class Imports {
       throw error;
     } finally {
       db.exec("DROP TABLE temp.stage");
+      db.pragma("temp_store = MEMORY");
     }
   }
 }

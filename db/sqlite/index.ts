@@ -141,6 +141,8 @@ class SqliteStore implements Store {
 
   sweep = (now: number, addressRetention: number) => this.#sweeper.sweep(now, addressRetention);
 
+  load = () => this.#main.load();
+
   ready = async () => {
     await this.#main.write(() => this.#touch.run());
   };

@@ -32,6 +32,7 @@ export class Posts implements Port {
   readonly #find: ReturnType<typeof byName<PostRow>>;
   readonly #head: ReturnType<typeof byName<HeadRow>>;
   readonly #counts: Statement<[string], { id: number | null; comments: number | null }>;
+  readonly #titles: Statement<[string], [id: number, title: string]>;
   readonly #lists = new Map<string, Statement<[object], PostRow>>();
 
   constructor(connection: Connection) {
@@ -57,6 +58,7 @@ export class Posts implements Port {
       connection.db,
       "SELECT p.id, p.slug, p.url, p.comments, p.listed, p.version FROM posts p",
     );
+    this.#titles = connection.db.prepare<[string], [id: number, title: string]>(TITLES).raw();
     const name = "(k.value ->> 1)";
     this.#counts = connection.db.prepare(`
       SELECT p.id, p.comments FROM json_each(?) k LEFT JOIN posts p ON p.gone IS NULL AND p.id = CASE k.value ->> 0
@@ -87,6 +89,9 @@ export class Posts implements Port {
 
   counts: Port["counts"] = async (refs) => (await this.resolve(refs)).map((post) => post?.comments ?? 0);
 
+  titles: Port["titles"] = (ids) =>
+    this.#connection.readOne(() => new Map(this.#titles.all(JSON.stringify(ids))));
+
   list: Port["list"] = (query) =>
     this.#connection.readOne(() => {
       const rows = this.#list(query).all({
@@ -108,6 +113,10 @@ export class Posts implements Port {
     return statement;
   }
 }
+
+/** The statement of `Posts.titles`. */
+export const TITLES = `
+  SELECT p.id, p.title FROM json_each(?) k CROSS JOIN posts p ON p.id = k.value AND p.gone IS NULL`;
 
 /** The statement of `Posts.list`. Found by `q`, posts come by id: ranking is search's. */
 export function postListSql({ q, author, category, after }: PostQuery): string {

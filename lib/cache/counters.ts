@@ -11,3 +11,20 @@ export class Counters {
   /** Answered by the handler, and not kept. */
   passed = 0;
 }
+
+/** How often answers of one kind were given out again. A hit pays for one of these numbers, and for nothing else. */
+export class Hits {
+  whole = 0;
+  unchanged = 0;
+  /** To HEAD, the same two. */
+  head = 0;
+  headUnchanged = 0;
+
+  add(method: string | undefined, status: number): void {
+    if (method === "HEAD") {
+      if (status === 304) this.headUnchanged++;
+      else this.head++;
+    } else if (status === 304) this.unchanged++;
+    else this.whole++;
+  }
+}

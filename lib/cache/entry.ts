@@ -1,4 +1,5 @@
 import { type Coding, encode, isCompressible, toCodedTag } from "@/lib/cache/codings";
+import type { Hits } from "@/lib/cache/counters";
 
 /** The fields of an answer by their names in lower case. */
 export type Fields = Map<string, string>;
@@ -42,12 +43,13 @@ export class Entry {
 
   /**
    * `news`: what the origin said before the answer was made. `freshUntil`: up to when it needs no asking, in
-   * milliseconds since 1970.
+   * milliseconds since 1970. `hits`: where to count how often it is given out.
    */
   constructor(
     answer: Answer,
     public news: number,
     readonly freshUntil: number,
+    readonly hits: Hits,
   ) {
     this.#answer = answer;
     const { fields, body } = answer;

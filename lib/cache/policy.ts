@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import CachePolicy from "http-cache-semantics";
+import type { Hits } from "@/lib/cache/counters";
 import { Entry, type Fields } from "@/lib/cache/entry";
 import type { Held } from "@/lib/cache/hold";
 
@@ -25,10 +26,20 @@ export function isStorable(req: IncomingMessage, status: number, fields: Fields)
   return toPolicy(req, status, fields).storable();
 }
 
-/** The entry of such an answer. `news`: what they were before it was made. */
-export function toEntry(req: IncomingMessage, { status, fields, body }: Held, news: number): Entry {
+/** The entry of such an answer. `news`: what they were before it was made. `hits`: where it counts its own. */
+export function toEntry(
+  req: IncomingMessage,
+  { status, fields, body }: Held,
+  news: number,
+  hits: Hits,
+): Entry {
   const kept = new Map([...fields].filter(([name]) => !OWN.test(name)));
-  return new Entry({ fields: kept, body }, news, Date.now() + toPolicy(req, status, fields).timeToLive());
+  return new Entry(
+    { fields: kept, body },
+    news,
+    Date.now() + toPolicy(req, status, fields).timeToLive(),
+    hits,
+  );
 }
 
 function toPolicy(req: IncomingMessage, status: number, fields: Fields): CachePolicy {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { fromCodedTags } from "@/lib/cache/codings";
-import { Counters } from "@/lib/cache/counters";
+import { Counters, type Hits } from "@/lib/cache/counters";
 import type { Entry, Fields } from "@/lib/cache/entry";
 import { hold } from "@/lib/cache/hold";
 import { isStorable, OWN, toEntry } from "@/lib/cache/policy";
@@ -18,6 +18,8 @@ export interface Origin {
   isCurrent(target: string, tag: string): boolean;
   /** What an answer to this request carries beside what is kept. `began`: as `performance.now()` has it. */
   dress(req: IncomingMessage, began: number): Dress;
+  /** Where the hits on an answer are counted that was just made for this request. */
+  hitsOf(req: IncomingMessage): Hits;
 }
 
 /** What belongs to one answer only. */
@@ -56,6 +58,11 @@ export class ResponseCache {
     this.#next = next;
     this.#shelf = new Shelf(bytes);
     this.#longest = Math.min(2 ** 20, bytes / 8);
+  }
+
+  /** What is kept now. */
+  get held(): Shelf["held"] {
+    return this.#shelf.held;
   }
 
   readonly answer: RequestListener = (req, res) => {
@@ -132,7 +139,7 @@ export class ResponseCache {
       this.counters.revalidated++;
       this.#serve(asked, stale, "fwd=stale; fwd-status=304");
     } else {
-      const entry = toEntry(req, held, news);
+      const entry = toEntry(req, held, news, this.#origin.hitsOf(req));
       this.#shelf.put(key, req.headers, held.fields.get("vary"), entry);
       this.counters.misses++;
       this.#serve(asked, entry, "fwd=miss; stored");
@@ -145,10 +152,10 @@ export class ResponseCache {
   #serve({ req, res, key }: Asked, entry: Entry, status: string, dress?: Dress): void {
     const more = [...(dress?.fields ?? []), "Cache-Status", `Antiphon; ${status}`];
     const made = sendEntry(req, res, entry, more);
-    if (made === undefined) dress?.done(res.statusCode);
+    if (made === undefined) tell(req, res, entry, dress);
     else
       void made.then(() => {
-        dress?.done(res.statusCode);
+        tell(req, res, entry, dress);
         this.#shelf.weigh(key);
       });
   }
@@ -157,6 +164,13 @@ export class ResponseCache {
     this.counters.passed++;
     this.#next(req, res);
   }
+}
+
+/** Says that a hit is out; what a handler answered is told by whoever called that. */
+function tell(req: IncomingMessage, res: ServerResponse, entry: Entry, dress: Dress | undefined): void {
+  if (dress === undefined) return;
+  entry.hits.add(req.method, res.statusCode);
+  dress.done(res.statusCode);
 }
 
 /** An answer that is being made, for others to wait for. `news`: what they were when that began. */

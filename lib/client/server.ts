@@ -3,7 +3,7 @@ import type { Answer, Caller, CallOptions } from "@/lib/client/call";
 import type * as shapes from "@/lib/schemas/server";
 
 /** The server itself. */
-export function server({ one }: Caller) {
+export function server({ one, raw }: Caller) {
   return {
     /** `ready`: whether it asks the database, too. */
     health: ({ ready = false }: { ready?: boolean } = {}, options?: CallOptions) =>
@@ -13,6 +13,9 @@ export function server({ one }: Caller) {
         undefined,
         options,
       ),
+    /** In the text format of Prometheus. For admins. */
+    metrics: async (options?: CallOptions) =>
+      (await raw("GET", at("metrics"), undefined, options, "text/plain")).text(),
     hello: (options?: CallOptions) =>
       one<Answer<typeof shapes.helloAnswer>>("GET", at("hello"), undefined, options),
     openApi: (options?: CallOptions) =>

@@ -18,7 +18,7 @@ import { hasRole, lower, type Who } from "@/lib/who";
 export async function whoAsks(req: NextApiRequest): Promise<Who> {
   const kept = await store();
   const { secret } = kept;
-  const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i.exec(req.headers.authorization ?? "")?.[1] ?? null;
+  const bearer = readBearer(req);
   const proof = bearer === null ? await findSession(req, kept) : await findToken(kept, bearer);
   return {
     ...toIdentity(proof, req.method),
@@ -54,6 +54,18 @@ export async function requireUser(req: NextApiRequest): Promise<Who & { role: Ro
   if (user === null)
     throw new Problem("forbidden", { error: "This token belongs to nobody; sign in, or use a person's" });
   return Object.assign(who, { user });
+}
+
+/** Lets those read the metrics who have METRICS_TOKEN, and admins. Throws 401 for nobody, 403 for too low a role. */
+export async function requireScraper(req: NextApiRequest): Promise<void> {
+  const { metricsToken } = config();
+  const bearer = readBearer(req);
+  if (metricsToken === null || bearer === null || !same(bearer, metricsToken))
+    await requireRole(req, "admin");
+}
+
+function readBearer({ headers }: Pick<NextApiRequest, "headers">): string | null {
+  return /^Bearer +([\x21-\x7e]{1,500})$/i.exec(headers.authorization ?? "")?.[1] ?? null;
 }
 
 function toIdentity(

@@ -9,11 +9,12 @@ import { readThreadTag } from "@/lib/http/threads";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { toPostRef } from "@/lib/posts";
 
-/** This server, as its response cache sees it. */
-export function cacheOrigin(kept: Store): Origin {
+/** This server, as its response cache sees it. `hitsOf`: where hits are counted. */
+export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
   return {
     site: config().publicUrl,
     news: () => kept.news(),
+    hitsOf,
     isCurrent: (target, tag) => isCurrentThread(kept, target, tag),
     dress: (req, began) => {
       const { method, url = "" } = req;

@@ -14,6 +14,16 @@ export const serverOperations: Operation[] = [
   },
   {
     method: "get",
+    path: "/api/metrics",
+    id: "getMetrics",
+    tag: "Server",
+    summary: "What the server counts, for Prometheus; METRICS_TOKEN reads it, too",
+    query: noQuery,
+    answers: { 200: { meaning: "The text format, version 0.0.4.", type: "text/plain" } },
+    role: "admin",
+  },
+  {
+    method: "get",
     path: "/api/hello",
     id: "sayHello",
     tag: "Server",

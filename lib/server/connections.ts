@@ -2,6 +2,8 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { findAnswer } from "@/lib/http/guard";
 import { log } from "@/lib/log";
+import { one } from "@/lib/metrics/family";
+import { metrics } from "@/lib/metrics/metrics";
 
 /** How often all connections are looked at, in milliseconds. No request pays for it. */
 const EVERY = 1000;
@@ -19,12 +21,23 @@ const BRIEF = 5000;
 export function limitConnections(server: Server, connections: ReadonlySet<Socket>, most: number): void {
   const unread = new Unread();
   let dropped = 0;
+  let droppedEver = 0;
   // Not `maxConnections`: in a cluster the workers would hand what is too much on to each other, for ever.
   server.on("connection", (socket: Socket) => {
     if (connections.size <= most) return;
     dropped++;
+    droppedEver++;
     socket.destroy();
   });
+  metrics.add("connections", () => [
+    one("gauge", "antiphon_connections", "Open connections.", connections.size),
+    one(
+      "counter",
+      "antiphon_connections_dropped_total",
+      "Connections hung up on, as there were too many.",
+      droppedEver,
+    ),
+  ]);
   const look = () => {
     if (connections.size > most * 0.9) closeIdle(connections, connections.size - Math.floor(most * 0.8));
     unread.look(connections);

@@ -19,12 +19,16 @@ const moduleShape = z.looseObject({ default: z.custom((value) => typeof value ==
 
 /** One page of the API. Its file is loaded by the first request to it, so that no start waits for all of them. */
 class Route {
+  /** As the docs write it. */
+  readonly name: string;
   #loading: Promise<z.output<typeof moduleShape> | null> | undefined;
 
   constructor(
     readonly page: string,
     readonly load: () => unknown,
-  ) {}
+  ) {
+    this.name = page.replace(/\[+(?:\.\.\.)?(\w+)\]+/g, "{$1}");
+  }
 
   /** What the file holds; null where that is not as expected. */
   module() {
@@ -60,17 +64,25 @@ const noPreview = {
 /**
  * Stands before Next and calls the API's handlers of the build in `root` itself, by Next's own resolver: the routing
  * of Next costs several times what a handler does. Pages and files go on to `next`, and so does everything where the
- * build is not as expected.
+ * build is not as expected. `tell` hears which route answers.
  */
-export async function routes(root: string, next: RequestListener): Promise<RequestListener> {
+export async function routes(
+  root: string,
+  next: RequestListener,
+  tell: (req: IncomingMessage, route: string) => void,
+): Promise<RequestListener> {
   const known = await readBuild(root).catch(complain);
   if (known === null) return next;
   return async (req, res) => {
     const { pathname, query } = readTarget(req);
     const found = find(known, pathname);
     const module = await found?.route.module();
-    if (!found || !module) return next(req, res);
-    const { page } = found.route;
+    if (!found || !module) {
+      tell(req, pathname.startsWith("/_next/") ? "static" : "page");
+      return next(req, res);
+    }
+    const { page, name } = found.route;
+    tell(req, name);
     try {
       await apiResolver(req, res, { ...query, ...found.params }, module, noPreview, false, false, page);
     } catch (error) {

@@ -2,6 +2,7 @@ import cluster from "node:cluster";
 import type { Server } from "node:http";
 import { config } from "@/lib/config";
 import { log } from "@/lib/log";
+import { joinCensus } from "@/lib/server/census";
 import { limitConnections } from "@/lib/server/connections";
 import { fail } from "@/lib/server/fail";
 import { greet } from "@/lib/server/greet";
@@ -18,6 +19,7 @@ export async function serve(server: Server, close: () => Promise<void>): Promise
   const { host, port, maxConnections } = config();
   const { connections, drain } = watch(server);
   limitConnections(server, connections, maxConnections);
+  if (cluster.isWorker) joinCensus();
   await listen(server, host, port);
   let ending = false;
   const end = (patience: Patience) => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { StartError } from "@/db/errors";
 import { config } from "@/lib/config";
 import { log } from "@/lib/log";
+import { holdCensus } from "@/lib/server/census";
 import { fail } from "@/lib/server/fail";
 import { greet } from "@/lib/server/greet";
 import { order } from "@/lib/server/orders";
@@ -18,6 +19,7 @@ export async function lead(exec: string): Promise<void> {
   // In turn on every system. The primary has the port, so a connection waits for whoever is there.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   cluster.setupPrimary({ exec, args: [] });
+  holdCensus();
   takeBack();
   const [first, ...others] = makePlaces();
   if (first === undefined) return;

@@ -1,6 +1,7 @@
 import Head from "next/head";
 import type { ReplyTarget } from "@/components/CommentForm";
 import { Discussion } from "@/components/Discussion";
+import { FeedLinks } from "@/components/FeedLinks";
 import { Page } from "@/components/Page";
 import { PostText } from "@/components/PostText";
 import { fromCursor, toCursor } from "@/lib/http/page";
@@ -50,6 +51,7 @@ export default function PostPage({ post, comments, start, next, replyTo, notice 
       <Head>
         <link rel="canonical" href={path} />
       </Head>
+      <FeedLinks path={`/api/comments/${post.id}/feed`} title={`Comments on ${post.title}`} />
       <article className="post">
         <h1 dir="auto">{post.title}</h1>
         <PostText post={post} />

@@ -62,6 +62,19 @@ export function posts(engine: Engine): void {
       }
     });
 
+    it("tell the titles of those that exist, by their ids", async () => {
+      const [one, other] = [
+        await addPost(store(), { title: "One" }),
+        await addPost(store(), { title: "Other" }),
+      ];
+      const titles = await store().posts.titles([other.id, 999_999, one.id, one.id]);
+      expect([...titles].sort()).toEqual([
+        [one.id, "One"],
+        [other.id, "Other"],
+      ]);
+      expect(await store().posts.titles([])).toEqual(new Map());
+    });
+
     it("are counted and resolved in the order asked, however they are named, with the unknown between", async () => {
       const page = newPage();
       const { post: id } = await add(store(), page);

@@ -1,0 +1,10 @@
+import { answerSiteFeed, FEED_TYPES } from "@/lib/http/feeds";
+import { readQuery } from "@/lib/http/input";
+import { api } from "@/lib/http/router";
+import { feedQuery } from "@/lib/schemas/feeds";
+
+export const config = { api: { bodyParser: false } };
+
+export default api(FEED_TYPES)
+  .get((req, res) => answerSiteFeed(req, res, readQuery(req, feedQuery)))
+  .handler();
