@@ -2,7 +2,7 @@
  * The port: what is kept, and the laws every engine obeys.
  *
  * - Every method is atomic: it happens whole or not at all, and once its promise resolves it survives `kill -9`
- *   and a power cut. The one exception is `limits`, which survive the first only.
+ *   and a power cut. The exceptions are `limits` and `outbox.finish`, which survive the first only.
  * - Absence is `null`, `false` or an empty list. What a rule forbids comes back as a named outcome; only a fault of
  *   the database throws (`Unavailable`).
  * - Instants are ISO 8601 in UTC with milliseconds, so that text order is time order. Ids are positive integers,
@@ -18,11 +18,13 @@ import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
 import type { FileNames } from "@/db/port/files";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
+import type { Outbox } from "@/db/port/outbox";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
 import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
 import type { Tokens } from "@/db/port/tokens";
 import type { Users } from "@/db/port/users";
+import type { Webhooks } from "@/db/port/webhooks";
 
 export type CommentStatus = "approved" | "pending" | "spam" | "deleted";
 export type Sort = "newest" | "oldest" | "top";
@@ -353,6 +355,8 @@ export interface Store {
     /** Removes what came from `source`; posts that other people commented on stay. */
     remove(source: string): Promise<{ posts: number; comments: number; users: number; kept: number }>;
   };
+  outbox: Outbox;
+  webhooks: Webhooks;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
   sweep(now: number, addressRetention: number): Promise<void>;
   /** What this process does to the database; rate limits, which cost no wait for the disk, are not counted. */

@@ -13,6 +13,7 @@ const LEAST: Record<AuditRecord["type"], Role> = {
   post: "moderator",
   file: "moderator",
   user: "admin",
+  webhook: "admin",
 };
 
 /** Takes back what an entry of the audit log says. Throws 404, 403 for what is above one's role, 409 `not_undoable`. */

@@ -9,6 +9,7 @@ import { server } from "@/lib/client/server";
 import { session, sessions } from "@/lib/client/sessions";
 import { tokens } from "@/lib/client/tokens";
 import { user, users } from "@/lib/client/users";
+import { webhooks } from "@/lib/client/webhooks";
 
 // The one door for programs outside, who get this file as a bundle.
 export { etagOf } from "@/lib/client/call";
@@ -36,6 +37,7 @@ export function createClient(options: ClientOptions = {}) {
     user: user(caller),
     tokens: tokens(caller),
     files: files(caller),
+    webhooks: webhooks(caller),
     server: server(caller),
   };
 }

@@ -52,6 +52,12 @@ const proxies = z.union(
   "must be a number of proxies, such as 1, or their addresses, such as 10.0.0.0/8, ::1",
 );
 
+const networks = list(
+  z.string().refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), {
+    error: "must be addresses or networks such as 10.0.0.5, 192.168.0.0/16",
+  }),
+);
+
 const MOST_WORKERS = 64;
 
 const workers = z
@@ -194,6 +200,12 @@ const EVERY_SETTING = {
     standard: "10000",
     meaning: "How many connections one process holds at once.",
   },
+  WEBHOOK_ALLOW: {
+    shape: networks,
+    standard: null,
+    meaning:
+      "Addresses and networks that webhooks may reach though they are not public, such as 10.0.0.5, 192.168.0.0/16; over HTTP, too, and on any port.",
+  },
   METRICS_TOKEN: {
     shape: secret,
     standard: null,
@@ -271,6 +283,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     /** In bytes. */
     cacheSize: known(read("CACHE_SIZE", EVERY_SETTING.CACHE_SIZE)),
     maxConnections: known(read("MAX_CONNECTIONS", EVERY_SETTING.MAX_CONNECTIONS)),
+    webhookAllow: read("WEBHOOK_ALLOW", EVERY_SETTING.WEBHOOK_ALLOW) ?? [],
     metricsToken: read("METRICS_TOKEN", EVERY_SETTING.METRICS_TOKEN),
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),

@@ -52,7 +52,7 @@ function open(): Output {
       level: config().logLevel,
       base: worker,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: ["*.authorization", "*.cookie", "*.password", "*.token", "*.editToken"],
+      redact: ["*.authorization", "*.cookie", "*.password", "*.token", "*.editToken", "*.secret"],
     },
     file,
   );

@@ -8,6 +8,7 @@ import { postAnswer } from "@/lib/schemas/posts";
 import { problemShape } from "@/lib/schemas/server";
 import { tokenAnswer } from "@/lib/schemas/tokens";
 import { ownAnswer, userAnswer } from "@/lib/schemas/users";
+import { deliveryAnswer, webhookAnswer } from "@/lib/schemas/webhooks";
 
 /** The shapes that stand once in the document, under a name. */
 const named = z
@@ -21,6 +22,8 @@ const named = z
   .add(ownAnswer, { id: "OwnUser" })
   .add(tokenAnswer, { id: "Token" })
   .add(fileAnswer, { id: "File" })
+  .add(webhookAnswer, { id: "Webhook" })
+  .add(deliveryAnswer, { id: "Delivery" })
   .add(problemShape, { id: "Problem" });
 
 const problemReference = { $ref: "#/components/schemas/Problem" };

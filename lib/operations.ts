@@ -8,6 +8,7 @@ import { searchOperations } from "@/lib/operations/search";
 import { serverOperations } from "@/lib/operations/server";
 import { sessionOperations } from "@/lib/operations/sessions";
 import { userOperations } from "@/lib/operations/users";
+import { webhookOperations } from "@/lib/operations/webhooks";
 
 /** Every method of every path: what the OpenAPI document is made of, and what the docs are tested against. */
 export const operations: Operation[] = [
@@ -19,5 +20,6 @@ export const operations: Operation[] = [
   ...sessionOperations,
   ...userOperations,
   ...fileOperations,
+  ...webhookOperations,
   ...serverOperations,
 ];

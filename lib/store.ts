@@ -8,6 +8,7 @@ import { storeFamilies } from "@/lib/metrics/kept";
 import { metrics } from "@/lib/metrics/metrics";
 import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
+import { Courier } from "@/lib/webhooks/courier";
 
 const HOUR = 3_600_000;
 
@@ -49,7 +50,13 @@ async function open(): Promise<Opened> {
     const trace = log.isLevelEnabled("trace") ? (sql: string) => log.trace({ sql }, "statement") : undefined;
     const opened = openStore(config().databaseUrl, trace);
     metrics.add("store", () => storeFamilies(opened));
-    return { store: opened, stopKeeping: await (config().keeper ? keep(opened) : join(opened)) };
+    const stop = await (config().keeper ? keep(opened) : join(opened));
+    const courier = new Courier(opened);
+    const stopKeeping = async () => {
+      await courier.stop();
+      await stop();
+    };
+    return { store: opened, stopKeeping };
   } catch (error) {
     // The next caller tries again.
     globalThis.antiphonStore = undefined;

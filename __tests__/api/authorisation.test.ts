@@ -235,6 +235,26 @@ const forModerators = (asked: string | (() => Promise<Asked>), done = 200): Situ
   expected: as(NOBODY, [403, 403, done, done], typeof asked === "string" ? 200 : 403, done),
 });
 
+/** Sent nothing: it is not active. */
+const harmlessHook = { url: "https://hooks.example/", active: false };
+
+/** A webhook's path; the one before is deleted, since there may be only so many. */
+async function makeHook(): Promise<string> {
+  const { body: all } = await http.get("/api/webhooks?limit=100").set(...admin());
+  for (const { id } of all) await http.delete(`/api/webhooks/${id}`).set(...admin());
+  const { body } = await post("/api/webhooks", harmlessHook)
+    .set(...admin())
+    .expect(201);
+  return `/api/webhooks/${body.id}`;
+}
+
+/** What admins alone do; a token that only reads may look. */
+const forAdmins = (asked: string | (() => Promise<Asked>), done = 200): Situation => ({
+  when: "",
+  make: typeof asked === "string" ? async () => ({ path: asked }) : asked,
+  expected: as(NOBODY, [403, 403, 403, done], typeof asked === "string" ? 200 : 403, done),
+});
+
 const ROWS: Record<string, Situation[]> = {
   "get /api/comments": [
     plain("/api/comments"),
@@ -576,6 +596,36 @@ const ROWS: Record<string, Situation[]> = {
       make: async () => ({ path: await makeFile(await join("admin")) }),
       expected: as(NOBODY, [403, 403, 200, 200], 403, 200),
     },
+  ],
+  "get /api/webhooks": [forAdmins("/api/webhooks")],
+  "post /api/webhooks": [forAdmins(async () => ({ path: "/api/webhooks", body: harmlessHook }), 201)],
+  "get /api/webhooks/{id}": [
+    {
+      ...forAdmins(async () => ({ path: await makeHook() })),
+      expected: as(NOBODY, [403, 403, 403, 200], 200, 200),
+    },
+  ],
+  "patch /api/webhooks/{id}": [
+    forAdmins(async () => ({ path: await makeHook(), body: { events: ["post.created"] } })),
+  ],
+  "delete /api/webhooks/{id}": [forAdmins(async () => ({ path: await makeHook() }))],
+  "get /api/webhooks/{id}/deliveries": [
+    {
+      ...forAdmins(async () => ({ path: `${await makeHook()}/deliveries` })),
+      expected: as(NOBODY, [403, 403, 403, 200], 200, 200),
+    },
+  ],
+  "post /api/webhooks/{id}/deliveries/{deliveryId}/resend": [
+    forAdmins(async () => {
+      const hook = await makeHook();
+      const { body } = await post(`${hook}/test`)
+        .set(...admin())
+        .expect(202);
+      return { path: `${hook}/deliveries/${body.id}/resend`, body: {} };
+    }, 202),
+  ],
+  "post /api/webhooks/{id}/test": [
+    forAdmins(async () => ({ path: `${await makeHook()}/test`, body: {} }), 202),
   ],
   "get /api/health": [plain("/api/health")],
   "get /api/metrics": [

@@ -6,7 +6,7 @@ import { addSignedIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 
 /** What only moderators may read, each a word that is nowhere else. */
-const WORDS = /zmail|zheld|zspam|zwords|znote|zgone|198\.51\.100/;
+const WORDS = /zhook|whsec_|zmail|zheld|zspam|zwords|znote|zgone|198\.51\.100/;
 /** The same, and the members of the API that they stand in; a page has forms with such names. */
 const SECRETS = new RegExp(`${WORDS.source}|"(reasons|reports|email|address|held)"`);
 
@@ -29,6 +29,7 @@ beforeAll(async () => {
   await say("zgone", { parent: shown.id }).expect(201);
   const { body: gone } = await say("zgone too").expect(201);
   await say("An answer to what is gone", { parent: gone.id }).expect(201);
+  await asAdmin("/api/webhooks", { url: "https://zhook.invalid/zhook" }).expect(201);
   await asAdmin("/api/rules", { kind: "words", action: "hold", words: ["zwords"], note: "znote" });
   held = (await say("zheld zwords https://zheld.example", { author: "zheld" }).expect(202)).body;
   const page = "http://localhost:8080/zheld-page";
@@ -72,6 +73,9 @@ function* everyRead(): Generator<string> {
 describe("nothing of what only moderators may read", () => {
   test("is told to moderators alone: they do read it", async () => {
     const { text } = await get("/api/moderation").set(...admin());
+    const { text: webhooks } = await get("/api/webhooks").set(...admin());
+    expect(webhooks).toContain("zhook");
+    expect(webhooks).not.toContain("whsec_");
     for (const secret of ["zmail", "zheld", "zwords", "znote", '"reasons"', "198.51.100.0/24"]) {
       expect(text).toContain(secret);
     }

@@ -11,6 +11,7 @@ import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
 import { moderation } from "@/__tests__/db/contract/moderation";
 import { news } from "@/__tests__/db/contract/news";
+import { outbox } from "@/__tests__/db/contract/outbox";
 import { people } from "@/__tests__/db/contract/people";
 import { posts } from "@/__tests__/db/contract/posts";
 import { postWriting } from "@/__tests__/db/contract/postWriting";
@@ -47,6 +48,7 @@ export function contract(engines: Engine[]): void {
       files,
       imports,
       search,
+      outbox,
     ]) {
       part(engine);
     }

@@ -11,6 +11,7 @@ import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
 import { FILE_LIST } from "@/db/sqlite/files";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
+import { claimSql, dueSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
 import { idOf } from "@/db/sqlite/places";
 import { postListSql, TITLES } from "@/db/sqlite/posts";
@@ -20,6 +21,7 @@ import { sessionListSql } from "@/db/sqlite/sessions";
 import { flatSql, listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import { tokenListSql } from "@/db/sqlite/tokens";
 import { userListSql } from "@/db/sqlite/users";
+import { deliveriesSql } from "@/db/sqlite/webhooks";
 import type { CommentQuery, Sort, View } from "@/db/store";
 
 const VIEWS: View[] = ["public", "own", "moderator"];
@@ -59,10 +61,11 @@ function planOf(sql: string): string[] {
     key: "",
     until: "",
   };
+  const hooks = { webhook: 1, now: "", most: 1 };
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ ...bound, ...more, ...people, ...moderation })
+    .all({ ...bound, ...more, ...people, ...moderation, ...hooks })
     .map(({ detail }) => detail);
 }
 
@@ -266,6 +269,22 @@ describe("a post is found by any of its names", () => {
 });
 
 describe("what is due is found without looking at what is not", () => {
+  it("of deliveries: each webhook's own, off the index of those that wait", () => {
+    const due = planOf(dueSql);
+    expect(indexes(due)).toEqual(["deliveries_due"]);
+    // Every webhook is looked at, and there are fifty at most.
+    expect(scans(due)).toEqual(["SCAN w"]);
+    const claim = planOf(claimSql);
+    expect(indexes(claim)).toEqual(["deliveries_due"]);
+    expect([...scans(claim), ...sorts(claim)]).toEqual([]);
+  });
+
+  it("of the log of deliveries: a webhook's own, in its order", () => {
+    const plan = planOf(deliveriesSql);
+    expect(indexes(plan)).toEqual(["deliveries_webhook"]);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+  });
+
   it("of posts to be closed or opened by their age", () => {
     for (const [due, index] of [
       [DUE.close, "posts_age_open"],
@@ -374,6 +393,9 @@ describe("what a deletion has to look for is found by an index", () => {
     ["audit", "type = 'post' AND after ->> 'author'"],
     ["files", "user_id"],
     ["files", "sha256"],
+    ["deliveries", "event"],
+    ["deliveries", "webhook"],
+    ["events", "at < :until AND id"],
   ])("%s.%s", (table, column) => {
     expect(scans(planOf(`SELECT 1 FROM ${table} WHERE ${column} = :id`))).toEqual([]);
   });

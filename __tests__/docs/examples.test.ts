@@ -36,6 +36,8 @@ function settle(value: unknown): unknown {
   if (/^(curl\/|node$)/.test(value)) return "a program";
   if (/^edit_/.test(value)) return "an edit token";
   if (/^antiphon_/.test(value)) return "an API token";
+  if (/^whsec_/.test(value)) return "a signing secret";
+  if (/^msg_/.test(value)) return "a message id";
   if (/^[\da-f]{8}-[\da-f]{4}-/.test(value)) return "a request id";
   return value;
 }

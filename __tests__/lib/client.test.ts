@@ -347,6 +347,20 @@ describe("what stands before the server", () => {
   });
 });
 
+test("webhooks are made, read, changed, tried out and deleted", async () => {
+  const { id, secret } = await admin.webhooks.create({ url: "https://hooks.example/", active: false });
+  expect(secret).toMatch(/^whsec_/);
+  expect(await admin.webhooks.get(id)).toMatchObject({ id, active: false });
+  expect((await admin.webhooks.list()).items).toMatchObject([{ id }]);
+  expect(await admin.webhooks.change(id, { events: ["post.created"] })).toMatchObject({
+    events: ["post.created"],
+  });
+  const delivery = await admin.webhooks.test(id);
+  expect((await admin.webhooks.deliveries(id, { limit: 1 })).items).toEqual([delivery]);
+  expect(await admin.webhooks.resend(id, delivery.id)).toMatchObject({ messageId: delivery.messageId });
+  expect(await admin.webhooks.delete(id)).toMatchObject({ deleted: { id } });
+});
+
 // The last one: it looks back at what all the others called.
 test("no operation is without a function of the client", () => {
   const missing = operations

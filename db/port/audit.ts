@@ -13,7 +13,7 @@ export interface AuditRecord {
   by: Actor;
   /** What was done, such as `comment.approve`. */
   action: string;
-  type: "comment" | "post" | "user" | "rule" | "file";
+  type: "comment" | "post" | "user" | "rule" | "file" | "webhook";
   /** The id of what it was done to. */
   subject: number;
   /** The members that changed, as they were and as they are. */

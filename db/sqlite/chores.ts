@@ -2,6 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { CommentAuthor } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
 import type { Files } from "@/db/sqlite/files";
+import { Herald } from "@/db/sqlite/herald";
 import { ShelfPeople } from "@/db/sqlite/shelfPeople";
 import { Trash } from "@/db/sqlite/trash";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -50,6 +51,7 @@ export class Chores {
   readonly #trash: Trash;
   readonly #shelf: ShelfPeople;
   readonly #visibility: Visibility;
+  readonly #herald: Herald;
   readonly #begin: Statement<{ id: number; work: string }>;
   readonly #waiting: Statement<[], Waiting>;
   readonly #comments: Statement<object, CommentRow>;
@@ -77,6 +79,7 @@ export class Chores {
     this.#trash = new Trash(connection);
     this.#shelf = new ShelfPeople(connection);
     this.#visibility = new Visibility(connection);
+    this.#herald = new Herald(connection);
     this.#begin = db.prepare("UPDATE users SET work = :work, done = 0 WHERE id = :id");
     this.#waiting = db.prepare("SELECT id, work, done FROM users WHERE work IS NOT NULL ORDER BY id LIMIT 1");
     this.#comments = db.prepare(`
@@ -210,6 +213,8 @@ export class Chores {
     }
     for (const step of kind === "rename" ? this.#rename : this.#leave) step.run({ ids, was, ...author });
     for (const step of this.#bump) step.run({ ids });
+    const shown = comments.filter(({ status }) => status === "approved");
+    for (const { id, post } of shown) this.#herald.tell("comment.updated", { post, comment: id });
   }
 
   /** True once nothing of theirs is left there. */
@@ -239,6 +244,7 @@ export class Chores {
   }
 
   #erase({ id, post, parent, comment, status, visible }: CommentRow): void {
+    if (status === "approved") this.#herald.tell("comment.deleted", { post, comment: id });
     this.#unindex.run(id, comment);
     this.#trash.take(id, "author", "");
     this.#index.run(id);

@@ -2,6 +2,7 @@ import type { Statement } from "better-sqlite3";
 import { Actions } from "@/db/sqlite/actions";
 import { type CommentRow, FIND, fromReasons, toComment } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
+import { Herald } from "@/db/sqlite/herald";
 import { PostPlaces } from "@/db/sqlite/places";
 import { JSON_OF } from "@/db/sqlite/projection";
 import { Reports } from "@/db/sqlite/reports";
@@ -31,6 +32,7 @@ export class Comments {
   readonly #connection: Connection;
   readonly #visibility: Visibility;
   readonly #places: PostPlaces;
+  readonly #herald: Herald;
   readonly #actions: Actions;
   readonly #reports: Reports;
   readonly #json: Record<View, Statement<{ id: number; base: string }, string>>;
@@ -49,6 +51,7 @@ export class Comments {
     this.#connection = connection;
     this.#visibility = new Visibility(connection);
     this.#places = new PostPlaces(connection);
+    this.#herald = new Herald(connection);
     this.#actions = new Actions(connection);
     this.#reports = new Reports(connection, this.#actions.revisions);
     const threads = new Threads(connection);
@@ -119,7 +122,11 @@ export class Comments {
         this.#visibility.count(place.post, 1);
         this.#visibility.tellParents(draft.parent, 1);
         this.#visibility.bump(place.post);
-      } else this.#visibility.bumpModeration();
+        this.#herald.tell("comment.created", { post: place.post, comment: id, at: draft.createdAt });
+      } else {
+        this.#visibility.bumpModeration();
+        this.#herald.tellComment({ post: place.post, comment: id }, "spam", draft.status);
+      }
       const answer = this.#answer(id, "own", base);
       if (idempotency)
         this.#saveKey.run({ ...idempotency, id, status: draft.status, answer, createdAt: draft.createdAt });

@@ -29,8 +29,12 @@ export class Connection {
   #commits = 0;
   #seconds = 0;
   #draining = false;
+  #announcing = false;
   /** After a failed fsync the kernel may have dropped pages: what the file holds is not known until a restart. */
   #broken = false;
+
+  /** Called in a later turn after something was announced, so once that is committed, if it is. */
+  onAnnounced: (() => void) | null = null;
 
   /** Made once: to make it costs as much as to run it. */
   readonly #transaction: Transaction<(work: () => void) => void>;
@@ -89,6 +93,16 @@ export class Connection {
       };
       this.#waiting.push({ deadline: Date.now() + PATIENCE, run, fail: reject });
       if (!this.#draining) void this.#drain();
+    });
+  }
+
+  /** Says, inside a unit of work, that others have something to do once it is committed. */
+  announce(): void {
+    if (this.#announcing || this.onAnnounced === null) return;
+    this.#announcing = true;
+    setImmediate(() => {
+      this.#announcing = false;
+      this.onAnnounced?.();
     });
   }
 

@@ -11,6 +11,7 @@ import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
+import { Outbox } from "@/db/sqlite/outbox";
 import { Posts } from "@/db/sqlite/posts";
 import { Rules } from "@/db/sqlite/rules";
 import { migrations } from "@/db/sqlite/schema";
@@ -21,6 +22,7 @@ import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
 import { Users } from "@/db/sqlite/users";
 import { WalSync } from "@/db/sqlite/walSync";
+import { Webhooks } from "@/db/sqlite/webhooks";
 import type { Site, Store } from "@/db/store";
 
 /** "Antp": tells our files from other programs' SQLite files. */
@@ -68,6 +70,8 @@ class SqliteStore implements Store {
   readonly search: Search["find"];
   readonly files: Files;
   readonly imports: Imports;
+  readonly outbox: Outbox;
+  readonly webhooks: Webhooks;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -117,6 +121,8 @@ class SqliteStore implements Store {
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
+    this.outbox = new Outbox(this.#main, this.#side);
+    this.webhooks = new Webhooks(this.#main);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;

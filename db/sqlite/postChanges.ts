@@ -3,6 +3,7 @@ import type { Post, PostChange, PostChanged, PostCreated, Posts } from "@/db/por
 import { Answers } from "@/db/sqlite/answers";
 import { Audit } from "@/db/sqlite/audit";
 import type { Connection } from "@/db/sqlite/connection";
+import { Herald } from "@/db/sqlite/herald";
 import { PostPlaces } from "@/db/sqlite/places";
 import { POST_COLUMNS, type PostRow, toMembers, toPost } from "@/db/sqlite/postRow";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -15,6 +16,7 @@ export class PostChanges {
   readonly #places: PostPlaces;
   readonly #answers: Answers;
   readonly #audit: Audit;
+  readonly #herald: Herald;
   readonly #find: Statement<[number], Detailed>;
   readonly #set: Statement<object>;
   readonly #unindex: Statement<[number, string, string | null]>;
@@ -30,6 +32,7 @@ export class PostChanges {
     this.#places = new PostPlaces(connection);
     this.#answers = new Answers(connection);
     this.#audit = new Audit(connection);
+    this.#herald = new Herald(connection);
     this.#find = db.prepare(
       `SELECT ${POST_COLUMNS}, p.page, p.author_key, p.closing FROM posts p WHERE p.id = ? AND p.gone IS NULL`,
     );
@@ -61,6 +64,7 @@ export class PostChanges {
       const where = place ?? { page: null, url: null };
       const post = this.#require(this.#places.create(true, { ...rest, ...where }, createdAt));
       this.#audit.recordPost("post.create", post.id, by, createdAt, null, toMembers(post));
+      this.#herald.tell("post.created", { post: post.id, at: createdAt });
       if (key) this.#answers.save(key, JSON.stringify(post), createdAt);
       return { refused: null, replayed: false, post };
     });
@@ -83,6 +87,7 @@ export class PostChanges {
       this.#index.run(id, next.title, next.content);
       this.#bumpSite.run();
       this.#audit.recordPost("post.edit", id, by, at, before, after);
+      this.#herald.tell("post.updated", { post: id, at });
       return { refused: null, post: this.#require(id) };
     });
 

@@ -2,6 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { PostMerged, Posts } from "@/db/port/posts";
 import { Audit } from "@/db/sqlite/audit";
 import type { Connection } from "@/db/sqlite/connection";
+import { Herald } from "@/db/sqlite/herald";
 import { POST_COLUMNS, type PostRow, toMembers, toPost } from "@/db/sqlite/postRow";
 import { NEXT_VERSION } from "@/db/sqlite/version";
 
@@ -11,6 +12,7 @@ type Merging = PostRow & { page: string | null };
 export class PostMerge {
   readonly #connection: Connection;
   readonly #audit: Audit;
+  readonly #herald: Herald;
   readonly #find: Statement<[number], Merging>;
   readonly #move: Statement<{ from: number; into: number }>[];
   readonly #unindex: Statement<[number, string, string | null]>;
@@ -25,6 +27,7 @@ export class PostMerge {
     const { db } = connection;
     this.#connection = connection;
     this.#audit = new Audit(connection);
+    this.#herald = new Herald(connection);
     this.#find = db.prepare(`SELECT ${POST_COLUMNS}, p.page FROM posts p WHERE p.id = ? AND p.gone IS NULL`);
     this.#move = ["comments", "aliases", "former_slugs", "former_ids"].map((table) =>
       db.prepare<{ from: number; into: number }>(`UPDATE ${table} SET post = :into WHERE post = :from`),
@@ -59,6 +62,10 @@ export class PostMerge {
       const after = { into };
       const rest = { type: "post", subject: from, note: null, undoes: null } as const;
       this.#audit.record({ at, by, action: "post.merge", before, after, ...rest });
+      const { slug, url, title } = old;
+      if (old.listed === 1)
+        this.#herald.tell("post.deleted", { post: from, at, detail: { slug, url, title, into } });
+      this.#herald.tell("post.updated", { post: into, at });
       const post = this.#find.get(into);
       if (!post) throw new Error(`Post ${into} is gone within its own transaction`);
       return { refused: null, post: toPost(post) };

@@ -2,6 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { PostDeleted, PostRestored, Posts } from "@/db/port/posts";
 import { Audit } from "@/db/sqlite/audit";
 import type { Connection } from "@/db/sqlite/connection";
+import { Herald } from "@/db/sqlite/herald";
 import { PostPlaces } from "@/db/sqlite/places";
 import { POST_COLUMNS, type PostRow, toMembers, toPost } from "@/db/sqlite/postRow";
 import { Shelf } from "@/db/sqlite/shelf";
@@ -25,6 +26,7 @@ export class PostTrash {
   readonly #connection: Connection;
   readonly #places: PostPlaces;
   readonly #audit: Audit;
+  readonly #herald: Herald;
   readonly #shelf: Shelf;
   readonly #visibility: Visibility;
   readonly #find: Statement<[number], PostRow>;
@@ -54,6 +56,7 @@ export class PostTrash {
     this.#connection = connection;
     this.#places = new PostPlaces(connection);
     this.#audit = new Audit(connection);
+    this.#herald = new Herald(connection);
     this.#shelf = new Shelf(connection);
     this.#visibility = new Visibility(connection);
     this.#find = db.prepare(`SELECT ${POST_COLUMNS} FROM posts p WHERE p.id = ? AND p.gone IS NULL`);
@@ -130,6 +133,8 @@ export class PostTrash {
       this.#setGone.run({ audit, id });
       this.#count.run({ comments: -row.comments, posts: -row.listed });
       this.#clearPiece(id, audit);
+      const { slug, url, title } = post;
+      if (post.listed) this.#herald.tell("post.deleted", { post: id, at, detail: { slug, url, title } });
       return { refused: null, post, audit };
     });
 
@@ -174,6 +179,7 @@ export class PostTrash {
     const { comments = 0, listed = 0 } = still ?? {};
     this.#count.run({ comments: now.comments - comments, posts: now.listed - listed });
     this.#dropDeletion.run(audit);
+    this.#herald.tell("post.restored", { post });
     return { refused: null, post };
   }
 

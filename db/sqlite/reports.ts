@@ -1,5 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
+import { Herald } from "@/db/sqlite/herald";
 import type { Revisions } from "@/db/sqlite/revisions";
 import { nextOf } from "@/db/sqlite/version";
 import { Visibility } from "@/db/sqlite/visibility";
@@ -14,6 +15,7 @@ interface Earlier {
 export class Reports {
   readonly #revisions: Revisions;
   readonly #visibility: Visibility;
+  readonly #herald: Herald;
   readonly #find: Statement<[number, string], Earlier>;
   readonly #signedIn: Statement<[number, string], number>;
   readonly #takeOver: Statement<[number, string]>;
@@ -26,6 +28,7 @@ export class Reports {
     const { db } = connection;
     this.#revisions = revisions;
     this.#visibility = new Visibility(connection);
+    this.#herald = new Herald(connection);
     this.#find = db.prepare("SELECT settled, reported_at FROM reports WHERE comment_id = ? AND reporter = ?");
     this.#signedIn = db
       .prepare<[number, string], number>("SELECT 1 FROM reports WHERE comment_id = ? AND network = ? LIMIT 1")
@@ -66,6 +69,7 @@ export class Reports {
     this.#put.run({ ...report, id, at: counted === 1 ? (earlier?.reported_at ?? at) : at });
     this.#count.run({ id, by: 1 - counted - taken });
     this.#visibility.bumpModeration();
+    this.#herald.tell("comment.reported", { post: comment.post, comment: id, at });
     const open = comment.reports + 1 - counted - taken;
     const byStaff = comment.role === "moderator" || comment.role === "admin";
     if (threshold > 0 && open >= threshold && !byStaff) {

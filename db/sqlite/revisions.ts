@@ -2,6 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { Reason } from "@/db/port/moderation";
 import { type CommentRow, FIND, fromReasons, toReasons } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
+import { Herald } from "@/db/sqlite/herald";
 import { Trash } from "@/db/sqlite/trash";
 import { Visibility } from "@/db/sqlite/visibility";
 import type { CommentChange, CommentStatus } from "@/db/store";
@@ -17,6 +18,7 @@ const BY_HAND: Reason = { rule: "moderator", reason: "a moderator set it aside" 
 export class Revisions {
   readonly #visibility: Visibility;
   readonly #trash: Trash;
+  readonly #herald: Herald;
   readonly #find: Statement<[number], CommentRow>;
   readonly #index: Statement<[number, string]>;
   readonly #unindex: Statement<[number, string]>;
@@ -34,6 +36,7 @@ export class Revisions {
     const { db } = connection;
     this.#visibility = new Visibility(connection);
     this.#trash = new Trash(connection);
+    this.#herald = new Herald(connection);
     this.#find = db.prepare(FIND);
     this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, ?)");
     this.#unindex = db.prepare(
@@ -96,6 +99,8 @@ export class Revisions {
       if (change.held !== undefined) this.#setHeld.run({ id, held: fromReasons(change.held) });
       // A tombstone's ETag and its pin are to be seen, too.
       if (before.visible) this.#visibility.bump(before.post);
+      if (isSeen(before, change))
+        this.#herald.tell("comment.updated", { post: before.post, comment: id, at });
     }
     this.#visibility.bumpComment(id);
     this.#visibility.bumpModeration();
@@ -124,6 +129,7 @@ export class Revisions {
     if (visible > before.visible) this.#visibility.tellParents(parent, 1);
     if (visible < before.visible) this.#visibility.tellParents(parent, -1);
     if (visible || before.visible) this.#visibility.bump(post);
+    this.#herald.tellComment({ post, comment: id }, before.status, status);
   }
 
   /** `text`: what the index knows it by. */
@@ -138,6 +144,12 @@ export class Revisions {
     if (change.author) this.#setAuthor.run({ ...change.author, id });
     this.#setEdited.run({ id, at });
   }
+}
+
+/** Whether readers see a change that leaves the status as it is. */
+function isSeen({ status, pinned }: CommentRow, change: CommentChange): boolean {
+  const pins = change.pinned !== undefined && change.pinned !== (pinned === 1);
+  return status === "approved" && (change.text !== undefined || change.author !== undefined || pins);
 }
 
 /** Why it is held from now on: as said, or for what it was held before, or since a moderator wants it so. */

@@ -3,6 +3,7 @@ import { authors } from "@/db/sqlite/schema/authors";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
 import { moderation } from "@/db/sqlite/schema/moderation";
+import { outbox } from "@/db/sqlite/schema/outbox";
 import { people } from "@/db/sqlite/schema/people";
 import { places } from "@/db/sqlite/schema/places";
 import { search } from "@/db/sqlite/schema/search";
@@ -24,4 +25,5 @@ export const migrations: readonly string[] = [
   places,
   moderation,
   authors,
+  outbox,
 ];

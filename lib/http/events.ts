@@ -15,14 +15,17 @@ type SecurityEvent =
   | "data exported"
   | "data erased"
   | "token made"
-  | "token ended";
+  | "token ended"
+  | "webhook made"
+  | "webhook changed"
+  | "webhook deleted";
 
 /** Tells the log what those who watch over a server look for: when, which request, and the id of a person at most. */
 export function logEvent(
   req: NextApiRequest,
   res: NextApiResponse,
   event: SecurityEvent,
-  more: { user?: number; count?: number } = {},
+  more: { user?: number | undefined; count?: number } = {},
 ): void {
   log.info({ id: idOf(req, res), event, ...more }, event);
 }

@@ -14,7 +14,7 @@ export interface Operation {
   method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
   id: string;
-  tag: "Comments" | "Posts" | "Users" | "Sign-in" | "Moderation" | "Search" | "Files" | "Server";
+  tag: "Comments" | "Posts" | "Users" | "Sign-in" | "Moderation" | "Search" | "Files" | "Webhooks" | "Server";
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodObject;

@@ -100,7 +100,7 @@ export const ruleAnswer = z.strictObject({
 export const rulesAnswer = ruleAnswer.array();
 export const deletedRuleAnswer = z.strictObject({ message: z.string(), deleted: ruleAnswer });
 
-const auditType = z.enum(["comment", "post", "user", "rule", "file"]);
+const auditType = z.enum(["comment", "post", "user", "rule", "file", "webhook"]);
 
 export const auditQuery = z
   .strictObject({

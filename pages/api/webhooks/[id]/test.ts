@@ -1,0 +1,20 @@
+import { requireRole } from "@/lib/http/auth";
+import { readBody, readId } from "@/lib/http/input";
+import { limit } from "@/lib/http/limit";
+import { api } from "@/lib/http/router";
+import { send } from "@/lib/http/send";
+import { noQuery } from "@/lib/schemas/queries";
+import { store } from "@/lib/store";
+import { testWebhook } from "@/lib/webhooks";
+
+export const config = { api: { bodyParser: false } };
+
+export default api()
+  .post(limit("changes"), async (req, res) => {
+    await requireRole(req, "admin");
+    const id = readId(req, "id", "webhook_not_found");
+    await readBody(req, noQuery);
+    const delivery = await testWebhook(await store(), id);
+    send(req, res, 202, JSON.stringify(delivery), { Location: `/api/webhooks/${id}/deliveries` });
+  })
+  .handler({ GET: "Use POST to send a word" });
