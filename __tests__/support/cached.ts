@@ -28,6 +28,7 @@ export async function serveCached(handler: Handler, bytes = 2 ** 20) {
   const cache = new ResponseCache(
     {
       site: null,
+      isStream: ({ url }) => url?.startsWith("/stream") === true,
       news: () => {
         if (origin.failing) throw new Error("nobody knows");
         return origin.news;

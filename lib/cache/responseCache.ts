@@ -12,6 +12,8 @@ import { readTarget } from "@/lib/cache/target";
 export interface Origin {
   /** What this server calls itself where answers do not depend on the host asked for, else null. */
   site: string | null;
+  /** Whether the answer is written as it comes, however long it is: the cache stays out of its way. */
+  isStream(req: IncomingMessage): boolean;
   /** A number that rises when anything was committed that a reader can see. May throw. */
   news(): number;
   /** Whether the answer of this ETag is still what `target` would be answered, as far as can be said at once. */
@@ -68,7 +70,8 @@ export class ResponseCache {
   readonly answer: RequestListener = (req, res) => {
     stripCodings(req);
     const began = performance.now();
-    const key = this.#longest > 0 ? readTarget(req, this.#origin.site) : null;
+    const asksCache = this.#longest > 0 && !this.#origin.isStream(req);
+    const key = asksCache ? readTarget(req, this.#origin.site) : null;
     const news = key === null ? null : this.#readNews();
     if (key === null || news === null) return this.#pass(req, res);
     const asked: Asked = { req, res, key, news, began };
@@ -191,23 +194,23 @@ function takeOff(news: number): Flight {
 }
 
 /**
- * Has the handler say all that there is, unless it is what `tag` names: whether the caller has it already, and wants a
- * body at all, is looked at when it is kept. Returns what puts the caller's own request back.
+ * Has the handler answer with a body, unless what is kept is still so: whether the caller has it already, and wants a
+ * body at all, is looked at when it is kept. Where nothing is kept the caller's own condition stays, as the answer may be
+ * one that never is. Returns what puts the caller's own request back.
  */
 function askForAll(req: IncomingMessage, tag: string | undefined): () => void {
   const { method, headers } = req;
   const { "if-none-match": tags, "if-modified-since": since } = headers;
-  const set = (tags: string | undefined, since: string | undefined) => {
-    delete headers["if-none-match"];
-    delete headers["if-modified-since"];
-    if (tags !== undefined) headers["if-none-match"] = tags;
-    if (since !== undefined) headers["if-modified-since"] = since;
-  };
-  set(tag, undefined);
   req.method = "GET";
+  if (tag !== undefined) {
+    headers["if-none-match"] = tag;
+    delete headers["if-modified-since"];
+  }
   return () => {
-    set(tags, since);
     req.method = method;
+    if (tags === undefined) delete headers["if-none-match"];
+    else headers["if-none-match"] = tags;
+    if (since !== undefined) headers["if-modified-since"] = since;
   };
 }
 

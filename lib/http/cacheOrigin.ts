@@ -13,6 +13,8 @@ import { toPostRef } from "@/lib/posts";
 export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
   return {
     site: config().publicUrl,
+    isStream: ({ url = "", headers }) =>
+      url.startsWith("/api/files/") || headers.accept?.includes("x-ndjson") === true,
     news: () => kept.news(),
     hitsOf,
     isCurrent: (target, tag) => isCurrentThread(kept, target, tag),
@@ -40,10 +42,10 @@ function isCurrentThread(kept: Store, target: string, tag: string): boolean {
 
 /** The post whose thread the target names, or null for all that is none. */
 function readThreadRef(target: string): PostRef | null {
-  const [path = "", query] = target.split("?", 2);
+  const [path = "", ...query] = target.split("?");
   const segment = /^\/api\/comments\/([a-z0-9-]+)\/?$/.exec(path)?.[1];
   if (segment === undefined) return null;
   if (segment !== "by-url") return toPostRef(segment);
-  const url = toPageUrl(new URLSearchParams(query).get("url") ?? "");
+  const url = toPageUrl(new URLSearchParams(query.join("?")).get("url") ?? "");
   return url && { page: pageKey(url) };
 }
