@@ -70,8 +70,7 @@ export class ResponseCache {
   readonly answer: RequestListener = (req, res) => {
     stripCodings(req);
     const began = performance.now();
-    const asksCache = this.#longest > 0 && !this.#origin.isStream(req);
-    const key = asksCache ? readTarget(req, this.#origin.site) : null;
+    const key = this.#longest > 0 ? readTarget(req, this.#origin.site) : null;
     const news = key === null ? null : this.#readNews();
     if (key === null || news === null) return this.#pass(req, res);
     const asked: Asked = { req, res, key, news, began };
@@ -81,6 +80,7 @@ export class ResponseCache {
       this.#serve(asked, entry, "hit", this.#origin.dress(req, began));
       return;
     }
+    if (this.#origin.isStream(req)) return this.#pass(req, res);
     void this.#fetch(asked, entry);
   };
 

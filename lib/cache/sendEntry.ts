@@ -25,10 +25,10 @@ export function sendEntry(
 
 function sendForm(req: IncomingMessage, res: ServerResponse, entry: Entry, form: Form, more: string[]): void {
   if (isUnchanged(req.headers, entry)) {
-    res.writeHead(304, [...form.unchanged, ...more]).end();
+    res.writeHead(304, form.unchanged.concat(more)).end();
     return;
   }
-  res.writeHead(200, [...form.fields, ...more]).end(req.method === "HEAD" ? undefined : form.body);
+  res.writeHead(200, form.fields.concat(more)).end(req.method === "HEAD" ? undefined : form.body);
 }
 
 /** `If-Modified-Since` counts only where no `If-None-Match` comes with it (RFC 9110 §13.1.3). */

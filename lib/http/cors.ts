@@ -9,6 +9,9 @@ const EXPOSED =
 const ACCEPTED =
   "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id";
 
+const EXPOSE = ["Access-Control-Expose-Headers", EXPOSED];
+const FOR_ANYBODY = ["Access-Control-Allow-Origin", "*", ...EXPOSE];
+
 /**
  * Middleware: who may call from a browser (Fetch standard, CORS). Any site where no list is set; nobody with
  * credentials. A site that is not on the list may not change anything, whatever its browser makes of the headers.
@@ -26,8 +29,8 @@ export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandle
 /** The same for an answer that is kept: the fields to be set anew, names and values in turn; its `Vary` is kept with it. */
 export function corsFields(req: Pick<IncomingMessage, "headers">): string[] {
   const reader = findReader(req);
-  const exposed = ["Access-Control-Expose-Headers", EXPOSED];
-  return reader === null ? exposed : ["Access-Control-Allow-Origin", reader, ...exposed];
+  if (reader === "*") return FOR_ANYBODY;
+  return reader === null ? EXPOSE : ["Access-Control-Allow-Origin", reader, ...EXPOSE];
 }
 
 /** The same headers for an answer that no handler gives. Without an origin it is not known who reads it. */
