@@ -1,9 +1,8 @@
 import cluster from "node:cluster";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { loadEnvConfig, resetEnv } from "@next/env";
 import { StartError, Unavailable } from "@/db/errors";
-import type { Store } from "@/db/store";
 
 /*
  * The production entry. It runs as dist/server.js, so the project is one folder up.
@@ -31,20 +30,19 @@ async function start(): Promise<void> {
 }
 
 async function serveHere(): Promise<void> {
+  const { chain } = await import("@/lib/server/chain");
   const { serve } = await import("@/lib/server/serve");
   const { closeStore, store } = await import("@/lib/store");
   const kept = await store();
   const app = await openNext();
   // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
   const server = createServer({ connectionsCheckingInterval: 500 });
-  await chain(server, kept, app);
+  await chain(server, root, kept, app.getRequestHandler());
   await serve(server, async () => {
     await app.close();
     await closeStore();
   });
 }
-
-type App = Awaited<ReturnType<typeof openNext>>;
 
 async function openNext() {
   const { config } = await import("@/lib/config");
@@ -57,33 +55,8 @@ async function openNext() {
   return app;
 }
 
-/** The way of a request, link by link: each answers it or hands it to the next. */
-async function chain(server: Server, kept: Store, app: App): Promise<void> {
-  const { cacheSize } = (await import("@/lib/config")).config();
-  const { guard } = await import("@/lib/http/guard");
-  const { cacheOrigin } = await import("@/lib/http/cacheOrigin");
-  const { ResponseCache } = await import("@/lib/cache/responseCache");
-  const { routes } = await import("@/lib/server/routes");
-  const { Requests } = await import("@/lib/metrics/requests");
-  const { cacheFamilies } = await import("@/lib/metrics/cache");
-  const { metrics } = await import("@/lib/metrics/metrics");
-  const { measure } = await import("@/lib/server/measure");
-  const requests = new Requests();
-  metrics.add("requests", requests.families);
-  const handlers = await routes(root, app.getRequestHandler(), requests.name);
-  const { pressure } = await import("@/lib/server/pressure");
-  const held = measure(requests, pressure(handlers));
-  if (cacheSize === 0) return guard(server, held);
-  const cache = new ResponseCache(
-    cacheOrigin(kept, (req) => requests.hitsOf(req)),
-    cacheSize,
-    held,
-  );
-  metrics.add("cache", () => cacheFamilies(cache));
-  guard(server, cache.answer);
-}
-
 start().catch((error: unknown) => {
   console.error(error instanceof StartError || error instanceof Unavailable ? error.message : error);
+  // What was opened already would keep the process alive.
   process.exit(1);
 });

@@ -50,6 +50,7 @@ function findMistake() {
 
 async function main() {
   const folder = mkdtempSync(join(tmpdir(), "antiphon-bench-run-"));
+  // Only so: who ends the bench must not leave its servers behind, and waits for nothing else.
   const stop = (signal) => stopAll().then(() => process.exit(128 + constants.signals[signal]));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -49,6 +49,7 @@ export async function setUp(step) {
     const failure = error instanceof Failure ? error : new Failure(mend(String(error)) || String(error));
     if (failure.output) console.error(`\n${tail(failure.output)}\n`);
     console.error(failure.message);
+    // So that npm sees that it failed, and starts nothing.
     process.exit(1);
   }
 }
@@ -215,6 +216,7 @@ function run(command, args, options = {}) {
     } catch {
       // It has already ended.
     }
+    // What a shell says of a program that a signal ended.
     process.exit(128 + os.constants.signals[signal]);
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);

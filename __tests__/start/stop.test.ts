@@ -1,27 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, it } from "@jest/globals";
+import { OWED, postHalfway } from "@/__tests__/support/halfway";
 import { type Server, startServer } from "@/__tests__/support/server";
-import { head, open, type Wire } from "@/__tests__/support/socket";
+import { head, open } from "@/__tests__/support/socket";
 import { isAlive, until } from "@/__tests__/support/until";
-
-const body = JSON.stringify({ post: 1, comment: "On the way when the signal came" });
-
-/** A POST of which the server has read the head, and whose body is still to come. */
-async function postHalfway(server: Server): Promise<Wire> {
-  const wire = await open(
-    server.url,
-    head(
-      "POST /api/comments HTTP/1.1",
-      "Host: x",
-      "Content-Type: application/json",
-      `Content-Length: ${body.length}`,
-      "Expect: 100-continue",
-    ),
-  );
-  await wire.waitFor("HTTP/1.1 100 Continue\r\n\r\n");
-  return wire;
-}
 
 async function takesConnections(server: Server): Promise<boolean> {
   try {
@@ -39,7 +22,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
     const wire = await postHalfway(server);
     process.kill(server.pid, signal);
     await until(async () => !(await takesConnections(server)));
-    wire.socket.write(body);
+    wire.socket.write(OWED);
     const answer = await wire.ended();
     expect(answer).toMatch(/HTTP\/1\.1 20[12] /);
     expect(answer).toMatch(/\r\nconnection: close/i);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { client } from "@/__tests__/support/client";
+import { OWED, postHalfway } from "@/__tests__/support/halfway";
 import { settledLogs } from "@/__tests__/support/logs";
 import { failToStart, type Server, startServer } from "@/__tests__/support/server";
 import { head, open, type Wire } from "@/__tests__/support/socket";
@@ -15,26 +16,9 @@ import { isAlive, until } from "@/__tests__/support/until";
 import { Asker, linesOf, startWorkers, workersOf } from "@/__tests__/support/workers";
 
 const projectRoot = join(__dirname, "..", "..");
-const body = JSON.stringify({ post: 1, comment: "On the way" });
-
-/** A POST of which a worker has read the head, and whose body is still to come. */
-async function postHalfway(server: Server): Promise<Wire> {
-  const wire = await open(
-    server.url,
-    head(
-      "POST /api/comments HTTP/1.1",
-      "Host: x",
-      "Content-Type: application/json",
-      `Content-Length: ${body.length}`,
-      "Expect: 100-continue",
-    ),
-  );
-  await wire.waitFor("HTTP/1.1 100 Continue\r\n\r\n");
-  return wire;
-}
 
 async function finish(wire: Wire): Promise<void> {
-  wire.socket.write(body);
+  wire.socket.write(OWED);
   expect(await wire.ended()).toMatch(/HTTP\/1\.1 20[12] /);
 }
 
@@ -225,7 +209,7 @@ describe("SIGHUP", () => {
     await until(() => crowd.every(({ answers }) => answers > 5) && written.length > 5);
     process.kill(server.pid, "SIGHUP");
     await until(() => workersOf(server).length > 2);
-    wire.socket.write(body);
+    wire.socket.write(OWED);
     expect(await wire.waitFor("editToken")).toMatch(/HTTP\/1\.1 201 /);
     await until(() => linesOf(server).some(({ msg }) => msg === "the workers are renewed"));
     over = true;

@@ -28,5 +28,6 @@ async function announce(): Promise<void> {
 
 announce().catch((error: unknown) => {
   console.error(error);
+  // The open store would keep the process alive, and the test waiting.
   process.exit(1);
 });

@@ -37,5 +37,6 @@ async function write(): Promise<void> {
 
 write().catch((error: unknown) => {
   console.error(error);
+  // The open store would keep the process alive, and the test waiting.
   process.exit(1);
 });
