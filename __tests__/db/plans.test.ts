@@ -58,6 +58,8 @@ function planOf(sql: string): string[] {
     ids: "[]",
     budget: 1,
     category: "",
+    head: "",
+    tail: "",
     key: "",
     until: "",
   };
