@@ -4,6 +4,7 @@ import type { Connection } from "@/db/sqlite/connection";
 import { type Order, pageSql } from "@/db/sqlite/keyset";
 import { toMatch } from "@/db/sqlite/match";
 import { JSON_IN_THREAD, JSON_OF } from "@/db/sqlite/projection";
+import { POSTS_FROM } from "@/db/sqlite/schema/search";
 import type { CommentQuery, Row, Sort, Store, ThreadQuery, TreeQuery, TreeRow, View } from "@/db/store";
 
 const PLACE = "c.id, c.created_at, c.score";
@@ -138,13 +139,16 @@ export function listSql(query: CommentQuery): string {
   if (query.q !== undefined) {
     // Matches come in the order of their ids; sorting them all by time would cost as much as there are matches.
     const [direction, after] = query.sort === "oldest" ? ["ASC", ">"] : ["DESC", "<"];
+    const words = query.status === "approved" ? "search" : "held_words";
     const where = all([
-      "comments_fts MATCH :match",
+      `${words} MATCH :match`,
+      // Posts stand behind all comments there.
+      words === "search" && `f.rowid < ${POSTS_FROM}`,
       ...wanted,
       query.posts !== undefined && "c.post IN (SELECT value FROM json_each(:posts))",
       query.after && `f.rowid ${after} :id`,
     ]);
-    return `${select} FROM comments_fts f CROSS JOIN comments c ON c.id = f.rowid JOIN posts p ON p.id = c.post
+    return `${select} FROM ${words} f CROSS JOIN comments c ON c.id = f.rowid JOIN posts p ON p.id = c.post
       WHERE ${where} ORDER BY f.rowid ${direction} LIMIT :limit + 0`;
   }
   const order = ORDERS[query.sort];
