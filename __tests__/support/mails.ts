@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import type { MailServer } from "@/__tests__/support/mailServer";
 import type { Server } from "@/__tests__/support/server";
 import type { Addressee } from "@/db/port/mails";
+import { sealLink } from "@/lib/mail/links";
 
 /** The settings of a server that sends mail through that one. */
 export function mailing({ url }: Pick<MailServer, "url">): Record<string, string> {
@@ -57,4 +58,16 @@ export function hastenMails({ databaseFile }: Pick<Server, "databaseFile">): voi
   const database = new Database(databaseFile, { timeout: 5000 });
   database.exec("UPDATE mails SET due_at = '2026-01-01T00:00:00.000Z' WHERE due_at IS NOT NULL");
   database.close();
+}
+
+/** The token of a mailed link, as this server would make it. */
+export function linkToken(
+  { databaseFile }: Pick<Server, "databaseFile">,
+  link: { purpose: string; subject: unknown; state: string; until?: number },
+): string {
+  const database = new Database(databaseFile, { readonly: true, timeout: 5000 });
+  const secret = database.prepare<[], Buffer>("SELECT secret FROM site").pluck().get();
+  database.close();
+  if (!secret) throw new Error("The database has no secret");
+  return sealLink(secret, { until: Date.now() + 60_000, ...link });
 }
