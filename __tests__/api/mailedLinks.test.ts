@@ -28,7 +28,7 @@ describe("following a mailed link", () => {
     await pageOf(token);
     const { text, headers } = await pageOf(token);
     expect(text).toContain("No more mail about comments?");
-    expect(text).toContain(`<form class="sign-in" method="post" action="/api/confirm">`);
+    expect(text).toContain('<form class="sign-in" action="/api/confirm" method="post">');
     expect(headers["cache-control"]).toBe("private, no-store");
     expect(headers["referrer-policy"]).toBe("no-referrer");
     expect(headers["x-robots-tag"]).toBe("noindex");

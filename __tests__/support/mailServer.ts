@@ -6,7 +6,7 @@ import { type Parsed, parseMessage } from "@/__tests__/support/mailMessage";
 import { until } from "@/__tests__/support/until";
 
 /** A message that was taken. */
-export interface Arrived extends Parsed {
+interface Arrived extends Parsed {
   /** The envelope's. */
   from: string;
   to: string[];
@@ -18,7 +18,7 @@ export interface Arrived extends Parsed {
 }
 
 /** What happens to the next messages: `hang`: no answer ever; `drop`: the connection ends behind the data. */
-export type Behaviour = "take" | "hang" | "drop" | { refuse: number; at: "rcpt" | "data" };
+type Behaviour = "take" | "hang" | "drop" | { refuse: number; at: "rcpt" | "data" };
 
 /** A mail server outside, that messages are handed to. */
 export interface MailServer {

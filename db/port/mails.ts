@@ -39,7 +39,7 @@ export interface ClaimedMail {
   queuedAt: string;
 }
 
-export type MailState = "waiting" | "sent" | "failed" | "dropped";
+type MailState = "waiting" | "sent" | "failed" | "dropped";
 
 /** What came of a try. `dropped`: there was nothing to say any more. */
 export interface MailOutcome {

@@ -61,7 +61,7 @@ function toUrl(path: string, base: string): string {
 }
 
 /** One line of at most `most` characters. */
-export function toLine(text: string, most: number): string {
+function toLine(text: string, most: number): string {
   const characters = [...clean(text).replace(/\s+/gu, " ").trim()];
   return characters.length <= most ? characters.join("") : `${characters.slice(0, most - 1).join("")}…`;
 }

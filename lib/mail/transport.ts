@@ -11,7 +11,7 @@ const LONGEST = 40_000;
 const SILENCE = 15_000;
 
 /** A message that is ready to go. */
-export interface Envelope extends Composed {
+interface Envelope extends Composed {
   to: string;
   /** The same for each try, so that a mail program shows a message once that came twice. */
   messageId: string;
@@ -21,7 +21,7 @@ export interface Envelope extends Composed {
  * What the mail server made of a message. `permanent`: it will never take it. `error`: a code of ours or nodemailer's
  * with the server's status, without its words, which may name people.
  */
-export type Handed = { error: null } | { error: string; permanent: boolean };
+type Handed = { error: null } | { error: string; permanent: boolean };
 
 /** The way to the mail server. One message is to one address, and has neither attachments nor foreign content. */
 export interface Transport {
