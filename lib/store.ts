@@ -51,7 +51,7 @@ async function open(): Promise<Opened> {
     const opened = openStore(config().databaseUrl, trace);
     metrics.add("store", () => storeFamilies(opened));
     const stop = await (config().keeper ? keep(opened) : join(opened));
-    const stopDepartures = openDepartures(opened);
+    const stopDepartures = await openDepartures(opened);
     const stopKeeping = async () => {
       await stopDepartures();
       await stop();
