@@ -302,8 +302,11 @@ export interface Store {
     list(query: CommentQuery): Promise<Page<Row>>;
     /** A thread in order of time; tombstones keep their place. */
     thread(query: ThreadQuery): Promise<Page<Row>>;
-    /** The same as one text in UTF-8: the comments' JSON, joined by commas. `next`: the key that the rest follows, null at the end. */
-    flat(query: ThreadQuery): Promise<{ json: Buffer; next: Key | null }>;
+    /**
+     * The same as one text in UTF-8: the comments' JSON, joined by commas, between `head` and `tail`. `next`: the key
+     * that the rest follows, null at the end.
+     */
+    flat(query: ThreadQuery, head: string, tail: string): Promise<{ json: Buffer; next: Key | null }>;
     /** The page's top comments with their replies, breadth first, within the budget. `top` counts the former. */
     tree(query: TreeQuery): Promise<Page<TreeRow> & { top: number }>;
     create(draft: NewComment, idempotency: IdempotencyKey | null, base: string): Promise<Created>;

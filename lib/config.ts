@@ -187,9 +187,9 @@ const EVERY_SETTING = {
   CACHE_SIZE: {
     shape: z.union(
       [z.literal("0").transform(() => 0), size],
-      "must be a number with k, m or g behind it, such as 64m, or 0",
+      "must be a number with k, m or g behind it, such as 32m, or 0",
     ),
-    standard: "64m",
+    standard: "32m",
     meaning:
       "How much memory each process keeps of public answers, to give them again, such as 256m; 0: none.",
   },

@@ -60,6 +60,8 @@ function planOf(sql: string): string[] {
     ids: "[]",
     budget: 1,
     category: "",
+    head: "",
+    tail: "",
     key: "",
     until: "",
   };

@@ -189,7 +189,7 @@ function prepare(db: Database.Database, path: string): Database.Database {
   db.pragma("trusted_schema = OFF");
   db.pragma("secure_delete = ON");
   db.pragma("cell_size_check = ON");
-  db.pragma("cache_size = -64000");
+  db.pragma("cache_size = -32000");
   return db;
 }
 

@@ -44,12 +44,14 @@ export class Threads {
       toPage(this.#prepare(threadSql(query)).all({ ...place(query), ...keyset(query) }), query.limit),
     );
 
-  flat: Store["comments"]["flat"] = (query) =>
+  flat: Store["comments"]["flat"] = (query, head, tail) =>
     this.#connection.readOne(() => {
       const found = this.#prepareFlat(query).get({
         ...place(query),
         ...keyset(query),
         limit: query.limit,
+        head,
+        tail,
       });
       const [json, ends] = found ?? [Buffer.alloc(0), ""];
       const [last = "", beyond] = ends.split(",");
@@ -175,12 +177,13 @@ export function threadSql({ after, view }: ThreadQuery): string {
 /**
  * The statement of `Store.comments.flat`: one row for all comments, which costs half of a row for each; and the places
  * of the last one and of the one behind it, off the index. As bytes: a text with one letter beyond Latin-1 in it would be
- * widened to UTF-16 for JavaScript, only to be UTF-8 again on its way out.
+ * widened to UTF-16 for JavaScript, only to be UTF-8 again on its way out. With the head and the tail of the answer, or
+ * its bytes would be copied once more.
  */
 export function flatSql({ after, view }: ThreadQuery): string {
   const shown = inThread(after, `c.created_at, c.id, ${JSON_IN_THREAD[view]} AS json`);
   const ends = inThread(after, "c.created_at, c.id", "2 OFFSET :limit - 1");
-  return `SELECT (SELECT CAST(coalesce(group_concat(json), '') AS BLOB) FROM (${shown})),
+  return `SELECT CAST(concat(:head, (SELECT group_concat(json) FROM (${shown})), :tail) AS BLOB),
     (SELECT coalesce(group_concat(concat(created_at, ' ', id)), '') FROM (${ends}))`;
 }
 
