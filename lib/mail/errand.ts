@@ -3,7 +3,7 @@ import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
 import { log } from "@/lib/log";
 import { compose } from "@/lib/mail/compose";
-import { countMails } from "@/lib/mail/counters";
+import type { countMails } from "@/lib/mail/counters";
 import { findKind } from "@/lib/mail/kinds";
 import { CONNECTIONS, type Transport } from "@/lib/mail/transport";
 import type { Errand } from "@/lib/outbound/courier";
@@ -20,8 +20,8 @@ export function mailErrand(
   store: Store,
   transport: Transport,
   base: string,
+  count: ReturnType<typeof countMails>,
 ): Errand<typeof LANE, ClaimedMail> {
-  const count = countMails();
   return {
     name: "mail",
     atOnce: CONNECTIONS,

@@ -122,8 +122,6 @@ export function mails(engine: Engine): void {
       expect(await mails.isDue(at(10))).toBe(false);
       expect(await mails.isDue(at(11))).toBe(true);
       await clear();
-      expect(await mails.queue({ ...mail, at: at(1_000_000) })).toBe("queued");
-      await clear();
     });
 
     it("lets nobody have more than 20 within an hour, or fewer of a kind where the kind says so", async () => {
