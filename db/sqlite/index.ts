@@ -9,6 +9,7 @@ import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Mails } from "@/db/sqlite/mails";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
 import { Outbox } from "@/db/sqlite/outbox";
@@ -72,6 +73,7 @@ class SqliteStore implements Store {
   readonly imports: Imports;
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
+  readonly mails: Mails;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -123,12 +125,15 @@ class SqliteStore implements Store {
     this.imports = new Imports(this.#main);
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
+    this.mails = new Mails(this.#main, this.#side);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
-    this.#site = main.prepare("SELECT version, comments, posts, pending, reported, moderation FROM site");
+    this.#site = main.prepare(
+      "SELECT version, comments, posts, pending, reported, moderation, mails FROM site",
+    );
     this.#touch = main.prepare("UPDATE site SET id = 1");
   }
 
