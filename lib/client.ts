@@ -8,6 +8,7 @@ import { posts } from "@/lib/client/posts";
 import { search } from "@/lib/client/search";
 import { server } from "@/lib/client/server";
 import { session, sessions } from "@/lib/client/sessions";
+import { subscriptions } from "@/lib/client/subscriptions";
 import { tokens } from "@/lib/client/tokens";
 import { user, users } from "@/lib/client/users";
 import { webhooks } from "@/lib/client/webhooks";
@@ -40,6 +41,7 @@ export function createClient(options: ClientOptions = {}) {
     files: files(caller),
     webhooks: webhooks(caller),
     links: links(caller),
+    subscriptions: subscriptions(caller),
     server: server(caller),
   };
 }

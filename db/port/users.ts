@@ -64,6 +64,7 @@ export type Part =
   | "files"
   | "sessions"
   | "tokens"
+  | "subscriptions"
   | "audit";
 
 export interface Users {

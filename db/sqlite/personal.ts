@@ -45,6 +45,11 @@ export const PERSONAL: Record<Part, string> = {
     SELECT id AS key, json_object('id', id, 'name', name, 'scope', scope, 'role', role, 'createdAt', created_at,
       'expiresAt', expires_at) AS json
     FROM tokens WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
+  subscriptions: `
+    SELECT s.id AS key, json_object('id', s.id, 'post', s.post, 'comment', s.comment_id, 'notify', s.scope, 'pace', s.pace,
+      'createdAt', s.created_at, 'confirmedAt', s.confirmed_at) AS json
+    FROM readers r JOIN subscriptions s ON s.reader = r.id
+    WHERE r.user_id = :id AND s.id > :after ORDER BY s.id LIMIT :limit + 0`,
   audit: `
     SELECT id AS key, json_object('id', id, 'at', at, 'action', action, 'type', type, 'subject', subject, 'note', note) AS json
     FROM audit WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,

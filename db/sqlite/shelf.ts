@@ -20,8 +20,8 @@ const OWNER: Record<string, string> = {
   trash: "was ->> 'user_id'",
 };
 
-/** What must not come back: answers to retries, which are kept for a day only. */
-const LEFT = ["idempotency_keys"];
+/** What must not come back: answers to retries, which are kept for a day only, and who wanted to hear of what. */
+const LEFT = ["idempotency_keys", "subscriptions", "tellings", "notices"];
 
 interface Table {
   name: string;

@@ -91,6 +91,7 @@ export class Users implements Port {
     // Anybody may read a profile.
     this.#bumpSite = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
     this.#leave = [
+      "DELETE FROM readers WHERE user_id = ?",
       `UPDATE users SET leaving = 1, name = '', name_key = '', email = NULL, password = NULL, profession = NULL,
         website = NULL, role = 'member', import_key = NULL WHERE id = ?`,
       "DELETE FROM sessions WHERE user_id = ?",

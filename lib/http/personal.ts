@@ -15,6 +15,7 @@ const PARTS: readonly Part[] = [
   "files",
   "sessions",
   "tokens",
+  "subscriptions",
   "audit",
 ];
 

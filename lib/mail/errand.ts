@@ -63,7 +63,7 @@ async function attempt(
   const letter =
     address === null
       ? null
-      : ((await findKind(kind)?.write({ store, user, address, queuedAt, now }, facts)) ?? null);
+      : ((await findKind(kind)?.write({ id, store, user, address, queuedAt, now }, facts)) ?? null);
   if (letter === null || address === null) return DROPPED;
   const messageId = `${id}.${keyed(store.secret, "message-id", `${id} ${queuedAt}`).slice(0, 22)}`;
   const handed = await transport.send({ ...compose(letter, base), to: address, messageId }, signal);

@@ -1,7 +1,14 @@
 import type { Kind } from "@/lib/mail/kind";
+import { repliesConfirm } from "@/lib/mail/kinds/repliesConfirm";
+import { repliesDigest, repliesNew } from "@/lib/mail/kinds/repliesNew";
 import { test } from "@/lib/mail/kinds/test";
 
-const KINDS: Readonly<Record<string, Kind>> = { "mail.test": test };
+const KINDS: Readonly<Record<string, Kind>> = {
+  "mail.test": test,
+  "replies.confirm": repliesConfirm,
+  "replies.new": repliesNew,
+  "replies.digest": repliesDigest,
+};
 
 /** The kind of that name; null for one that this version does not know. */
 export function findKind(name: string): Kind | null {

@@ -131,5 +131,6 @@ export const personalAnswer = z.strictObject({
   files: z.array(z.looseObject({ id, path: z.string(), type: z.string() })),
   sessions: z.array(z.looseObject({ id, userAgent: z.string(), createdAt: z.iso.datetime() })),
   tokens: z.array(z.looseObject({ id, name: z.string(), createdAt: z.iso.datetime() })),
+  subscriptions: z.array(z.looseObject({ id, post: id, comment: id, notify: z.string(), pace: z.string() })),
   audit: z.array(z.looseObject({ id, at: z.iso.datetime(), action: z.string() })),
 });
