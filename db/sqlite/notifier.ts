@@ -16,12 +16,18 @@ type Row = { user: number; address: null } | { user: null; address: string };
 export class Notifier {
   readonly #mailbox: Mailbox;
   readonly #find: Statement<[number], Row>;
+  readonly #listener: Statement<[number], number>;
   readonly #asked: Statement<{ reader: number; at: string }>;
 
   constructor(connection: Connection) {
     const { db } = connection;
     this.#mailbox = new Mailbox(connection);
     this.#find = db.prepare("SELECT user_id AS user, address FROM readers WHERE id = ?");
+    this.#listener = db
+      .prepare<[number], number>(
+        "SELECT r.id FROM readers r WHERE r.user_id = ? AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.reader = r.id)",
+      )
+      .pluck();
     // What waits for a moderator is asked about once it has appeared.
     this.#asked = db.prepare(`
       UPDATE subscriptions SET asked_at = :at WHERE reader = :reader AND confirmed_at IS NULL AND asked_at IS NULL
@@ -36,6 +42,12 @@ export class Notifier {
     const mail = { kind: "replies.confirm", to, facts: { reader }, at };
     const queued = this.#mailbox.put({ ...mail, key: `replies.confirm ${who}`, spacing: ASKING_PAUSE });
     if (queued === "queued" || queued === "waiting") this.#asked.run({ reader, at });
+  }
+
+  /** Asks somebody whose account has another address now, if they hear of anything: until then they don't any more. */
+  askAnew(user: number, at: string): void {
+    const reader = this.#listener.get(user);
+    if (reader !== undefined) this.ask(reader, at);
   }
 
   /** Tells of what is untold on a post, or a day from now of all that is told daily. */

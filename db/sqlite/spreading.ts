@@ -93,11 +93,11 @@ export const candidatesSql = `
   ), some (id) AS (
     SELECT id FROM subscriptions WHERE post = :post AND scope = 'thread' AND id > :done
     UNION
-    SELECT s.id FROM above a JOIN subscriptions s ON s.comment_id = a.id WHERE s.scope = 'replies' AND s.id > :done
+    SELECT s.id FROM above a CROSS JOIN subscriptions s ON s.comment_id = a.id WHERE s.scope = 'replies' AND +s.id > :done
     ORDER BY id LIMIT :part + 0
   )
-  SELECT s.id, s.reader, s.pace, s.created_at <= :at AND ${HEARS} AS hears
-  FROM some JOIN subscriptions s ON s.id = some.id JOIN readers r ON r.id = s.reader
+  SELECT s.id, s.reader, s.pace, (s.created_at < :at OR s.created_at = :at AND own.id < c.id) AND ${HEARS} AS hears
+  FROM some CROSS JOIN subscriptions s ON s.id = some.id JOIN readers r ON r.id = s.reader
     JOIN comments own ON own.id = s.comment_id JOIN comments c ON c.id = :comment
   ORDER BY s.id`;
 
@@ -111,7 +111,7 @@ export const missedSql = `
     WHERE s.id = :id AND s.scope = 'thread' LIMIT :most + 0
   )
   INSERT INTO notices (reader, comment_id, subscription, at)
-  SELECT s.reader, c.id, s.id, :at FROM (SELECT id FROM below UNION SELECT id FROM here) some JOIN comments c ON c.id = some.id
+  SELECT s.reader, c.id, s.id, :at FROM (SELECT id FROM below UNION SELECT id FROM here) some CROSS JOIN comments c ON c.id = some.id
     JOIN subscriptions s ON s.id = :id JOIN readers r ON r.id = s.reader JOIN comments own ON own.id = s.comment_id
-  WHERE c.status = 'approved' AND c.id <> s.comment_id AND ${HEARS}
+  WHERE c.status = 'approved' AND (c.created_at > s.created_at OR c.id > s.comment_id) AND c.id <> s.comment_id AND ${HEARS}
   ON CONFLICT DO NOTHING`;

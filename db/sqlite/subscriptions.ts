@@ -145,13 +145,13 @@ export const waitingSql = `${shownSql(VOUCHED)} JOIN comments c ON c.id = s.comm
 
 /** Finds where a reader has something that no message told yet. */
 export const untoldSql = `
-  SELECT DISTINCT s.post, s.pace FROM notices n JOIN subscriptions s ON s.id = n.subscription
+  SELECT DISTINCT s.post, s.pace FROM notices n INDEXED BY notices_untold JOIN subscriptions s ON s.id = n.subscription
   WHERE n.reader = ? AND n.mail IS NULL`;
 
 /** Takes what nobody told yet for a message. */
 export const takeSql = `
   UPDATE notices SET mail = :mail WHERE reader = :reader AND mail IS NULL AND comment_id IN (
-    SELECT n.comment_id FROM notices n JOIN subscriptions s ON s.id = n.subscription AND s.pace = :pace
+    SELECT n.comment_id FROM notices n INDEXED BY notices_untold JOIN subscriptions s ON s.id = n.subscription AND s.pace = :pace
       JOIN comments c ON c.id = n.comment_id AND c.status = 'approved'
     WHERE n.reader = :reader AND n.mail IS NULL AND (:post IS NULL OR c.post = ${NOW_POST})
     ORDER BY n.comment_id LIMIT :most + 0)`;

@@ -8,6 +8,7 @@ import type { Connection } from "@/db/sqlite/connection";
 import type { Files } from "@/db/sqlite/files";
 import { pageSql } from "@/db/sqlite/keyset";
 import { Mailbox } from "@/db/sqlite/mailbox";
+import { Notifier } from "@/db/sqlite/notifier";
 import { Personal } from "@/db/sqlite/personal";
 import type { Sessions } from "@/db/sqlite/sessions";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -43,6 +44,7 @@ export class Users implements Port {
   readonly #audit: Audit;
   readonly #chores: Chores;
   readonly #mailbox: Mailbox;
+  readonly #notifier: Notifier;
   readonly #find: Statement<[number], Row>;
   readonly #lists: Record<"first" | "next", Statement<object, Row>>;
   readonly #named: Statement<{ key: string; except: number }, number>;
@@ -64,6 +66,7 @@ export class Users implements Port {
     this.#audit = new Audit(connection);
     this.#chores = new Chores(connection, files);
     this.#mailbox = new Mailbox(connection);
+    this.#notifier = new Notifier(connection);
     this.personal = new Personal(connection).read;
     this.#find = db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND leaving = 0`);
     this.#lists = { first: db.prepare(userListSql(false)), next: db.prepare(userListSql(true)) };
@@ -147,6 +150,7 @@ export class Users implements Port {
       const nameKey = author?.authorKey ?? before.name_key;
       const website = author ? author.website : before.website;
       this.#set.run({ id, name, nameKey, email, profession, website, role });
+      if (email !== before.email) this.#notifier.askAnew(id, terms.at);
       this.#bumpSite.run();
       if (change.password) {
         this.#setPassword.run({ id, hash: change.password.hash });

@@ -4,6 +4,9 @@ import { confirmPath } from "@/lib/mail/links";
 import { repliesConfirmation, toWords } from "@/lib/mail/offers/repliesConfirmation";
 import { repliesRefusal } from "@/lib/mail/offers/repliesRefusal";
 
+const ASKED = "Somebody commented here with this address, and asked to hear by mail of:";
+const MOVED = "An account here has this address now. Its owner asked to hear of replies by mail.";
+
 /**
  * Asks whoever reads mail at an address whether they want to hear of replies. Nothing that a commenter wrote is in it:
  * else anybody could have this server say anything to anybody.
@@ -19,7 +22,7 @@ export const repliesConfirm = kind(
     return {
       subject: "Do you want to hear of replies?",
       blocks: [
-        { text: "Somebody commented here with this address, and asked to hear by mail of:" },
+        { text: waiting.length > 0 ? ASKED : MOVED },
         ...waiting.map((one) => ({ text: toWords(one) })),
         { links: [{ label: "Yes, mail me", path: confirmPath(token) }] },
         {
