@@ -56,6 +56,7 @@ export class Users implements Port {
   readonly #setPassword: Statement<{ id: number; hash: string }>;
   readonly #bumpSite: Statement<[]>;
   readonly #leave: Statement<[number]>[];
+  readonly #forgetReader: Statement<[string]>;
   readonly #forgetNotes: Statement<[number]>;
   readonly #forgetByline: Statement<[Byline]>[];
 
@@ -102,6 +103,7 @@ export class Users implements Port {
       "UPDATE audit SET name = '' WHERE user_id = ?",
       "UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'user' AND subject = ?",
     ].map((sql) => db.prepare<[number]>(sql));
+    this.#forgetReader = db.prepare("DELETE FROM readers WHERE address = ?");
     this.#forgetNotes = db.prepare("UPDATE audit SET note = NULL WHERE user_id = ?");
     const bylines = ["before", "after"].map(
       (column) => `
@@ -171,7 +173,10 @@ export class Users implements Port {
       if (this.#isLastAdmin(before)) return { refused: "last_admin" };
       for (const step of this.#leave) step.run(id);
       this.#mailbox.forget({ user: id });
-      if (before.email !== null) this.#mailbox.forget({ address: before.email });
+      if (before.email !== null) {
+        this.#mailbox.forget({ address: before.email });
+        this.#forgetReader.run(before.email);
+      }
       this.#bumpSite.run();
       if (erase) this.#forgetNotes.run(id);
       for (const step of this.#forgetByline) step.run({ id, name: before.name, erased: Number(erase) });
