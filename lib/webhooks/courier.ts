@@ -26,19 +26,20 @@ export class Courier {
   readonly #running = new Map<number, Set<Promise<void>>>();
   readonly #over = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  readonly #hearNoMore: () => void;
   #looking: Promise<void> | null = null;
   #again = false;
 
   constructor(store: Store) {
     this.#store = store;
-    store.outbox.listen(() => this.#look());
+    this.#hearNoMore = store.outbox.listen(() => this.#look());
     this.#timer = setInterval(() => this.#look(), EVERY).unref();
   }
 
   /** Claims no more, breaks off what runs, and resolves once it is put back. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#store.outbox.listen(null);
+    this.#hearNoMore();
     this.#over.abort();
     await this.#looking;
     await Promise.all([...this.#running.values()].flatMap((calls) => [...calls]));
