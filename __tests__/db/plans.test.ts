@@ -10,6 +10,7 @@ import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { MISSED, SINCE } from "@/db/sqlite/live";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
 import { claimSql, dueSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
@@ -61,7 +62,7 @@ function planOf(sql: string): string[] {
     key: "",
     until: "",
   };
-  const hooks = { webhook: 1, now: "", most: 1 };
+  const hooks = { webhook: 1, now: "", most: 1, last: 1 };
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -277,6 +278,13 @@ describe("what is due is found without looking at what is not", () => {
     const claim = planOf(claimSql);
     expect(indexes(claim)).toEqual(["deliveries_due"]);
     expect([...scans(claim), ...sorts(claim)]).toEqual([]);
+  });
+
+  it("of events behind one that is known: those alone, in their order", () => {
+    for (const sql of [SINCE, MISSED]) {
+      const plan = planOf(sql);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
   });
 
   it("of the log of deliveries: a webhook's own, in its order", () => {

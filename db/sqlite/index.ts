@@ -9,6 +9,7 @@ import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Live } from "@/db/sqlite/live";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
 import { Outbox } from "@/db/sqlite/outbox";
@@ -72,6 +73,7 @@ class SqliteStore implements Store {
   readonly imports: Imports;
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
+  readonly live: Live;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -123,6 +125,7 @@ class SqliteStore implements Store {
     this.imports = new Imports(this.#main);
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
+    this.live = new Live(this.#main);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;

@@ -21,6 +21,7 @@ export class Sweeper {
       "DELETE FROM answers WHERE created_at < :day",
       "DELETE FROM deletions WHERE deleted_at < :undo",
       "DELETE FROM events WHERE at < :undo",
+      "UPDATE site SET hearers = hearers - 1, live_until = NULL WHERE live_until < :instant",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
