@@ -1,10 +1,13 @@
+import { Unavailable } from "@/db/errors";
 import { openStore } from "@/db/open";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
 import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
+import { Hub } from "@/lib/live/hub";
 import { log } from "@/lib/log";
 import { storeFamilies } from "@/lib/metrics/kept";
+import { liveFamilies } from "@/lib/metrics/live";
 import { metrics } from "@/lib/metrics/metrics";
 import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
@@ -14,6 +17,7 @@ const HOUR = 3_600_000;
 
 interface Opened {
   store: Store;
+  hub: Hub;
   stopKeeping: () => Promise<void>;
 }
 
@@ -26,6 +30,20 @@ declare global {
 export async function store(): Promise<Store> {
   globalThis.antiphonStore ??= open();
   return (await globalThis.antiphonStore).store;
+}
+
+/** What tells those who watch threads, of which there is one in this process, too. */
+export async function hub(): Promise<Hub> {
+  await store();
+  const opened = await globalThis.antiphonStore;
+  if (!opened) throw new Unavailable("The server is about to end");
+  return opened.hub;
+}
+
+/** Ends all streams of events, if there ever were any. */
+export async function closeStreams(): Promise<void> {
+  const opened = await globalThis.antiphonStore?.catch(() => undefined);
+  await opened?.hub.close();
 }
 
 /**
@@ -52,11 +70,13 @@ async function open(): Promise<Opened> {
     metrics.add("store", () => storeFamilies(opened));
     const stop = await (config().keeper ? keep(opened) : join(opened));
     const courier = new Courier(opened);
+    const hub = new Hub(opened, config().maxStreams);
+    metrics.add("streams", () => liveFamilies(hub));
     const stopKeeping = async () => {
-      await courier.stop();
+      await Promise.all([courier.stop(), hub.close()]);
       await stop();
     };
-    return { store: opened, stopKeeping };
+    return { store: opened, hub, stopKeeping };
   } catch (error) {
     // The next caller tries again.
     globalThis.antiphonStore = undefined;
