@@ -73,7 +73,8 @@ describe("several processes on one file", () => {
     const server = await startServer(OPEN);
     const watcher = await Watcher.of(server, 1);
     const seed = join(__dirname, "..", "..", "dist", "seed.js");
-    const done = spawnSync(process.execPath, [seed, "--remove"], { env: server.env, encoding: "utf8" });
+    const env = { NODE_ENV: "production" as const, ...server.env };
+    const done = spawnSync(process.execPath, [seed, "--remove"], { env });
     expect(done.status).toBe(0);
     await watcher.ends();
     await watcher.connect();

@@ -217,11 +217,14 @@ export class Hub {
   }
 
   async #handOut({ readers, frames, ends }: Letter): Promise<void> {
-    for (const [bytes, count] of toPieces(frames))
+    for (const [bytes, count] of toPieces(frames)) {
       for (const reader of readers) {
         if (this.#send(reader, bytes)) this.#counts.sent += count;
         await this.#breathe();
       }
+      // Only then does the system have it, and it is known who is behind.
+      await turn();
+    }
     if (ends) for (const reader of readers) reader.end();
   }
 
