@@ -72,6 +72,7 @@ async function open(): Promise<Opened> {
     const courier = new Courier(opened);
     const hub = new Hub(opened, config().maxStreams);
     metrics.add("streams", () => liveFamilies(hub));
+    endOnSignal(hub);
     const stopKeeping = async () => {
       await Promise.all([courier.stop(), hub.close()]);
       await stop();
@@ -82,6 +83,15 @@ async function open(): Promise<Opened> {
     globalThis.antiphonStore = undefined;
     throw error;
   }
+}
+
+/**
+ * Plain `next start` waits for all answers before it ends, and a stream never ends by itself. Where nobody hears signals
+ * they end the process anyway, and have to.
+ */
+function endOnSignal(hub: Hub): void {
+  for (const signal of ["SIGTERM", "SIGINT"])
+    if (process.listenerCount(signal) > 0) process.once(signal, () => void hub.close());
 }
 
 /** What one process does for all. Resolves with what ends it. */
