@@ -75,13 +75,15 @@ class Watcher implements Reader {
 
   send(bytes: Buffer): boolean {
     const res = this.#res;
-    if (res.destroyed || res.writableEnded) return true;
-    if (res.writableLength > MOST_UNREAD) {
+    const { socket } = res;
+    if (socket === null || !socket.writable || res.writableEnded) return true;
+    if (!res.headersSent) begin(res).write(bytes);
+    else if (socket.writableLength > MOST_UNREAD) {
       res.destroy();
       return false;
     }
-    if (!res.headersSent) begin(res);
-    res.write(bytes);
+    // The same bytes as by the answer, at half of what that costs beside the system call.
+    else socket.write(bytes);
     return true;
   }
 

@@ -220,17 +220,12 @@ export class Hub {
     for (const [bytes, count] of toPieces(frames)) {
       for (const reader of readers) {
         if (this.#send(reader, bytes)) this.#counts.sent += count;
-        await this.#breathe();
+        if (++this.#served % TURN === 0) await turn();
       }
       // Only then does the system have it, and it is known who is behind.
       await turn();
     }
     if (ends) for (const reader of readers) reader.end();
-  }
-
-  /** A turn for others after some readers. */
-  async #breathe(): Promise<void> {
-    if (++this.#served % TURN === 0) await turn();
   }
 
   #send(reader: Reader, bytes: Buffer): boolean {
@@ -243,7 +238,7 @@ export class Hub {
     const bytes = Buffer.from(toHeartbeat(this.#mark));
     for (const reader of this.#heart.take()) {
       if (this.#readers.has(reader)) this.#send(reader, bytes);
-      await this.#breathe();
+      if (++this.#served % TURN === 0) await turn();
     }
   }
 
@@ -259,7 +254,7 @@ export class Hub {
         }
       }
       resolve(null);
-      await this.#breathe();
+      if (++this.#served % TURN === 0) await turn();
     }
   }
 
