@@ -17,6 +17,7 @@ import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
 import type { FileNames } from "@/db/port/files";
+import type { Live } from "@/db/port/live";
 import type { Mails } from "@/db/port/mails";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
@@ -364,6 +365,7 @@ export interface Store {
   outbox: Outbox;
   webhooks: Webhooks;
   mails: Mails;
+  live: Live;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
   sweep(now: number, addressRetention: number): Promise<void>;
   /** What this process does to the database; rate limits, which cost no wait for the disk, are not counted. */

@@ -10,6 +10,7 @@ import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { MISSED, SINCE } from "@/db/sqlite/live";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
 import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
@@ -65,7 +66,7 @@ function planOf(sql: string): string[] {
     key: "",
     until: "",
   };
-  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "" };
+  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", last: 1 };
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -287,6 +288,13 @@ describe("what is due is found without looking at what is not", () => {
     for (const sql of [mailDueSql, mailClaimSql]) {
       const plan = planOf(sql);
       expect(indexes(plan)).toEqual(["mails_due"]);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+  });
+
+  it("of events behind one that is known: those alone, in their order", () => {
+    for (const sql of [SINCE, MISSED]) {
+      const plan = planOf(sql);
       expect([...scans(plan), ...sorts(plan)]).toEqual([]);
     }
   });

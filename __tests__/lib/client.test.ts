@@ -97,6 +97,49 @@ describe("comments", () => {
   });
 });
 
+describe("events", () => {
+  test("come as they happen, go on where they were after a cut, and end with the signal", async () => {
+    const { post } = await guest.comments.create({ post: 2, comment: "To be watched" });
+    const over = new AbortController();
+    const answers: Response[] = [];
+    const cuttable: typeof fetch = async (input, init) => {
+      const cut = new AbortController();
+      const signal = AbortSignal.any([cut.signal, ...(init?.signal ? [init.signal] : [])]);
+      const answer = await recorder.fetch()(input, { ...init, signal });
+      answers.push(answer);
+      cuts.push(cut);
+      return answer;
+    };
+    const cuts: AbortController[] = [];
+    const { comments } = createClient({ base: server.url, fetch: cuttable });
+    const events = comments.events(post, { signal: over.signal });
+    const next = async () => (await events.next()).value;
+    expect(await next()).toEqual({ id: expect.any(String), type: "ready", data: { post } });
+    const made = await guest.comments.create({ post, comment: "Told at once" });
+    expect(await next()).toMatchObject({ type: "comment.created", data: { id: made.id, html: made.html } });
+    await guest.comments.delete(post, made.id, { token: made.editToken ?? "" });
+    const deleted = await next();
+    expect(deleted).toMatchObject({ type: "comment.deleted", data: { id: made.id, post } });
+    const waiting = next();
+    cuts[0]?.abort();
+    const missed = await guest.comments.create({ post, comment: "Told after the cut" });
+    expect(await waiting).toMatchObject({ type: "comment.created", data: { id: missed.id } });
+    expect(await next()).toMatchObject({ type: "ready" });
+    expect(answers[1]?.url).toContain(`lastEventId=${deleted?.id}`);
+    over.abort();
+    expect(await events.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test("of no post are refused, and of a last id that nobody knows begin anew", async () => {
+    const none = guest.comments.events("no-such-post");
+    expect(await refusalOf(none.next())).toMatchObject({ status: 404, code: "post_not_found" });
+    for await (const event of guest.comments.events(1, { last: "1-AAAAAAAAAA" })) {
+      expect(event).toMatchObject({ type: "reset", data: { post: 1 } });
+      break;
+    }
+  });
+});
+
 describe("feeds", () => {
   test("come as JSON Feed, part by part, of a post or of all", async () => {
     const { post } = await guest.comments.create({ post: "react-hooks", comment: "For the feed" });

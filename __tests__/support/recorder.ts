@@ -18,8 +18,9 @@ export class Recorder {
         ...init,
         headers: { ...Object.fromEntries(new Headers(init?.headers)), ...more },
       });
-      const text = await answer.clone().text();
       const headers = Object.fromEntries(answer.headers);
+      // A stream has no end to wait for.
+      const text = headers["content-type"] === "text/event-stream" ? "" : await answer.clone().text();
       const body: unknown = headers["content-type"]?.includes("json") ? JSON.parse(text) : {};
       this.#contract.expectKept(method, pathname, { status: answer.status, headers, text, body });
       return answer;

@@ -9,6 +9,7 @@ import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Live } from "@/db/sqlite/live";
 import { Mails } from "@/db/sqlite/mails";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
@@ -74,6 +75,7 @@ class SqliteStore implements Store {
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
   readonly mails: Mails;
+  readonly live: Live;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -126,6 +128,7 @@ class SqliteStore implements Store {
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
     this.mails = new Mails(this.#main, this.#side);
+    this.live = new Live(this.#main);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;
