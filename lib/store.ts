@@ -1,4 +1,5 @@
-import { openStore } from "@/db/open";
+import { openRestoration, openStore } from "@/db/open";
+import type { Restoration } from "@/db/port/exports";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
 import { sweepFiles } from "@/lib/files/sweep";
@@ -34,6 +35,11 @@ export async function store(): Promise<Store> {
  */
 export function openForCommand(): Store {
   return openStore(config().databaseUrl);
+}
+
+/** What fills this server's database from an export. Throws `StartError` where that is not empty. */
+export function openForRestore(): Restoration {
+  return openRestoration(config().databaseUrl);
 }
 
 /** Closes it, if it was ever opened. */
