@@ -635,6 +635,13 @@ const ROWS: Record<string, Situation[]> = {
       expected: as(NOBODY, [403, 403, 403, 200], 200, 200),
     },
   ],
+  "get /api/export": [
+    {
+      when: "",
+      make: async () => ({ path: "/api/export" }),
+      expected: as(NOBODY, [403, 403, 403, 200], 200, 200),
+    },
+  ],
   "get /api/hello": [plain("/api/hello")],
   "get /api/openapi.json": [plain("/api/openapi.json")],
 };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { bearer, client } from "@/__tests__/support/client";
 import { upload } from "@/__tests__/support/files";
 import { addSignedIn, fromHere } from "@/__tests__/support/people";
@@ -129,4 +130,48 @@ export async function exportOf({ url, adminToken }: Pick<Server, "url" | "adminT
   const res = await fetch(`${url}/api/export`, { headers: { Authorization: `Bearer ${adminToken}` } });
   if (res.status !== 200) throw new Error(`The export answered ${res.status}`);
   return res.text();
+}
+
+/** An export of one post with that many comments, every third of them a reply to the one before. */
+export function manyComments(many: number): string {
+  const at = "2026-06-01T10:00:00.000Z";
+  const nothing = { email: null, website: null, user: null, importKey: null };
+  const lines: string[] = [];
+  for (let id = 1; id <= many; id++)
+    lines.push(
+      JSON.stringify({
+        ...{
+          type: "comment",
+          id,
+          post: 1,
+          parent: id % 3 === 0 ? id - 1 : null,
+          author: `Author ${id % 500}`,
+        },
+        ...nothing,
+        ...{
+          role: null,
+          comment: `Comment ${id} with *some* text, like a person's`,
+          status: "approved",
+          reasons: [],
+        },
+        ...{ pinned: false, vetted: false, createdAt: at, editedAt: null, deletedBy: null, trash: null },
+      }),
+    );
+  const { website: _, email: __, ...rest } = nothing;
+  const post = { type: "post", id: 1, slug: "big", url: null, title: "Big", content: "Big", author: null };
+  const state = {
+    category: null,
+    commentsOpen: true,
+    own: true,
+    closing: "open",
+    createdAt: at,
+    updatedAt: at,
+  };
+  lines.push(JSON.stringify({ ...post, ...rest, ...state }));
+  const sha256 = createHash("sha256")
+    .update(`${lines.join("\n")}\n`)
+    .digest("hex");
+  const site = { type: "site", format: 1, version: "0.1.0", exportedAt: at, url: null };
+  const end = { type: "end", counts: { comment: many, post: 1 }, lastIds: {}, sha256 };
+  return `${[JSON.stringify(site), ...lines, JSON.stringify(end)].join("\n")}\n`;
 }

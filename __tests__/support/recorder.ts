@@ -20,7 +20,7 @@ export class Recorder {
       });
       const text = await answer.clone().text();
       const headers = Object.fromEntries(answer.headers);
-      const body: unknown = headers["content-type"]?.includes("json") ? JSON.parse(text) : {};
+      const body: unknown = /\bjson\b/.test(headers["content-type"] ?? "") ? JSON.parse(text) : {};
       this.#contract.expectKept(method, pathname, { status: answer.status, headers, text, body });
       return answer;
     };

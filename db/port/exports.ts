@@ -204,7 +204,7 @@ export type RestoredRow =
 export interface Restoration {
   /** The secret of the database to be. */
   readonly secret: Buffer;
-  /** Adds rows in the order in which an export has them. Throws `RowRefused` where one breaks a rule of the database. */
+  /** Adds rows in the order in which an export has them. Throws `StartError` where one breaks a rule of the database. */
   add(rows: RestoredRow[]): Promise<void>;
   /**
    * Counts, indexes and checks it all, brings it to the disk and puts it in its place. `left`: how many rows belonged to

@@ -90,16 +90,19 @@ class Restoration implements Port {
     }
   }
 
-  add: Port["add"] = async (rows) => {
-    this.#db.transaction(() => {
-      for (const row of rows) {
-        const bound = toBound(row, this.#nameGuest(row));
-        for (const statement of this.#prepare(row)) statement.run(bound);
-      }
-    })();
-  };
+  add: Port["add"] = async (rows) =>
+    this.#sayWhy(() =>
+      this.#db.transaction(() => {
+        for (const row of rows) {
+          const bound = toBound(row, this.#nameGuest(row));
+          for (const statement of this.#prepare(row)) statement.run(bound);
+        }
+      })(),
+    );
 
-  finish: Port["finish"] = async (lastIds) => {
+  finish: Port["finish"] = async (lastIds) => this.#sayWhy(() => this.#finish(lastIds));
+
+  #finish(lastIds: Record<string, number>): { left: number } {
     let left = 0;
     this.#db.pragma("foreign_keys = ON");
     for (const sql of LEAVE_OUT) left += this.#db.prepare(sql).run().changes;
@@ -116,11 +119,22 @@ class Restoration implements Port {
     renameSync(this.#file, this.#path);
     if (process.platform !== "win32") sync(dirname(this.#path));
     return { left };
-  };
+  }
 
   places: Port["places"] = async () => this.#db.prepare<[], string>("SELECT place FROM blobs").pluck().all();
 
   close: Port["close"] = async () => this.#discard();
+
+  #sayWhy<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!codeOf(error).startsWith("SQLITE_CONSTRAINT")) throw toStartError(error, this.#path);
+      throw new StartError(
+        `The export does not hold together (${error instanceof Error ? error.message : error}). Nothing was restored.`,
+      );
+    }
+  }
 
   #prepare({ kind }: RestoredRow): Statement<object>[] {
     const statements = this.#rows.get(kind) ?? ADD[kind].map((sql) => this.#db.prepare<object>(sql));

@@ -38,12 +38,13 @@ const PIECE = 96 * 1024;
 export async function* exportLines(kept: Store): AsyncGenerator<string> {
   // Whoever is about to leave is not to be found in it by what they wrote.
   await finishWork(kept);
+  const until = await kept.exports.lastComment();
   const exportedAt = new Date().toISOString();
   const { version } = packageFile;
   yield toLine({ type: "site", format: EXPORT_FORMAT, version, exportedAt, url: config().publicUrl });
   const sum = createHash("sha256");
   const counts: Record<string, number> = {};
-  for await (const { type, lines } of partsOf(kept)) {
+  for await (const { type, lines } of partsOf(kept, until)) {
     const text = `${lines.join("\n")}\n`;
     sum.update(text);
     counts[type] = (counts[type] ?? 0) + lines.length;
@@ -57,8 +58,7 @@ interface Lines {
   lines: string[];
 }
 
-async function* partsOf(kept: Store): AsyncGenerator<Lines> {
-  const until = await kept.exports.lastComment();
+async function* partsOf(kept: Store, until: number): AsyncGenerator<Lines> {
   for (const [part, type] of PARTS) {
     let after = BEGINNING;
     for (;;) {
