@@ -75,7 +75,9 @@ async function run(name: string): Promise<RestoreReport> {
   const counted = tell(chunks, (more) => (bytes += more));
   const into = openForRestore();
   try {
-    return await restore(unpacked(counted), into, (phase, lines) => progress.show(phase, lines, lines));
+    return await restore(unpacked(counted), into, (phase, lines) =>
+      progress.show(phase, lines, phase === "index" ? lines : null),
+    );
   } finally {
     progress.end();
     await into.close();

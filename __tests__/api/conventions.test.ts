@@ -16,6 +16,7 @@ describe("what is read", () => {
   // What is streamed whole, what leads elsewhere, and what is new each time.
   const untagged = [
     "/api/user/data",
+    "/api/export",
     "/api/comments/{id}/{commentId}/permalink",
     "/api/health",
     "/api/metrics",

@@ -34,7 +34,7 @@ export interface ExportRow {
   place: string | null;
 }
 
-export interface ExportQuery {
+interface ExportQuery {
   part: ExportPart;
   after: ExportKey;
   /** The last comment that the export knows. */

@@ -104,7 +104,6 @@ class Restoration implements Port {
 
   #finish(lastIds: Record<string, number>): { left: number } {
     let left = 0;
-    this.#db.pragma("foreign_keys = ON");
     for (const sql of LEAVE_OUT) left += this.#db.prepare(sql).run().changes;
     for (const sql of SETTLE) this.#db.exec(sql);
     this.#setLastIds(lastIds);

@@ -19,7 +19,7 @@ export const ADD: Record<RestoredRow["kind"], string[]> = {
   post: [
     `INSERT INTO posts (id, slug, page, url, title, content, html, author, author_key, user_id, category, comments_open, own,
        closing, version, created_at, updated_at, import_key)
-     VALUES (:id, iif(EXISTS (SELECT 1 FROM posts WHERE slug = :slug), concat(:slug, '-', :id), :slug),
+     VALUES (:id, iif(EXISTS (SELECT 1 FROM posts WHERE slug = :slug), concat(:slug, '-', CAST(:id AS INTEGER)), :slug),
        ${free("posts", "page", "page")}, :url, :title, :content, :html, :author, :authorKey, :user, :category, :commentsOpen,
        :own, :closing, ${NOW}, :createdAt, :updatedAt, ${free("posts", "import_key", "importKey")})`,
   ],

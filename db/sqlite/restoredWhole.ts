@@ -4,12 +4,16 @@ const gone = (column: string, table: string) => `${column} NOT IN (SELECT id FRO
 
 /**
  * Takes out what belongs to nothing: an export reads what refers before what it refers to, and that can have been deleted
- * in between. What hangs on a comment goes with it.
+ * in between.
  */
 export const LEAVE_OUT: readonly string[] = [
-  `DELETE FROM comments WHERE ${gone("post", "posts")} AND post NOT IN (SELECT id FROM former_ids)`,
-  `DELETE FROM comments WHERE parent IS NOT NULL AND ${gone("parent", "comments")}`,
-  ...["edits", "votes", "reports"].map(
+  `WITH RECURSIVE lost (id) AS (
+     SELECT id FROM comments
+     WHERE (${gone("post", "posts")} AND post NOT IN (SELECT id FROM former_ids)) OR ${gone("parent", "comments")}
+     UNION SELECT c.id FROM lost l JOIN comments c ON c.parent = l.id
+   )
+   DELETE FROM comments WHERE id IN (SELECT id FROM lost)`,
+  ...["trash", "edits", "votes", "reports"].map(
     (table) => `DELETE FROM ${table} WHERE ${gone("comment_id", "comments")}`,
   ),
   ...["aliases", "former_slugs", "former_ids"].map(

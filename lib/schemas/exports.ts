@@ -36,7 +36,7 @@ const { kind: ruleKind, action } = newRule.shape;
 const { format, events, disabled } = webhookAnswer.shape;
 
 /** The first line. */
-export const siteLine = z.strictObject({
+const siteLine = z.strictObject({
   type: z.literal("site"),
   format: z.literal(EXPORT_FORMAT, {
     error: "Comes from another version of Antiphon, which has to restore it",
@@ -207,7 +207,7 @@ const auditLine = z.strictObject({
 });
 
 /** The last line: an export without it is not whole. */
-export const endLine = z.strictObject({
+const endLine = z.strictObject({
   type: z.literal("end"),
   counts: z.record(text, count).meta({ description: "How many lines of each type there are." }),
   lastIds: z.record(text, count).meta({ description: "The last id that was given of each kind." }),
