@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -218,6 +219,30 @@ describe("a round trip", () => {
     expect(started.logs()).toMatch(/Make your account here/);
     expect(contentOf(fresh).comments).toHaveLength(contentOf(server.databaseFile).comments?.length ?? 0);
   });
+});
+
+it("files whose bytes an export has lost stay out, and the rest comes", async () => {
+  const database = newDatabase();
+  const { lines, end } = linesOf(exported);
+  // As an export is where the disk had lost them.
+  const kept = lines.filter(
+    (line, n) =>
+      !(line.startsWith('{"type":"bytes"') && n > lines.findIndex((one) => one.startsWith('{"type":"blob"'))),
+  );
+  const bytes = lines.length - kept.length;
+  expect(bytes).toBeGreaterThan(3);
+  const sha256 = createHash("sha256")
+    .update(`${kept.join("\n")}\n`)
+    .digest("hex");
+  const { bytes: _, ...counts } = end.counts;
+  const [site] = exported.split("\n");
+  const text = [site, ...kept, JSON.stringify({ ...end, counts, sha256 })].join("\n");
+  const { code, out } = await restore(database, [file("lost.ndjson", text)]);
+  expect(out).toMatch(/^3 rows stayed out: .*$/m);
+  expect(code).toBe(0);
+  expect(contentOf(database).files).toEqual([]);
+  expect(contentOf(database).comments).toEqual(contentOf(server.databaseFile).comments);
+  expect(bytesIn(database)).toEqual([]);
 });
 
 describe("nothing is half restored", () => {

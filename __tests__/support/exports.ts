@@ -5,6 +5,9 @@ import { addSignedIn, fromHere } from "@/__tests__/support/people";
 import { draw } from "@/__tests__/support/pictures";
 import type { Server } from "@/__tests__/support/server";
 
+/** More than one line of bytes. */
+const DIARY = "Dear diary, ".repeat(25_000);
+
 /** What nobody may find in an export: secrets that were shown once, and what they are kept as. */
 export interface Lived {
   secrets: string[];
@@ -106,8 +109,8 @@ export async function live(server: Server): Promise<Lived> {
   await del(`/api/rules?id=${rule.id}`)
     .set(...admin())
     .expect(200);
-  await upload(server, "Dear diary", "diary.txt", "docs/diary.txt", bearer(token)).expect(201);
-  await upload(server, "Dear diary", "diary.txt", "docs/copy.txt").expect(201);
+  await upload(server, DIARY, "diary.txt", "docs/diary.txt", bearer(token)).expect(201);
+  await upload(server, DIARY, "diary.txt", "docs/copy.txt").expect(201);
   await upload(server, await draw().png().toBuffer(), "picture.png").expect(201);
   const { body: hook } = await post("/api/webhooks", {
     url: "https://hooks.example/in",

@@ -211,7 +211,5 @@ export interface Restoration {
    * what had been deleted before it was read, and stayed out.
    */
   finish(lastIds: Record<string, number>): Promise<{ left: number }>;
-  /** The places of the bytes that rows name so far. */
-  places(): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -120,8 +120,6 @@ class Restoration implements Port {
     return { left };
   }
 
-  places: Port["places"] = async () => this.#db.prepare<[], string>("SELECT place FROM blobs").pluck().all();
-
   close: Port["close"] = async () => this.#discard();
 
   #sayWhy<T>(work: () => T): T {

@@ -37,14 +37,15 @@ export async function restore(
       "The folder of uploaded files belongs to another database; move it away, or set FILES_DIR to another one.",
     );
   const lines = new Lines(chunks, (n) => onProgress("read", n));
+  const run = new Restore(lines, into);
   try {
-    await new Restore(lines, into).run();
+    await run.run();
     const { counts, lastIds } = await lines.requireEnd();
     onProgress("index", lines.read);
     const { left } = await into.finish(lastIds);
     return { counts, left };
   } catch (error) {
-    for (const place of await into.places().catch(() => [])) await removeBytes(place);
+    for (const place of run.places) await removeBytes(place);
     throw error;
   }
 }
@@ -134,6 +135,8 @@ class Lines {
 
 /** One run, from the first line to the one before the last. */
 class Restore {
+  /** Where it has put bytes. */
+  readonly places: string[] = [];
   readonly #lines: Lines;
   readonly #into: Restoration;
   #batch: RestoredRow[] = [];
@@ -176,9 +179,8 @@ class Restore {
     const staged = await receive(this.#bytes(), Number.MAX_SAFE_INTEGER);
     if (staged.sha256 !== sha256 || staged.size !== size) return discard(staged);
     const place = await settle(staged);
+    this.places.push(place);
     await this.#add({ kind: "blob", sha256, place, mediaType, size });
-    // So that it is known where they are, whatever happens next.
-    await this.#flush();
   }
 
   async *#bytes(): AsyncGenerator<Buffer> {
