@@ -26,6 +26,7 @@ const entries = {
   "cli/seed.ts": "seed.js",
   "cli/user.ts": "user.js",
   "cli/restore.ts": "restore.js",
+  "cli/mail.ts": "mail.js",
 };
 const packagesStamp = at("node_modules", ".antiphon");
 const buildStamp = at("dist", ".antiphon");

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import Database from "better-sqlite3";
 import { bearer, client } from "@/__tests__/support/client";
 import { upload } from "@/__tests__/support/files";
 import { addSignedIn, fromHere } from "@/__tests__/support/people";
@@ -119,6 +120,9 @@ export async function live(server: Server): Promise<Lived> {
   })
     .set(...admin())
     .expect(201);
+  const db = new Database(server.databaseFile, { timeout: 5000 });
+  db.prepare("UPDATE users SET notify = 'digest' WHERE id = ?").run(lin.id);
+  db.close();
   const cookie = lin.browser.Cookie.split("=")[1] ?? "";
   await get(`${path}`).expect(200);
   return {

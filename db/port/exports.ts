@@ -1,4 +1,5 @@
 import type { CommentAuthor, CommentText, Role } from "@/db/port/base";
+import type { Notify } from "@/db/port/mails";
 
 /**
  * A part of what an export holds. What refers to something comes before what it refers to, so that whatever is made
@@ -67,6 +68,7 @@ interface RestoredUser extends Imported {
   profession: string | null;
   website: string | null;
   role: Role;
+  notify: Notify;
 }
 
 interface RestoredPost extends Imported {

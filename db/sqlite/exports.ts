@@ -148,6 +148,7 @@ export const EXPORTS: Record<ExportPart, string> = {
       profession: "x.profession",
       website: "x.website",
       role: "x.role",
+      notify: "x.notify",
       createdAt: "x.created_at",
       importKey: "x.import_key",
     }),

@@ -10,6 +10,7 @@ import { Exports } from "@/db/sqlite/exports";
 import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Mails } from "@/db/sqlite/mails";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
 import { Outbox } from "@/db/sqlite/outbox";
@@ -74,6 +75,7 @@ class SqliteStore implements Store {
   readonly exports: Exports;
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
+  readonly mails: Mails;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -126,12 +128,15 @@ class SqliteStore implements Store {
     this.exports = new Exports(this.#main);
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
+    this.mails = new Mails(this.#main, this.#side);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
-    this.#site = main.prepare("SELECT version, comments, posts, pending, reported, moderation FROM site");
+    this.#site = main.prepare(
+      "SELECT version, comments, posts, pending, reported, moderation, mails FROM site",
+    );
     this.#touch = main.prepare("UPDATE site SET id = 1");
   }
 
@@ -187,7 +192,7 @@ function prepare(db: Database.Database, path: string): Database.Database {
   db.pragma("trusted_schema = OFF");
   db.pragma("secure_delete = ON");
   db.pragma("cell_size_check = ON");
-  db.pragma("cache_size = -64000");
+  db.pragma("cache_size = -32000");
   return db;
 }
 

@@ -5,9 +5,10 @@ import { StartError } from "@/db/errors";
 import type { Restoration as Port, RestoredRow } from "@/db/port/exports";
 import { score } from "@/db/score";
 import { makeFolder, migrate, readSecret, refuseForeign, toStartError } from "@/db/sqlite";
-import { codeOf } from "@/db/sqlite/connection";
+import { Connection, codeOf } from "@/db/sqlite/connection";
 import { ADD } from "@/db/sqlite/restoredRows";
 import { LEAVE_OUT, SETTLE } from "@/db/sqlite/restoredWhole";
+import { SearchIndex } from "@/db/sqlite/searchIndex";
 
 /** What a database has that nobody may lose. */
 const KEPT = ["users", "posts", "comments", "files", "rules", "webhooks", "audit"];
@@ -63,6 +64,7 @@ class Restoration implements Port {
   readonly #path: string;
   readonly #file: string;
   readonly #db: Database.Database;
+  readonly #searchIndex: SearchIndex;
   readonly #rows = new Map<RestoredRow["kind"], Statement<object>[]>();
   #guests = 0;
 
@@ -81,7 +83,8 @@ class Restoration implements Port {
       migrate(db);
       db.pragma("temp_store = FILE");
       if (secret !== null) db.prepare("UPDATE site SET secret = ?").run(secret);
-      db.exec("INSERT INTO search_paused DEFAULT VALUES");
+      this.#searchIndex = new SearchIndex(new Connection(db));
+      this.#searchIndex.pause();
       db.function("score", { deterministic: true }, (up, down) => score(Number(up), Number(down)));
       this.secret = readSecret(db);
     } catch (error) {
@@ -106,6 +109,7 @@ class Restoration implements Port {
     let left = 0;
     for (const sql of LEAVE_OUT) left += this.#db.prepare(sql).run().changes;
     for (const sql of SETTLE) this.#db.exec(sql);
+    this.#searchIndex.rebuild();
     this.#setLastIds(lastIds);
     const broken = this.#db.pragma("foreign_key_check");
     if (Array.isArray(broken) && broken.length > 0)

@@ -12,8 +12,8 @@ const NOW = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 /** How a row of each kind is put in; counts, indexes and what else follows from others are made at the end. */
 export const ADD: Record<RestoredRow["kind"], string[]> = {
   user: [
-    `INSERT INTO users (id, name, name_key, email, profession, website, role, version, created_at, import_key)
-     VALUES (:id, :name, :nameKey, ${free("users", "email", "email")}, :profession, :website, :role, ${NOW}, :createdAt,
+    `INSERT INTO users (id, name, name_key, email, profession, website, role, notify, version, created_at, import_key)
+     VALUES (:id, :name, :nameKey, ${free("users", "email", "email")}, :profession, :website, :role, :notify, ${NOW}, :createdAt,
        ${free("users", "import_key", "importKey")})`,
   ],
   post: [

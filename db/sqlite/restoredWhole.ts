@@ -59,7 +59,5 @@ export const SETTLE: readonly string[] = [
      reported = (SELECT count(*) FROM comments WHERE status = 'approved' AND reports > 0),
      file_bytes = (SELECT coalesce(sum(size), 0) FROM blobs),
      version = ${NEXT_VERSION}, moderation = ${nextOf("moderation")}, rules = rules + 1;`,
-  "INSERT INTO comments_fts (comments_fts) VALUES ('rebuild');",
   "INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');",
-  "INSERT INTO search (search) VALUES ('rebuild'); DELETE FROM search_paused;",
 ];

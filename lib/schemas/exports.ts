@@ -140,6 +140,7 @@ const userLine = z.strictObject({
   profession: orNull,
   website: link,
   role,
+  notify: z.enum(["each", "digest", "off"]).meta({ description: "What moderators hear of by mail." }),
   createdAt: instant,
   importKey,
 });
