@@ -18,6 +18,7 @@ describe("what is read", () => {
     "/api/user/data",
     "/api/export",
     "/api/comments/{id}/{commentId}/permalink",
+    "/api/confirm",
     "/api/health",
     "/api/metrics",
     "/api/hello",
