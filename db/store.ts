@@ -16,6 +16,7 @@
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
+import type { Exports } from "@/db/port/exports";
 import type { FileNames } from "@/db/port/files";
 import type { Live } from "@/db/port/live";
 import type { Mails } from "@/db/port/mails";
@@ -362,6 +363,7 @@ export interface Store {
     /** Removes what came from `source`; posts that other people commented on stay. */
     remove(source: string): Promise<{ posts: number; comments: number; users: number; kept: number }>;
   };
+  exports: Exports;
   outbox: Outbox;
   webhooks: Webhooks;
   mails: Mails;

@@ -1,5 +1,6 @@
 import { Unavailable } from "@/db/errors";
-import { openStore } from "@/db/open";
+import { openRestoration, openStore } from "@/db/open";
+import type { Restoration } from "@/db/port/exports";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
 import { openDepartures } from "@/lib/departures";
@@ -52,6 +53,11 @@ export async function closeStreams(): Promise<void> {
  */
 export function openForCommand(): Store {
   return openStore(config().databaseUrl);
+}
+
+/** What fills this server's database from an export. Throws `StartError` where that is not empty. */
+export function openForRestore(): Restoration {
+  return openRestoration(config().databaseUrl);
 }
 
 /** Closes it, if it was ever opened. */

@@ -4,6 +4,7 @@ import { changes } from "@/__tests__/db/contract/changes";
 import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
 import type { Engine } from "@/__tests__/db/contract/engine";
+import { exports } from "@/__tests__/db/contract/exports";
 import { files } from "@/__tests__/db/contract/files";
 import { imports } from "@/__tests__/db/contract/imports";
 import { instants } from "@/__tests__/db/contract/instants";
@@ -49,6 +50,7 @@ export function contract(engines: Engine[]): void {
       people,
       files,
       imports,
+      exports,
       search,
       outbox,
       mails,

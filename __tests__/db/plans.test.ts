@@ -9,6 +9,7 @@ import type { Post, PostQuery } from "@/db/port/posts";
 import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
+import { EXPORTS } from "@/db/sqlite/exports";
 import { FILE_LIST } from "@/db/sqlite/files";
 import { MISSED, SINCE } from "@/db/sqlite/live";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
@@ -54,6 +55,7 @@ function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
   const moderation = { network: "", textHash: "", except: 0, stoodSince: "", type: "", subject: 1 };
   const more = {
+    name: "",
     limit: 1,
     base: "",
     link: "",
@@ -270,6 +272,16 @@ describe("a post is found by any of its names", () => {
       [],
     );
     expect(indexes(plan)).toEqual(expect.arrayContaining(["sqlite_autoindex_posts_2"]));
+  });
+});
+
+describe("an export reads each part in the order of its key, from where it stopped", () => {
+  it.each(Object.entries(EXPORTS))("%s", (_part, sql) => {
+    const plan = planOf(sql);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    expect(plan[0]).toMatch(
+      /^SEARCH \w USING (INTEGER )?PRIMARY KEY \((rowid>\?|\(comment_id,\w+\)>|\w+>\?)/,
+    );
   });
 });
 

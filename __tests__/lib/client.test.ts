@@ -74,6 +74,18 @@ describe("comments", () => {
     expect((await replies.next?.())?.comments).toMatchObject([{ comment: "3" }]);
   });
 
+  test("come all at once as lines, however many", async () => {
+    const { body } = await guest.comments.stream({ post: ["1"], sort: "newest" });
+    let text = "";
+    for await (const piece of body ?? []) text += new TextDecoder().decode(piece);
+    const ids = text
+      .trimEnd()
+      .split("\n")
+      .map((line): number => JSON.parse(line).id);
+    const { items } = await guest.comments.list({ post: ["1"], sort: "newest", limit: 100 });
+    expect(ids).toEqual(items.map(({ id }) => id));
+  });
+
   test("are counted, voted for, reported, previewed and found", async () => {
     const { post, id } = await guest.comments.create({ post: 2, comment: "Of a quetzal" });
     expect(await admin.comments.vote(post, id, 1)).toEqual({ up: 1, down: 0, mine: 1 });
@@ -282,6 +294,9 @@ describe("files", () => {
 test("the server says that it is there, how it is, and what it offers", async () => {
   expect(await guest.server.hello()).toEqual({ message: "Hello World" });
   expect(await admin.server.metrics()).toContain("# TYPE antiphon_comments gauge\n");
+  const exported = await (await admin.server.export({ format: "ndjson" })).text();
+  expect(exported).toMatch(/^\{"type":"site",[\s\S]*\n\{"type":"end",.*\}\n$/);
+  expect(await refusalOf(guest.server.export())).toMatchObject({ status: 401, code: "unauthorized" });
   expect(await guest.server.health()).toEqual({ status: "ok" });
   expect(await guest.server.health({ ready: true })).toEqual({ status: "ok" });
   expect(await guest.server.openApi()).toMatchObject({ openapi: "3.1.1" });
