@@ -2,7 +2,7 @@
  * The port: what is kept, and the laws every engine obeys.
  *
  * - Every method is atomic: it happens whole or not at all, and once its promise resolves it survives `kill -9`
- *   and a power cut. The exceptions are `limits` and `outbox.finish`, which survive the first only.
+ *   and a power cut. The exceptions are `limits`, `outbox.finish` and `mails.finish`, which survive the first only.
  * - Absence is `null`, `false` or an empty list. What a rule forbids comes back as a named outcome; only a fault of
  *   the database throws (`Unavailable`).
  * - Instants are ISO 8601 in UTC with milliseconds, so that text order is time order. Ids are positive integers,
@@ -16,8 +16,10 @@
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
+import type { Exports } from "@/db/port/exports";
 import type { FileNames } from "@/db/port/files";
 import type { Live } from "@/db/port/live";
+import type { Mails } from "@/db/port/mails";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
@@ -55,6 +57,8 @@ export interface Site {
   posts: number;
   /** Comments that wait for a moderator. */
   pending: number;
+  /** Messages that wait to be sent. */
+  mails: number;
   /** Approved ones with a report that no moderator has settled. */
   reported: number;
   /** Rises with every change that only moderators see. */
@@ -300,8 +304,11 @@ export interface Store {
     list(query: CommentQuery): Promise<Page<Row>>;
     /** A thread in order of time; tombstones keep their place. */
     thread(query: ThreadQuery): Promise<Page<Row>>;
-    /** The same as one text in UTF-8: the comments' JSON, joined by commas. `next`: the key that the rest follows, null at the end. */
-    flat(query: ThreadQuery): Promise<{ json: Buffer; next: Key | null }>;
+    /**
+     * The same as one text in UTF-8: the comments' JSON, joined by commas, between `head` and `tail`. `next`: the key
+     * that the rest follows, null at the end.
+     */
+    flat(query: ThreadQuery, head: string, tail: string): Promise<{ json: Buffer; next: Key | null }>;
     /** The page's top comments with their replies, breadth first, within the budget. `top` counts the former. */
     tree(query: TreeQuery): Promise<Page<TreeRow> & { top: number }>;
     create(draft: NewComment, idempotency: IdempotencyKey | null, base: string): Promise<Created>;
@@ -356,8 +363,10 @@ export interface Store {
     /** Removes what came from `source`; posts that other people commented on stay. */
     remove(source: string): Promise<{ posts: number; comments: number; users: number; kept: number }>;
   };
+  exports: Exports;
   outbox: Outbox;
   webhooks: Webhooks;
+  mails: Mails;
   live: Live;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
   sweep(now: number, addressRetention: number): Promise<void>;

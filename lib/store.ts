@@ -1,7 +1,9 @@
 import { Unavailable } from "@/db/errors";
-import { openStore } from "@/db/open";
+import { openRestoration, openStore } from "@/db/open";
+import type { Restoration } from "@/db/port/exports";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
+import { openDepartures } from "@/lib/departures";
 import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
 import { Hub } from "@/lib/live/hub";
@@ -11,7 +13,6 @@ import { liveFamilies } from "@/lib/metrics/live";
 import { metrics } from "@/lib/metrics/metrics";
 import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
-import { Courier } from "@/lib/webhooks/courier";
 
 const HOUR = 3_600_000;
 
@@ -54,6 +55,11 @@ export function openForCommand(): Store {
   return openStore(config().databaseUrl);
 }
 
+/** What fills this server's database from an export. Throws `StartError` where that is not empty. */
+export function openForRestore(): Restoration {
+  return openRestoration(config().databaseUrl);
+}
+
 /** Closes it, if it was ever opened. */
 export async function closeStore(): Promise<void> {
   const opened = await globalThis.antiphonStore?.catch(() => undefined);
@@ -69,12 +75,12 @@ async function open(): Promise<Opened> {
     const opened = openStore(config().databaseUrl, trace);
     metrics.add("store", () => storeFamilies(opened));
     const stop = await (config().keeper ? keep(opened) : join(opened));
-    const courier = new Courier(opened);
+    const stopDepartures = await openDepartures(opened);
     const hub = new Hub(opened, config().maxStreams);
     metrics.add("streams", () => liveFamilies(hub));
     endOnSignal(hub);
     const stopKeeping = async () => {
-      await Promise.all([courier.stop(), hub.close()]);
+      await Promise.all([stopDepartures(), hub.close()]);
       await stop();
     };
     return { store: opened, hub, stopKeeping };
@@ -97,6 +103,7 @@ function endOnSignal(hub: Hub): void {
 /** What one process does for all. Resolves with what ends it. */
 async function keep(opened: Store): Promise<() => Promise<void>> {
   await firstStart(opened);
+  await opened.mails.turn(config().mail !== null);
   await sweep(opened);
   const stopUpkeep = await keepUp(opened);
   const sweeping = setInterval(() => sweep(opened), HOUR).unref();

@@ -638,7 +638,17 @@ const ROWS: Record<string, Situation[]> = {
       expected: as(NOBODY, [403, 403, 403, 200], 200, 200),
     },
   ],
+  "get /api/export": [
+    {
+      when: "",
+      make: async () => ({ path: "/api/export" }),
+      expected: as(NOBODY, [403, 403, 403, 200], 200, 200),
+    },
+  ],
   "get /api/hello": [plain("/api/hello")],
+  // Whoever has the token may, whoever they are; this one is nobody's.
+  "get /api/confirm": [plain("/api/confirm?token=AAECAwQ", 303)],
+  "post /api/confirm": [plain("/api/confirm", 403, { token: "AAECAwQ" })],
   "get /api/openapi.json": [plain("/api/openapi.json")],
 };
 

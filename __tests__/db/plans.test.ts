@@ -9,8 +9,11 @@ import type { Post, PostQuery } from "@/db/port/posts";
 import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
+import { EXPORTS } from "@/db/sqlite/exports";
 import { FILE_LIST } from "@/db/sqlite/files";
 import { MISSED, SINCE } from "@/db/sqlite/live";
+import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
+import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
 import { claimSql, dueSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
@@ -52,6 +55,7 @@ function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
   const moderation = { network: "", textHash: "", except: 0, stoodSince: "", type: "", subject: 1 };
   const more = {
+    name: "",
     limit: 1,
     base: "",
     link: "",
@@ -59,10 +63,12 @@ function planOf(sql: string): string[] {
     ids: "[]",
     budget: 1,
     category: "",
+    head: "",
+    tail: "",
     key: "",
     until: "",
   };
-  const hooks = { webhook: 1, now: "", most: 1, last: 1 };
+  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", last: 1 };
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -269,6 +275,16 @@ describe("a post is found by any of its names", () => {
   });
 });
 
+describe("an export reads each part in the order of its key, from where it stopped", () => {
+  it.each(Object.entries(EXPORTS))("%s", (_part, sql) => {
+    const plan = planOf(sql);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    expect(plan[0]).toMatch(
+      /^SEARCH \w USING (INTEGER )?PRIMARY KEY \((rowid>\?|\(comment_id,\w+\)>|\w+>\?)/,
+    );
+  });
+});
+
 describe("what is due is found without looking at what is not", () => {
   it("of deliveries: each webhook's own, off the index of those that wait", () => {
     const due = planOf(dueSql);
@@ -280,10 +296,30 @@ describe("what is due is found without looking at what is not", () => {
     expect([...scans(claim), ...sorts(claim)]).toEqual([]);
   });
 
+  it("of messages: off the index of those that wait, in the order of time", () => {
+    for (const sql of [mailDueSql, mailClaimSql]) {
+      const plan = planOf(sql);
+      expect(indexes(plan)).toEqual(["mails_due"]);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+  });
+
   it("of events behind one that is known: those alone, in their order", () => {
     for (const sql of [SINCE, MISSED]) {
       const plan = planOf(sql);
       expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+  });
+
+  it("of messages of a key, or to somebody, off an index of their own", () => {
+    for (const [sql, index] of [
+      [waitsSql, "mails_key"],
+      [lastMailSql, "mails_key"],
+      [recentSql("user"), "mails_user"],
+      [recentSql("address"), "mails_address"],
+    ] as const) {
+      expect(indexes(planOf(sql))).toEqual([index]);
+      expect(planOf(sql).filter((line) => /^SCAN mails/.test(line))).toEqual([]);
     }
   });
 

@@ -74,6 +74,18 @@ describe("comments", () => {
     expect((await replies.next?.())?.comments).toMatchObject([{ comment: "3" }]);
   });
 
+  test("come all at once as lines, however many", async () => {
+    const { body } = await guest.comments.stream({ post: ["1"], sort: "newest" });
+    let text = "";
+    for await (const piece of body ?? []) text += new TextDecoder().decode(piece);
+    const ids = text
+      .trimEnd()
+      .split("\n")
+      .map((line): number => JSON.parse(line).id);
+    const { items } = await guest.comments.list({ post: ["1"], sort: "newest", limit: 100 });
+    expect(ids).toEqual(items.map(({ id }) => id));
+  });
+
   test("are counted, voted for, reported, previewed and found", async () => {
     const { post, id } = await guest.comments.create({ post: 2, comment: "Of a quetzal" });
     expect(await admin.comments.vote(post, id, 1)).toEqual({ up: 1, down: 0, mine: 1 });
@@ -282,6 +294,9 @@ describe("files", () => {
 test("the server says that it is there, how it is, and what it offers", async () => {
   expect(await guest.server.hello()).toEqual({ message: "Hello World" });
   expect(await admin.server.metrics()).toContain("# TYPE antiphon_comments gauge\n");
+  const exported = await (await admin.server.export({ format: "ndjson" })).text();
+  expect(exported).toMatch(/^\{"type":"site",[\s\S]*\n\{"type":"end",.*\}\n$/);
+  expect(await refusalOf(guest.server.export())).toMatchObject({ status: 401, code: "unauthorized" });
   expect(await guest.server.health()).toEqual({ status: "ok" });
   expect(await guest.server.health({ ready: true })).toEqual({ status: "ok" });
   expect(await guest.server.openApi()).toMatchObject({ openapi: "3.1.1" });
@@ -402,6 +417,12 @@ test("webhooks are made, read, changed, tried out and deleted", async () => {
   expect((await admin.webhooks.deliveries(id, { limit: 1 })).items).toEqual([delivery]);
   expect(await admin.webhooks.resend(id, delivery.id)).toMatchObject({ messageId: delivery.messageId });
   expect(await admin.webhooks.delete(id)).toMatchObject({ deleted: { id } });
+});
+
+test("mailed links are looked at, and used", async () => {
+  const asked = await recorder.fetch()(guest.links.page("AAECAwQ"));
+  expect(asked.headers.get("Location")).toBe("/confirm?token=AAECAwQ");
+  await expect(guest.links.use("AAECAwQ")).rejects.toMatchObject({ status: 403, code: "link_over" });
 });
 
 // The last one: it looks back at what all the others called.

@@ -2,7 +2,9 @@ import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
+import { held } from "@/db/sqlite/schema/held";
 import { live } from "@/db/sqlite/schema/live";
+import { mails } from "@/db/sqlite/schema/mails";
 import { moderation } from "@/db/sqlite/schema/moderation";
 import { outbox } from "@/db/sqlite/schema/outbox";
 import { people } from "@/db/sqlite/schema/people";
@@ -27,5 +29,7 @@ export const migrations: readonly string[] = [
   moderation,
   authors,
   outbox,
+  held,
+  mails,
   live,
 ];

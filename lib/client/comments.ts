@@ -24,10 +24,13 @@ const place = (post: Post, id: number, ...more: string[]) => at("comments", post
 
 /** Comments and threads. `post`: an id or a slug; to create and to count, a page's URL, too. */
 export function comments(caller: Caller) {
-  const { one, part, list, address } = caller;
+  const { one, part, list, raw, address } = caller;
   return {
     list: (query: Query<typeof shapes.commentsQuery> = {}, options?: CallOptions) =>
       list<Comment>(at("comments") + toQuery(query), options),
+    /** All that match, however many: `body` is a stream of JSON lines, each a comment. */
+    stream: (query: Omit<Query<typeof shapes.commentsQuery>, "limit"> = {}, options?: CallOptions) =>
+      raw("GET", at("comments") + toQuery(query), undefined, options, "application/x-ndjson"),
     /** Its `status` is `pending` where it waits for a moderator. Guests get an `editToken`. */
     create: (comment: Input<typeof shapes.newComment>, options?: CreateOptions) =>
       one<Created>("POST", at("comments"), comment, options),

@@ -20,6 +20,7 @@ const QUOTAS = {
   streams: { limit: 120, window: MINUTE },
   search: { limit: 60, window: MINUTE },
   "sign-ins": { limit: 30, window: 10 * MINUTE },
+  links: { limit: 30, window: MINUTE },
   accounts: { limit: 5, window: MINUTE },
 } as const satisfies Record<string, Quota>;
 

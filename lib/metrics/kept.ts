@@ -19,7 +19,7 @@ export function storeFamilies({ load }: Pick<Store, "load">): Family[] {
 
 /** What is kept, whichever process is asked. */
 export async function siteFamilies(kept: Store): Promise<Family[]> {
-  const { posts, comments, pending, reported } = await kept.site();
+  const { posts, comments, pending, reported, mails } = await kept.site();
   return [
     one("gauge", "antiphon_posts", "Posts that anybody can see.", posts),
     one("gauge", "antiphon_comments", "Approved comments.", comments),
@@ -29,6 +29,12 @@ export async function siteFamilies(kept: Store): Promise<Family[]> {
       "antiphon_queue_reported",
       "Approved comments with reports that nobody has settled.",
       reported,
+    ),
+    one(
+      "gauge",
+      "antiphon_mails_waiting",
+      "Messages that wait to be sent, those to be tried again among them.",
+      mails,
     ),
   ];
 }
