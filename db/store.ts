@@ -17,6 +17,7 @@ import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
 import type { FileNames } from "@/db/port/files";
+import type { Hooks } from "@/db/port/hooks";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
@@ -355,6 +356,7 @@ export interface Store {
     /** Removes what came from `source`; posts that other people commented on stay. */
     remove(source: string): Promise<{ posts: number; comments: number; users: number; kept: number }>;
   };
+  hooks: Hooks;
   outbox: Outbox;
   webhooks: Webhooks;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */

@@ -93,19 +93,19 @@ export function openApi(server: string): Record<string, unknown> {
 }
 
 function toOperation(operation: Operation) {
-  const { id, tag, summary, body, upload, role, limit } = operation;
+  const { id, tag, summary, body, role, limit } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
     description: limit ? `${summary}. Limited by the quota "${limit}".` : `${summary}.`,
-    security: [...(role ? [] : [{}]), { token: [] }, { session: [] }],
+    security: operation.signed ? [{}] : [...(role ? [] : [{}]), { token: [] }, { session: [] }],
     parameters: [
       ...toPathParameters(operation.path),
       ...toQueryParameters(operation.query),
       ...toHeaderParameters(operation),
     ],
-    ...(body && { requestBody: upload ? toUploadBody(body) : toRequestBody(body) }),
+    ...(body && { requestBody: toRequestBody(operation, body) }),
     responses: { ...toAnswers(operation), ...toProblems(operation) },
   };
 }
@@ -137,8 +137,15 @@ function toSchema(shape: z.core.$ZodType) {
   return sent;
 }
 
-function toHeaderParameters({ method, idempotent, conditional, ranges }: Operation) {
+function toHeaderParameters({ method, idempotent, conditional, ranges, signed }: Operation) {
   return [
+    ...(signed
+      ? [
+          header("webhook-id", "Tells this message from every other; the same for each try."),
+          header("webhook-timestamp", "When it was signed, in seconds since 1970."),
+          header("webhook-signature", "v1, and the base64 of the HMAC-SHA-256 of id.timestamp.body."),
+        ]
+      : []),
     ...(method === "get"
       ? [header("If-None-Match", "ETags that the caller has: 304 if one of them still holds.")]
       : []),
@@ -163,9 +170,11 @@ function toHeaderParameters({ method, idempotent, conditional, ranges }: Operati
   ];
 }
 
-function toRequestBody(body: z.ZodObject) {
+function toRequestBody({ upload, signed }: Operation, body: z.ZodObject) {
+  if (upload) return toUploadBody(body);
   const { $schema, ...schema } = z.toJSONSchema(body, { io: "input", unrepresentable: "any" });
   const content = { schema };
+  if (signed) return { required: true, content: { "application/json": content } };
   return {
     required: true,
     content: {
@@ -213,14 +222,14 @@ function toReference(shape: z.ZodType): object {
   return schema;
 }
 
-function toProblems({ body, problems = [], role, limit, method, conditional }: Operation) {
+function toProblems({ body, problems = [], role, limit, method, conditional, signed }: Operation) {
   const codes = new Set<ProblemCode>([
     ...EVERYWHERE,
     ...problems,
     ...(body || conditional ? WITH_BODY : []),
     ...(role ? (["unauthorized"] as const) : []),
     ...(role && role !== "member" ? (["forbidden"] as const) : []),
-    ...(method === "get" ? [] : (["insufficient_scope", "cross_site"] as const)),
+    ...(method === "get" || signed ? [] : (["insufficient_scope", "cross_site"] as const)),
     ...(limit ? (["rate_limited"] as const) : []),
     ...(method === "get" ? (["not_acceptable"] as const) : []),
   ]);

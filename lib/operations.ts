@@ -1,6 +1,7 @@
 import { commentOperations } from "@/lib/operations/comments";
 import { feedOperations } from "@/lib/operations/feeds";
 import { fileOperations } from "@/lib/operations/files";
+import { hookOperations } from "@/lib/operations/hooks";
 import { moderationOperations } from "@/lib/operations/moderation";
 import type { Operation } from "@/lib/operations/operation";
 import { postOperations } from "@/lib/operations/posts";
@@ -21,5 +22,6 @@ export const operations: Operation[] = [
   ...userOperations,
   ...fileOperations,
   ...webhookOperations,
+  ...hookOperations,
   ...serverOperations,
 ];

@@ -7,6 +7,7 @@ import { AuditTrail } from "@/db/sqlite/auditTrail";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Files } from "@/db/sqlite/files";
+import { Hooks } from "@/db/sqlite/hooks";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Moderation } from "@/db/sqlite/moderation";
@@ -70,6 +71,7 @@ class SqliteStore implements Store {
   readonly search: Search["find"];
   readonly files: Files;
   readonly imports: Imports;
+  readonly hooks: Hooks;
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
   readonly news: News["ofSite"];
@@ -121,6 +123,7 @@ class SqliteStore implements Store {
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
+    this.hooks = new Hooks(this.#main);
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
     const news = new News(watch);

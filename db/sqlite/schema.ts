@@ -2,6 +2,7 @@ import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
+import { hooks } from "@/db/sqlite/schema/hooks";
 import { moderation } from "@/db/sqlite/schema/moderation";
 import { outbox } from "@/db/sqlite/schema/outbox";
 import { people } from "@/db/sqlite/schema/people";
@@ -26,4 +27,5 @@ export const migrations: readonly string[] = [
   moderation,
   authors,
   outbox,
+  hooks,
 ];

@@ -21,6 +21,8 @@ export class Sweeper {
       "DELETE FROM answers WHERE created_at < :day",
       "DELETE FROM deletions WHERE deleted_at < :undo",
       "DELETE FROM events WHERE at < :undo",
+      "DELETE FROM hook_messages WHERE taken_at < :undo",
+      "DELETE FROM hook_posts WHERE heard_at < :undo",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",

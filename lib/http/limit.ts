@@ -19,6 +19,7 @@ const QUOTAS = {
   previews: { limit: 60, window: MINUTE },
   search: { limit: 60, window: MINUTE },
   "sign-ins": { limit: 30, window: 10 * MINUTE },
+  hooks: { limit: 300, window: MINUTE },
   accounts: { limit: 5, window: MINUTE },
 } as const satisfies Record<string, Quota>;
 

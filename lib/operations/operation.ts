@@ -20,6 +20,8 @@ export interface Operation {
   body?: z.ZodObject;
   /** Takes a file, too, and only as multipart/form-data. */
   upload?: true;
+  /** Its JSON is signed by who sends it, in headers of Standard Webhooks; no form, token or cookie says anything here. */
+  signed?: true;
   answers: Record<number, Answer | Answer[]>;
   /** Beside those that every operation can answer. */
   problems?: ProblemCode[];
