@@ -28,13 +28,7 @@ const named = z
 
 const problemReference = { $ref: "#/components/schemas/Problem" };
 
-const EVERYWHERE: ProblemCode[] = [
-  "bad_request",
-  "invalid_input",
-  "internal_error",
-  "unavailable",
-  "overloaded",
-];
+const EVERYWHERE: ProblemCode[] = ["bad_request", "invalid_input", "unavailable", "overloaded"];
 const WITH_BODY: ProblemCode[] = [
   "malformed_json",
   "malformed_body",
@@ -222,11 +216,12 @@ function toReference(shape: z.ZodType): object {
   return schema;
 }
 
-function toProblems({ body, problems = [], role, limit, method, conditional, signed }: Operation) {
+function toProblems({ body, problems = [], role, limit, method, signed, alone }: Operation) {
   const codes = new Set<ProblemCode>([
     ...EVERYWHERE,
     ...problems,
-    ...(body || conditional ? WITH_BODY : []),
+    ...(alone ? [] : (["internal_error"] as const)),
+    ...(body ? WITH_BODY : []),
     ...(role ? (["unauthorized"] as const) : []),
     ...(role && role !== "member" ? (["forbidden"] as const) : []),
     ...(method === "get" || signed ? [] : (["insufficient_scope", "cross_site"] as const)),

@@ -2,6 +2,7 @@ import { expect } from "@jest/globals";
 import Ajv2020, { type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import request, { type Response } from "supertest";
+import { nameAnswer, noteDocumented, noteProduced } from "@/__tests__/support/produced";
 
 interface Operation {
   responses: Record<string, { content?: Record<string, unknown> }>;
@@ -18,6 +19,12 @@ export class Contract {
   readonly #checks = new Map<string, ValidateFunction>();
 
   constructor(readonly document: OpenApiDocument) {
+    const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { responses }]) =>
+        Object.keys(responses).map((status) => nameAnswer(method, path, status)),
+      ),
+    );
+    noteDocumented(documented);
     addFormats(this.#ajv);
     this.#ajv.addSchema({ ...document, $id: "openapi" });
   }
@@ -44,6 +51,11 @@ export class Contract {
     return closest;
   }
 
+  /** Writes down that this answer was met. */
+  note(method: string, path: string, status: number): void {
+    noteProduced(nameAnswer(method, this.pathOf(path) ?? path, status));
+  }
+
   /** Fails unless the answer has a status, a type and a body that the document names for its method and path. */
   expectKept(
     method: string,
@@ -54,6 +66,7 @@ export class Contract {
       "x-request-id": expect.any(String),
       "x-content-type-options": "nosniff",
     });
+    this.note(method, path, res.status);
     if (res.status >= 400) this.#expectProblem(res);
     const template = this.pathOf(path);
     const operation = template && this.document.paths[template]?.[method.toLowerCase()];

@@ -221,6 +221,7 @@ export const commentOperations: Operation[] = [
   {
     method: "get",
     path: "/api/stamp",
+    alone: true,
     id: "getStamp",
     tag: "Comments",
     summary: "A stamp of now for a form, which tells later how long somebody wrote",
@@ -230,6 +231,7 @@ export const commentOperations: Operation[] = [
   {
     method: "get",
     path: "/api/avatars/{seed}.svg",
+    alone: true,
     id: "drawAvatar",
     tag: "Comments",
     summary: "A picture drawn from a name",
