@@ -4,6 +4,7 @@ import type { Operation } from "@/lib/operations/operation";
 import { PROBLEMS, type ProblemCode } from "@/lib/problems";
 import { commentAnswer, commentNode, createdAnswer, threadAnswer } from "@/lib/schemas/comments";
 import { fileAnswer } from "@/lib/schemas/files";
+import { messages } from "@/lib/schemas/messages";
 import { postAnswer } from "@/lib/schemas/posts";
 import { problemShape } from "@/lib/schemas/server";
 import { tokenAnswer } from "@/lib/schemas/tokens";
@@ -44,6 +45,13 @@ const header = (name: string, description: string) => ({
   schema: { type: "string" },
 });
 
+/** After Standard Webhooks, on messages that come in and go out. */
+const signatureHeaders = [
+  header("webhook-id", "Tells this message from every other; the same for each try."),
+  header("webhook-timestamp", "When it was signed, in seconds since 1970."),
+  header("webhook-signature", "v1, and the base64 of the HMAC-SHA-256 of id.timestamp.body."),
+];
+
 /** The OpenAPI 3.1 document of the whole API, made from the shapes that the handlers check with. */
 export function openApi(server: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -62,6 +70,7 @@ export function openApi(server: string): Record<string, unknown> {
     servers: [{ url: server || "/" }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
+    webhooks: Object.fromEntries(messages.map((message) => [message.type, toWebhook(message)])),
     components: {
       schemas: z.toJSONSchema(named, {
         uri: (id) => `#/components/schemas/${id}`,
@@ -81,6 +90,26 @@ export function openApi(server: string): Record<string, unknown> {
           description:
             "From signing in; for this server's own pages. Over HTTPS it is called __Host-antiphon.",
         },
+      },
+    },
+  };
+}
+
+/** What a webhook of the format `standard` is sent. */
+function toWebhook({ type, meaning, shape }: (typeof messages)[number]) {
+  const { $schema, ...schema } = z.toJSONSchema(shape, { io: "output", unrepresentable: "any" });
+  return {
+    post: {
+      operationId: `tell-${type}`.replace(/[-.](\w)/g, (_all, letter) => letter.toUpperCase()),
+      tags: ["Webhooks"],
+      summary: meaning.slice(0, -1),
+      description: meaning,
+      security: [{}],
+      parameters: signatureHeaders,
+      requestBody: { required: true, content: { "application/json": { schema } } },
+      responses: {
+        "2XX": { description: "It has arrived." },
+        default: { description: "It is sent again later; after 410 the webhook is turned off." },
       },
     },
   };
@@ -133,13 +162,7 @@ function toSchema(shape: z.core.$ZodType) {
 
 function toHeaderParameters({ method, idempotent, conditional, ranges, signed }: Operation) {
   return [
-    ...(signed
-      ? [
-          header("webhook-id", "Tells this message from every other; the same for each try."),
-          header("webhook-timestamp", "When it was signed, in seconds since 1970."),
-          header("webhook-signature", "v1, and the base64 of the HMAC-SHA-256 of id.timestamp.body."),
-        ]
-      : []),
+    ...(signed ? signatureHeaders : []),
     ...(method === "get"
       ? [header("If-None-Match", "ETags that the caller has: 304 if one of them still holds.")]
       : []),

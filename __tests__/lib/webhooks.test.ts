@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import type { Message } from "@/lib/schemas/messages";
 import { requireFormat } from "@/lib/webhooks/formats";
-import type { Message } from "@/lib/webhooks/message";
 import { isHopeless, waitAfter } from "@/lib/webhooks/schedule";
 import { keysOf, makeSalt, messageId, toSecret } from "@/lib/webhooks/secrets";
 import { keyOf, sign } from "@/lib/webhooks/sign";

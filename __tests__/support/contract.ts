@@ -11,6 +11,7 @@ interface Operation {
 export interface OpenApiDocument {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, object>;
 }
 
 /** Holds answers against the OpenAPI document that the server itself publishes. */
@@ -51,6 +52,14 @@ export class Contract {
     return closest;
   }
 
+  /** Fails unless a message to a webhook is as the document says of its kind. */
+  expectTold(message: { type: string }): void {
+    this.#expectValid(
+      ["webhooks", message.type, "post", "requestBody", "content", "application/json", "schema"],
+      message,
+    );
+  }
+
   /** Writes down that this answer was met. */
   note(method: string, path: string, status: number): void {
     noteProduced(nameAnswer(method, this.pathOf(path) ?? path, status));
@@ -88,17 +97,20 @@ export class Contract {
       throw new Error(`${method} ${template} ${res.status} answered ${type}`);
     if (!type.endsWith("json")) return;
     const at = [template, method.toLowerCase(), "responses", String(res.status), "content", type, "schema"];
+    this.#expectValid(["paths", ...at], res.body);
+  }
+
+  /** Fails unless `value` is as the shape at that place of the document says. */
+  #expectValid(at: string[], value: unknown): void {
     const pointer = at
       .map((part) =>
         part.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("{", "%7B").replaceAll("}", "%7D"),
       )
       .join("/");
-    const validate = this.#checks.get(pointer) ?? this.#ajv.compile({ $ref: `openapi#/paths/${pointer}` });
+    const validate = this.#checks.get(pointer) ?? this.#ajv.compile({ $ref: `openapi#/${pointer}` });
     this.#checks.set(pointer, validate);
-    if (!validate(res.body))
-      throw new Error(
-        `${method} ${template} ${res.status}: ${this.#ajv.errorsText(validate.errors)}\n${res.text}`,
-      );
+    if (!validate(value))
+      throw new Error(`${at.join(" ")}: ${this.#ajv.errorsText(validate.errors)}\n${JSON.stringify(value)}`);
   }
 
   #expectProblem(res: Pick<Response, "status" | "headers" | "body">): void {

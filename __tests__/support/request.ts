@@ -23,8 +23,8 @@ export default function request(url: string) {
   };
 }
 
-/** Writes down what a form's POST with `_method` was answered: supertest does not know which operation that is. */
-export function noteOfForm(method: string, path: string, { status }: Pick<Response, "status">): void {
+/** Writes down what an operation answered where supertest can't: to a form with `_method`, or on a socket. */
+export function noteAnswer(method: string, path: string, status: number): void {
   contract.note(method, path, status);
 }
 

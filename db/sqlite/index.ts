@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
+import type { Size } from "@/db/port/base";
 import { Accounts } from "@/db/sqlite/accounts";
 import { AuditTrail } from "@/db/sqlite/auditTrail";
 import { Comments } from "@/db/sqlite/comments";
@@ -146,6 +147,8 @@ class SqliteStore implements Store {
 
   load = () => this.#main.load();
 
+  size = () => this.#main.readOne(() => readSize(this.#main.db));
+
   ready = async () => {
     await this.#main.write(() => this.#touch.run());
   };
@@ -155,6 +158,17 @@ class SqliteStore implements Store {
     this.#watch.close();
     this.#side.db.close();
     this.#main.db.close();
+  };
+}
+
+function readSize(db: Database.Database): Size {
+  const number = (pragma: string) => Number(db.pragma(pragma, { simple: true }));
+  const page = number("page_size");
+  const log = statSync(`${db.name}-wal`, { throwIfNoEntry: false });
+  return {
+    database: number("page_count") * page,
+    free: number("freelist_count") * page,
+    log: log?.size ?? 0,
   };
 }
 

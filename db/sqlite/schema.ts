@@ -1,5 +1,6 @@
 import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
+import { deliveryCounts } from "@/db/sqlite/schema/deliveryCounts";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
 import { hooks } from "@/db/sqlite/schema/hooks";
@@ -28,4 +29,5 @@ export const migrations: readonly string[] = [
   authors,
   outbox,
   hooks,
+  deliveryCounts,
 ];

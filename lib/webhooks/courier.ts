@@ -3,6 +3,8 @@ import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
 import { config } from "@/lib/config";
 import { log } from "@/lib/log";
+import { Attempts } from "@/lib/metrics/attempts";
+import { metrics } from "@/lib/metrics/metrics";
 import { type Answered, send } from "@/lib/outbound/send";
 import { requireFormat } from "@/lib/webhooks/formats";
 import { toMessage } from "@/lib/webhooks/message";
@@ -23,6 +25,7 @@ const LEASE = 30_000;
  */
 export class Courier {
   readonly #store: Store;
+  readonly #attempts = new Attempts();
   readonly #running = new Map<number, Set<Promise<void>>>();
   readonly #over = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -31,6 +34,7 @@ export class Courier {
 
   constructor(store: Store) {
     this.#store = store;
+    metrics.add("attempts", this.#attempts.families);
     store.outbox.listen(() => this.#look());
     this.#timer = setInterval(() => this.#look(), EVERY).unref();
   }
@@ -98,7 +102,10 @@ export class Courier {
   async #attempt(claimed: Claimed): Promise<Outcome> {
     const { event, webhook } = claimed;
     const message = await toMessage(this.#store, event);
-    if (message === null) return { state: "dropped", dueAt: null, status: null, error: null, disable: null };
+    if (message === null) {
+      this.#attempts.add("dropped", null);
+      return { state: "dropped", dueAt: null, status: null, error: null, disable: null };
+    }
     const call = requireFormat(webhook.format).toCall(message, new URL(webhook.url));
     const now = Date.now();
     const timestamp = Math.floor(now / 1000);
@@ -114,13 +121,21 @@ export class Courier {
       ),
     };
     const { signal } = this.#over;
+    const began = performance.now();
     const answered = await send({ ...call, headers }, { allowed: config().webhookAllow, signal });
-    return signal.aborted && !isTaken(answered) ? putBack() : toOutcome(claimed, answered, Date.now());
+    if (signal.aborted && !isTaken(answered)) return putBack();
+    this.#attempts.add(nameOf(answered), (performance.now() - began) / 1000);
+    return toOutcome(claimed, answered, Date.now());
   }
 }
 
 function isTaken(answered: Answered): boolean {
   return "status" in answered && answered.status >= 200 && answered.status < 300;
+}
+
+function nameOf(answered: Answered): string {
+  if ("error" in answered) return answered.error;
+  return isTaken(answered) ? "delivered" : "status";
 }
 
 /** What this process broke off says nothing of the receiver. */
