@@ -239,7 +239,7 @@ function toReference(shape: z.ZodType): object {
   return schema;
 }
 
-function toProblems({ body, problems = [], role, limit, method, signed, alone }: Operation) {
+function toProblems({ body, problems = [], role, limit, method, signed, reads, alone }: Operation) {
   const codes = new Set<ProblemCode>([
     ...EVERYWHERE,
     ...problems,
@@ -247,7 +247,7 @@ function toProblems({ body, problems = [], role, limit, method, signed, alone }:
     ...(body ? WITH_BODY : []),
     ...(role ? (["unauthorized"] as const) : []),
     ...(role && role !== "member" ? (["forbidden"] as const) : []),
-    ...(method === "get" || signed ? [] : (["insufficient_scope", "cross_site"] as const)),
+    ...(method === "get" || signed || reads ? [] : (["insufficient_scope", "cross_site"] as const)),
     ...(limit ? (["rate_limited"] as const) : []),
     ...(method === "get" ? (["not_acceptable"] as const) : []),
   ]);

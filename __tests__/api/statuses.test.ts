@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import Database from "better-sqlite3";
 import type { Test } from "supertest";
-import { bearer } from "@/__tests__/support/client";
+import { bearer, client } from "@/__tests__/support/client";
 import { makeHookSecret } from "@/__tests__/support/hooks";
 import { bodyOf, call, makeThings, missingPathOf, type Things } from "@/__tests__/support/operations";
 import { overload } from "@/__tests__/support/overload";
+import { addSignedIn, PASSWORD } from "@/__tests__/support/people";
 import request, { noteAnswer } from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { exchange, head } from "@/__tests__/support/socket";
@@ -59,6 +60,17 @@ describe("every operation that the document says it of", () => {
   test("answers 401 to nobody", async () => {
     const guarded = that(401).filter(({ role }) => role);
     await expectEach(401, (one) => call(server, one, things.pathOf(one)), guarded);
+  });
+
+  test("answers 403 to a page of a site that may not change anything", async () => {
+    const own = await startServer({ ...env, ALLOWED_ORIGINS: "https://blog.example" });
+    const changing = that(403).filter(({ method }) => method !== "get");
+    await expectEach(
+      403,
+      (one) => call(own, one, things.pathOf(one)).set("Origin", "https://evil.example"),
+      changing,
+    );
+    await own.stop();
   });
 
   test("answers 404 for what is not there", async () => {
@@ -138,6 +150,38 @@ async function expectEachInTurn(
     return rest.length === 0;
   });
 }
+
+test("every operation that may answer 204 does so to who wants no body back", async () => {
+  const own = await startServer(env);
+  const { pathOf, browser } = await makeThings(own);
+  const { post } = client(() => own);
+  await post("/api/posts/1/aliases", { url: "http://localhost/page" }).set(browser).expect(201);
+  const rule = await post("/api/rules", { kind: "words", action: "hold", words: ["x"] })
+    .set(browser)
+    .expect(201);
+  // What lies deeper goes first.
+  const gone = that(204).filter(({ method }) => method === "delete");
+  const changed = that(204).filter(({ method }) => method !== "delete");
+  for (const one of [...changed, ...gone.sort((a, b) => depth(b) - depth(a))]) {
+    // Who goes is somebody else each time.
+    const person = /^\/api\/(?:user|session)/.test(one.path) ? await addSignedIn(own, "author") : null;
+    const path = person ? one.path.replace("{id}", String(person.id)) : pathOf(one);
+    const leaves = one.method === "delete" && one.body && "currentPassword" in one.body.shape;
+    const body = leaves ? { currentPassword: PASSWORD } : one.body && {};
+    const answer = await call(
+      own,
+      one,
+      one.path === "/api/rules" ? `/api/rules?id=${rule.body.id}` : path,
+      body,
+    )
+      .set(person?.browser ?? browser)
+      .set("Prefer", "return=minimal");
+    expect([nameOf(one), answer.status, answer.text]).toEqual([nameOf(one), 204, ""]);
+  }
+  await own.stop();
+});
+
+const depth = ({ path }: Operation) => path.split("/").length;
 
 test("every limited operation answers 429 with Retry-After once the quota of a network is used up", async () => {
   const own = await startServer({ ...env, RATE_LIMIT: "on" });

@@ -27,12 +27,12 @@ type Name = keyof typeof QUOTAS;
 
 /**
  * Middleware: at most the quota of that name for each network, over all processes on the database. Moderators are
- * free of it. The answer carries RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10).
+ * free of it. `changes: false`: for a POST that changes nothing. The answer carries RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10).
  */
-export function limit(name: Name) {
+export function limit(name: Name, { changes }: { changes?: false } = {}) {
   return async (req: NextApiRequest, res: NextApiResponse, next: NextHandler) => {
     if (!config().rateLimit) return next();
-    const who = await whoAsks(req);
+    const who = await whoAsks(req, changes);
     if (!isModerator(who)) await take(res, name, who.network);
     return next();
   };

@@ -210,6 +210,7 @@ export const commentOperations: Operation[] = [
   {
     method: "post",
     path: "/api/preview",
+    reads: true,
     id: "previewComment",
     tag: "Comments",
     summary: "The HTML that a comment would be stored with",

@@ -33,6 +33,8 @@ export interface Operation {
   conditional?: true;
   /** Takes Range and If-Range. */
   ranges?: true;
+  /** A POST that changes nothing, so that a token that only reads may send it, and a page of another site. */
+  reads?: true;
   /** Its answer is made of the request alone, so that nothing can fail. */
   alone?: true;
   /** The least role that it needs; without it anybody may ask. Adds 401, and 403 above a member. */
