@@ -35,10 +35,14 @@ describe("rate limits", () => {
     const passed = (await Promise.all(calls)).filter(({ status }) => status === 201).length;
     expect(passed).toBeGreaterThanOrEqual(20);
     expect(passed).toBeLessThanOrEqual(22);
+    const full = Date.now();
     const again = await one.restart();
-    await client(() => again)
-      .comment("After the restart")
-      .expect(429);
+    // One more is let through every three seconds, and a restart may take longer.
+    const refilled = Math.ceil((Date.now() - full) / 3000);
+    const after = Array.from({ length: refilled + 1 }, () =>
+      client(() => again).comment("After the restart"),
+    );
+    expect((await Promise.all(after)).map(({ status }) => status)).toContain(429);
   });
 
   test("let no more through of a thousand that come at once to two processes", async () => {
