@@ -21,7 +21,12 @@ const sources = [
   ...["pages", "lib", "db", "components", "embed", "public", "docs", "cli", "server.ts"],
   ...["next.config.ts", "tsconfig.json", "package.json", "package-lock.json"],
 ];
-const entries = { "server.ts": "server.js", "cli/seed.ts": "seed.js", "cli/user.ts": "user.js" };
+const entries = {
+  "server.ts": "server.js",
+  "cli/seed.ts": "seed.js",
+  "cli/user.ts": "user.js",
+  "cli/mail.ts": "mail.js",
+};
 const packagesStamp = at("node_modules", ".antiphon");
 const buildStamp = at("dist", ".antiphon");
 

@@ -2,7 +2,7 @@
  * The port: what is kept, and the laws every engine obeys.
  *
  * - Every method is atomic: it happens whole or not at all, and once its promise resolves it survives `kill -9`
- *   and a power cut. The exceptions are `limits` and `outbox.finish`, which survive the first only.
+ *   and a power cut. The exceptions are `limits`, `outbox.finish` and `mails.finish`, which survive the first only.
  * - Absence is `null`, `false` or an empty list. What a rule forbids comes back as a named outcome; only a fault of
  *   the database throws (`Unavailable`).
  * - Instants are ISO 8601 in UTC with milliseconds, so that text order is time order. Ids are positive integers,
@@ -18,6 +18,7 @@ import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role, Size } from "@/db/port/base";
 import type { FileNames } from "@/db/port/files";
 import type { Hooks } from "@/db/port/hooks";
+import type { Mails } from "@/db/port/mails";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
@@ -55,6 +56,8 @@ export interface Site {
   posts: number;
   /** Comments that wait for a moderator. */
   pending: number;
+  /** Messages that wait to be sent. */
+  mails: number;
   /** Approved ones with a report that no moderator has settled. */
   reported: number;
   /** Rises with every change that only moderators see. */
@@ -300,8 +303,11 @@ export interface Store {
     list(query: CommentQuery): Promise<Page<Row>>;
     /** A thread in order of time; tombstones keep their place. */
     thread(query: ThreadQuery): Promise<Page<Row>>;
-    /** The same as one text in UTF-8: the comments' JSON, joined by commas. `next`: the key that the rest follows, null at the end. */
-    flat(query: ThreadQuery): Promise<{ json: Buffer; next: Key | null }>;
+    /**
+     * The same as one text in UTF-8: the comments' JSON, joined by commas, between `head` and `tail`. `next`: the key
+     * that the rest follows, null at the end.
+     */
+    flat(query: ThreadQuery, head: string, tail: string): Promise<{ json: Buffer; next: Key | null }>;
     /** The page's top comments with their replies, breadth first, within the budget. `top` counts the former. */
     tree(query: TreeQuery): Promise<Page<TreeRow> & { top: number }>;
     create(draft: NewComment, idempotency: IdempotencyKey | null, base: string): Promise<Created>;
@@ -359,6 +365,7 @@ export interface Store {
   hooks: Hooks;
   outbox: Outbox;
   webhooks: Webhooks;
+  mails: Mails;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
   sweep(now: number, addressRetention: number): Promise<void>;
   /** What this process does to the database; rate limits, which cost no wait for the disk, are not counted. */

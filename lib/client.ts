@@ -3,6 +3,7 @@ import { comments } from "@/lib/client/comments";
 import { feeds } from "@/lib/client/feeds";
 import { files } from "@/lib/client/files";
 import { hooks } from "@/lib/client/hooks";
+import { links } from "@/lib/client/links";
 import { audit, moderation, rules } from "@/lib/client/moderation";
 import { posts } from "@/lib/client/posts";
 import { search } from "@/lib/client/search";
@@ -40,6 +41,7 @@ export function createClient(options: ClientOptions = {}) {
     files: files(caller),
     webhooks: webhooks(caller),
     hooks: hooks(caller),
+    links: links(caller),
     server: server(caller),
   };
 }

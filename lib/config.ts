@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { StartError } from "@/db/errors";
+import { mailServer, sender } from "@/lib/mail/server";
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -201,9 +202,9 @@ const EVERY_SETTING = {
   CACHE_SIZE: {
     shape: z.union(
       [z.literal("0").transform(() => 0), size],
-      "must be a number with k, m or g behind it, such as 64m, or 0",
+      "must be a number with k, m or g behind it, such as 32m, or 0",
     ),
-    standard: "64m",
+    standard: "32m",
     meaning:
       "How much memory each process keeps of public answers, to give them again, such as 256m; 0: none.",
   },
@@ -226,6 +227,17 @@ const EVERY_SETTING = {
     standard: null,
     meaning:
       "What signs the messages that may make, change and delete posts (POST /api/hooks/posts), whsec_ and the base64 of 24 to 64 bytes; several with commas between while one takes another's place. Without it none are taken.",
+  },
+  SMTP_URL: {
+    shape: mailServer,
+    standard: null,
+    meaning:
+      "The mail server that messages are sent through, such as smtp://user:password@mail.example:587 or smtps://…; needs MAIL_FROM and PUBLIC_URL. Without it no mail is sent.",
+  },
+  MAIL_FROM: {
+    shape: sender,
+    standard: null,
+    meaning: "Who messages are from, such as Blog <comments@blog.example>.",
   },
   METRICS_TOKEN: {
     shape: secret,
@@ -283,6 +295,22 @@ export function readConfig(env: Record<string, string | undefined>) {
     if (value === null) throw new StartError("A setting has lost its default.");
     return value;
   };
+  /** Null where no mail is sent. */
+  const readMail = () => {
+    const server = read("SMTP_URL", EVERY_SETTING.SMTP_URL);
+    const from = read("MAIL_FROM", EVERY_SETTING.MAIL_FROM);
+    const publicUrl = read("PUBLIC_URL", EVERY_SETTING.PUBLIC_URL);
+    if (server === null) return null;
+    if (from === null)
+      throw new StartError(
+        "With SMTP_URL, the setting MAIL_FROM has to say who messages are from, such as Blog <comments@blog.example>.",
+      );
+    if (publicUrl === null)
+      throw new StartError(
+        "With SMTP_URL, the setting PUBLIC_URL has to say what the world calls this server, such as https://comments.example: links in messages begin with it.",
+      );
+    return { server, from, publicUrl };
+  };
   return Object.freeze({
     port: known(read("PORT", EVERY_SETTING.PORT)),
     host: read("HOST", EVERY_SETTING.HOST) ?? (env.NODE_ENV === "production" ? "0.0.0.0" : "127.0.0.1"),
@@ -306,6 +334,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     maxConnections: known(read("MAX_CONNECTIONS", EVERY_SETTING.MAX_CONNECTIONS)),
     webhookAllow: read("WEBHOOK_ALLOW", EVERY_SETTING.WEBHOOK_ALLOW) ?? [],
     hookSecrets: read("HOOK_SECRET", EVERY_SETTING.HOOK_SECRET) ?? [],
+    mail: readMail(),
     metricsToken: read("METRICS_TOKEN", EVERY_SETTING.METRICS_TOKEN),
     seed: known(read("SEED", EVERY_SETTING.SEED)),
     addressRetention: known(read("ADDRESS_RETENTION", EVERY_SETTING.ADDRESS_RETENTION)),

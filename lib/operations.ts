@@ -2,6 +2,7 @@ import { commentOperations } from "@/lib/operations/comments";
 import { feedOperations } from "@/lib/operations/feeds";
 import { fileOperations } from "@/lib/operations/files";
 import { hookOperations } from "@/lib/operations/hooks";
+import { linkOperations } from "@/lib/operations/links";
 import { moderationOperations } from "@/lib/operations/moderation";
 import type { Operation } from "@/lib/operations/operation";
 import { postOperations } from "@/lib/operations/posts";
@@ -23,5 +24,6 @@ export const operations: Operation[] = [
   ...fileOperations,
   ...webhookOperations,
   ...hookOperations,
+  ...linkOperations,
   ...serverOperations,
 ];

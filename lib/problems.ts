@@ -19,6 +19,7 @@ export const PROBLEMS = {
   insufficient_scope: [403, "This token may only read"],
   cross_site: [403, "This must come from this server's own pages, or with a token"],
   setup_done: [403, "This setup link was used, or is too old"],
+  link_over: [403, "This link was used, or is too old"],
   origin_not_allowed: [403, "This site may not comment here; add its origin to the setting ALLOWED_ORIGINS"],
   comments_closed: [403, "Comments on this post are closed"],
   edit_window_closed: [403, "The time to edit or delete this comment is over"],

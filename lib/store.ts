@@ -1,6 +1,7 @@
 import { openStore } from "@/db/open";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
+import { openDepartures } from "@/lib/departures";
 import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
 import { log } from "@/lib/log";
@@ -8,7 +9,6 @@ import { storeFamilies } from "@/lib/metrics/kept";
 import { metrics } from "@/lib/metrics/metrics";
 import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
-import { Courier } from "@/lib/webhooks/courier";
 
 const HOUR = 3_600_000;
 
@@ -51,9 +51,9 @@ async function open(): Promise<Opened> {
     const opened = openStore(config().databaseUrl, trace);
     metrics.add("store", () => storeFamilies(opened));
     const stop = await (config().keeper ? keep(opened) : join(opened));
-    const courier = new Courier(opened);
+    const stopDepartures = await openDepartures(opened);
     const stopKeeping = async () => {
-      await courier.stop();
+      await stopDepartures();
       await stop();
     };
     return { store: opened, stopKeeping };
@@ -67,6 +67,7 @@ async function open(): Promise<Opened> {
 /** What one process does for all. Resolves with what ends it. */
 async function keep(opened: Store): Promise<() => Promise<void>> {
   await firstStart(opened);
+  await opened.mails.turn(config().mail !== null);
   await sweep(opened);
   const stopUpkeep = await keepUp(opened);
   const sweeping = setInterval(() => sweep(opened), HOUR).unref();

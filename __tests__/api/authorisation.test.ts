@@ -638,6 +638,9 @@ const ROWS: Record<string, Situation[]> = {
     },
   ],
   "get /api/hello": [plain("/api/hello")],
+  // Whoever has the token may, whoever they are; this one is nobody's.
+  "get /api/confirm": [plain("/api/confirm?token=AAECAwQ", 303)],
+  "post /api/confirm": [plain("/api/confirm", 403, { token: "AAECAwQ" })],
   "get /api/openapi.json": [plain("/api/openapi.json")],
 };
 

@@ -233,7 +233,7 @@ describe("a file of 100,000 comments", () => {
     }
     const db = new Database(database, { readonly: true });
     const found = db
-      .prepare("SELECT count(*) FROM comments_fts WHERE comments_fts MATCH 'people OR person'")
+      .prepare("SELECT count(*) FROM search WHERE search MATCH 'people OR person'")
       .pluck()
       .get();
     db.close();

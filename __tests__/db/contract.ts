@@ -10,6 +10,7 @@ import { imports } from "@/__tests__/db/contract/imports";
 import { instants } from "@/__tests__/db/contract/instants";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
+import { mails } from "@/__tests__/db/contract/mails";
 import { moderation } from "@/__tests__/db/contract/moderation";
 import { news } from "@/__tests__/db/contract/news";
 import { outbox } from "@/__tests__/db/contract/outbox";
@@ -51,6 +52,7 @@ export function contract(engines: Engine[]): void {
       search,
       outbox,
       hooks,
+      mails,
     ]) {
       part(engine);
     }

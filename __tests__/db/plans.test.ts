@@ -10,6 +10,8 @@ import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
+import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
 import { claimSql, dueSql, standSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
@@ -58,10 +60,12 @@ function planOf(sql: string): string[] {
     ids: "[]",
     budget: 1,
     category: "",
+    head: "",
+    tail: "",
     key: "",
     until: "",
   };
-  const hooks = { webhook: 1, now: "", most: 1 };
+  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "" };
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -280,6 +284,26 @@ describe("what is due is found without looking at what is not", () => {
     const claim = planOf(claimSql);
     expect(indexes(claim)).toEqual(["deliveries_due"]);
     expect([...scans(claim), ...sorts(claim)]).toEqual([]);
+  });
+
+  it("of messages: off the index of those that wait, in the order of time", () => {
+    for (const sql of [mailDueSql, mailClaimSql]) {
+      const plan = planOf(sql);
+      expect(indexes(plan)).toEqual(["mails_due"]);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+  });
+
+  it("of messages of a key, or to somebody, off an index of their own", () => {
+    for (const [sql, index] of [
+      [waitsSql, "mails_key"],
+      [lastMailSql, "mails_key"],
+      [recentSql("user"), "mails_user"],
+      [recentSql("address"), "mails_address"],
+    ] as const) {
+      expect(indexes(planOf(sql))).toEqual([index]);
+      expect(planOf(sql).filter((line) => /^SCAN mails/.test(line))).toEqual([]);
+    }
   });
 
   it("of the log of deliveries: a webhook's own, in its order", () => {

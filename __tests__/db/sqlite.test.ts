@@ -59,7 +59,7 @@ function check(): void {
   const database = new Database(file);
   expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
   expect(database.pragma("foreign_key_check")).toEqual([]);
-  database.exec("INSERT INTO comments_fts (comments_fts, rank) VALUES ('integrity-check', 1)");
+  database.exec("INSERT INTO held_words (held_words, rank) VALUES ('integrity-check', 1)");
   database.exec("INSERT INTO posts_fts (posts_fts, rank) VALUES ('integrity-check', 1)");
   database.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
   database.close();

@@ -113,6 +113,20 @@ describe("after news", () => {
     await ask("/", { "Cache-Control": "no-cache" }).expect(200, "picture");
     expect(seen).toHaveLength(2);
   });
+
+  it("what is given out unasked says its age, which grows (RFC 9111 §5.1); what is asked for has none", async () => {
+    const fields = { ...PUBLIC, "Cache-Control": "public, max-age=31536000" };
+    const { ask } = await serveCached(saying(() => "picture", fields));
+    expect((await ask().expect(200)).headers).not.toHaveProperty("age");
+    const first = (await ask().expect(200)).headers.age;
+    expect(first).toMatch(/^\d$/);
+    await until(async () => Number((await ask()).headers.age) === Number(first) + 1);
+    const exact = await serveCached(saying(() => "thread"));
+    await exact.ask().expect(200);
+    const hit = await exact.ask().expect(200);
+    expect(hit.headers).toHaveProperty("cache-status", "Antiphon; hit");
+    expect(hit.headers).not.toHaveProperty("age");
+  });
 });
 
 describe("conditional requests (RFC 9110 §13)", () => {

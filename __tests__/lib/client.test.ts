@@ -381,6 +381,12 @@ test("webhooks are made, read, changed, tried out and deleted", async () => {
   expect(await admin.webhooks.delete(id)).toMatchObject({ deleted: { id } });
 });
 
+test("mailed links are looked at, and used", async () => {
+  const asked = await recorder.fetch()(guest.links.page("AAECAwQ"));
+  expect(asked.headers.get("Location")).toBe("/confirm?token=AAECAwQ");
+  await expect(guest.links.use("AAECAwQ")).rejects.toMatchObject({ status: 403, code: "link_over" });
+});
+
 // The last one: it looks back at what all the others called.
 test("no operation is without a function of the client", () => {
   const missing = operations

@@ -42,7 +42,7 @@ export function inspect(databaseFile: string): {
     .prepare<[], { id: number; comment: string }>("SELECT id, comment FROM comments")
     .all();
   const integrity = database.pragma("integrity_check", { simple: true });
-  database.exec("INSERT INTO comments_fts (comments_fts, rank) VALUES ('integrity-check', 1)");
+  database.exec("INSERT INTO held_words (held_words, rank) VALUES ('integrity-check', 1)");
   database.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
   const counts = database
     .prepare(

@@ -69,8 +69,6 @@ export class Chores {
   readonly #leftovers: { step: Step; notes: Record<"leave" | "erase", Step> | null }[];
   readonly #posts: Step;
   readonly #site: Step;
-  readonly #unindex: Statement<[number, string]>;
-  readonly #index: Statement<[number]>;
   readonly #settle: Statement<[number], { visible: number }>;
 
   constructor(connection: Connection, files: Files) {
@@ -155,10 +153,6 @@ export class Chores {
         author_key = iif(:erased OR author_key = :was, NULL, author_key), version = ${NEXT_VERSION}
       WHERE id IN (SELECT id FROM posts WHERE user_id = :id LIMIT ${PART})`);
     this.#site = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
-    this.#unindex = db.prepare(
-      "INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)",
-    );
-    this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, '')");
     this.#settle = db.prepare(
       "UPDATE comments SET status = 'deleted', held = NULL, visible = replies > 0 WHERE id = ? RETURNING visible",
     );
@@ -243,11 +237,9 @@ export class Chores {
     return changes < PART;
   }
 
-  #erase({ id, post, parent, comment, status, visible }: CommentRow): void {
+  #erase({ id, post, parent, status, visible }: CommentRow): void {
     if (status === "approved") this.#herald.tell("comment.deleted", { post, comment: id });
-    this.#unindex.run(id, comment);
     this.#trash.take(id, "author", "");
-    this.#index.run(id);
     if (status === "approved") this.#visibility.count(post, -1);
     const stays = this.#settle.get(id)?.visible ?? 0;
     if (visible && !stays) this.#visibility.tellParents(parent, -1);

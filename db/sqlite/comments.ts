@@ -39,7 +39,6 @@ export class Comments {
   readonly #find: Statement<[number], CommentRow>;
   readonly #parent: Statement<[number], Parent>;
   readonly #insert: Statement<object>;
-  readonly #index: Statement<[number | bigint, string]>;
   readonly #findKey: Statement<[string], KeyRow>;
   readonly #saveKey: Statement<object>;
   readonly #twin: Statement<object, Twin>;
@@ -75,7 +74,6 @@ export class Comments {
         text_hash, status, held, visible, network, address, version, created_at)
       VALUES (:post, :parent, :depth, :author, :authorKey, :avatar, :email, :website, :user, :role, :comment, :html,
         :textHash, :status, :held, :status = 'approved', :network, :address, CAST(unixepoch('subsec') * 1000 AS INTEGER), :createdAt)`);
-    this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, ?)");
     this.#findKey = db.prepare(`
       SELECT k.request, k.comment_id, c.post, c.created_at, k.status, k.answer
       FROM idempotency_keys k JOIN comments c ON c.id = k.comment_id WHERE k.key = ?`);
@@ -117,7 +115,6 @@ export class Comments {
       if (twin) return this.#repeat(twin, place.post, base);
       const { lastInsertRowid } = this.#insert.run({ ...draft, ...place, held: fromReasons(draft.held) });
       const id = Number(lastInsertRowid);
-      this.#index.run(lastInsertRowid, draft.comment);
       if (draft.status === "approved") {
         this.#visibility.count(place.post, 1);
         this.#visibility.tellParents(draft.parent, 1);

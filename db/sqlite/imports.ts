@@ -149,8 +149,6 @@ class Move {
   run(): ImportReport {
     const count = this.#db.prepare<[], number>("SELECT count(*) FROM temp.stage").pluck();
     this.#total = count.get() ?? 0;
-    const lastId =
-      this.#db.prepare<[], number>("SELECT coalesce(max(id), 0) FROM comments").pluck().get() ?? 0;
     const mark = this.#searchIndex.pause();
     this.#each("user", (row: Of<"user">) => this.#addUser(row));
     this.#each("post", (row: Of<"post">, n) => this.#addPost(row, n));
@@ -159,9 +157,6 @@ class Move {
     if (this.#refused.length > 0 && !this.#options.keepGoing)
       throw new Undo("refused", { cause: this.#refused });
     this.#options.onProgress?.("index", 0, this.#created);
-    this.#db
-      .prepare("INSERT INTO comments_fts (rowid, comment) SELECT id, comment FROM comments WHERE id > ?")
-      .run(lastId);
     this.#searchIndex.resume(mark);
     this.#recount();
     return { created: this.#created, known: this.#seen, refused: this.#refused, kept: true };

@@ -11,6 +11,7 @@ import { Files } from "@/db/sqlite/files";
 import { Hooks } from "@/db/sqlite/hooks";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Mails } from "@/db/sqlite/mails";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
 import { Outbox } from "@/db/sqlite/outbox";
@@ -75,6 +76,7 @@ class SqliteStore implements Store {
   readonly hooks: Hooks;
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
+  readonly mails: Mails;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -127,12 +129,15 @@ class SqliteStore implements Store {
     this.hooks = new Hooks(this.#main);
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
+    this.mails = new Mails(this.#main, this.#side);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;
     this.#sweeper = new Sweeper(this.#main);
     this.secret = readSecret(main);
-    this.#site = main.prepare("SELECT version, comments, posts, pending, reported, moderation FROM site");
+    this.#site = main.prepare(
+      "SELECT version, comments, posts, pending, reported, moderation, mails FROM site",
+    );
     this.#touch = main.prepare("UPDATE site SET id = 1");
   }
 
@@ -201,7 +206,7 @@ function prepare(db: Database.Database, path: string): Database.Database {
   db.pragma("trusted_schema = OFF");
   db.pragma("secure_delete = ON");
   db.pragma("cell_size_check = ON");
-  db.pragma("cache_size = -64000");
+  db.pragma("cache_size = -32000");
   return db;
 }
 

@@ -36,7 +36,6 @@ export class PostTrash {
   readonly #count: Statement<{ comments: number; posts: number }>;
   readonly #going: Statement<[], { id: number; gone: number }>;
   readonly #last: Statement<{ post: number; limit: number }, number>;
-  readonly #unindexComments: Statement<[string]>;
   readonly #dropComments: Statement<[string]>;
   readonly #unindexPost: Statement<[number]>;
   readonly #dropPost: Statement<[number]>;
@@ -45,7 +44,6 @@ export class PostTrash {
   readonly #keptSlugs: Statement<[number], string>;
   readonly #still: Statement<[number], { comments: number; listed: number }>;
   readonly #indexPost: Statement<[number]>;
-  readonly #indexComments: Statement<[number]>;
   readonly #erased: Statement<[number], { id: number; parent: number | null }>;
   readonly #hide: Statement<[number]>;
   readonly #settle: Statement<[number], { comments: number; listed: number }>;
@@ -73,9 +71,6 @@ export class PostTrash {
     this.#going = db.prepare("SELECT id, gone FROM posts WHERE gone IS NOT NULL ORDER BY gone LIMIT 1");
     this.#last = db.prepare<{ post: number; limit: number }, number>(lastSql()).pluck();
     const these = "(SELECT value FROM json_each(?))";
-    this.#unindexComments = db.prepare(
-      `INSERT INTO comments_fts (comments_fts, rowid, comment) SELECT 'delete', id, comment FROM comments WHERE id IN ${these}`,
-    );
     this.#dropComments = db.prepare(`DELETE FROM comments WHERE id IN ${these}`);
     this.#unindexPost = db.prepare(
       "INSERT INTO posts_fts (posts_fts, rowid, title, content) SELECT 'delete', id, title, content FROM posts WHERE id = ?",
@@ -96,9 +91,6 @@ export class PostTrash {
     this.#indexPost = db.prepare(
       "INSERT INTO posts_fts (rowid, title, content) SELECT id, title, content FROM posts WHERE id = ?",
     );
-    this.#indexComments = db.prepare(`
-      INSERT INTO comments_fts (rowid, comment) SELECT c.id, c.comment
-      FROM trashed_rows r JOIN comments c ON c.id = (r.row ->> 'id') WHERE r.audit_id = ? AND r.kind = 'comments'`);
     this.#erased = db.prepare(
       "SELECT id, parent FROM comments WHERE post = ? AND status = 'deleted' AND visible = 1 AND replies = 0",
     );
@@ -174,7 +166,6 @@ export class PostTrash {
     const still = this.#still.get(post);
     this.#shelf.put(audit);
     if (!still) this.#indexPost.run(post);
-    this.#indexComments.run(audit);
     this.#hideErased(post);
     const now = this.#settle.get(post);
     if (!now) throw new Error(`Post ${post} did not come back`);
@@ -198,7 +189,6 @@ export class PostTrash {
     const last = this.#last.all({ post: id, limit: PIECE });
     const ids = JSON.stringify(last);
     this.#shelf.keep("comments", audit, last);
-    this.#unindexComments.run(ids);
     this.#dropComments.run(ids);
     if (last.length === PIECE) return;
     this.#unindexPost.run(id);

@@ -20,9 +20,6 @@ export class Removal {
   readonly #visibility: Visibility;
   readonly #comments: Statement<[string, string], Row>;
   readonly #answered: Statement<[number], number>;
-  readonly #unindex: Statement<[number, string]>;
-  readonly #index: Statement<[number]>;
-  readonly #reindex: Statement<[]>;
   readonly #searchIndex: SearchIndex;
   readonly #settle: Statement<[number], { visible: number }>;
   readonly #drop: Statement<[number]>;
@@ -41,13 +38,8 @@ export class Removal {
     this.#trash = new Trash(connection);
     this.#visibility = new Visibility(connection);
     this.#comments = db.prepare(`
-      SELECT id, post, parent, comment, status, visible FROM comments WHERE ${ours} ORDER BY depth DESC, id DESC`);
+      SELECT id, post, parent, status, visible FROM comments WHERE ${ours} ORDER BY depth DESC, id DESC`);
     this.#answered = db.prepare<[number], number>("SELECT 1 FROM comments WHERE parent = ? LIMIT 1").pluck();
-    this.#unindex = db.prepare(
-      "INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)",
-    );
-    this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, '')");
-    this.#reindex = db.prepare("INSERT INTO comments_fts (comments_fts) VALUES ('rebuild')");
     this.#searchIndex = new SearchIndex(connection);
     this.#settle = db.prepare(
       `UPDATE comments SET status = 'deleted', visible = replies > 0, import_key = NULL, version = ${NEXT_VERSION}
@@ -73,11 +65,8 @@ export class Removal {
     // Row by row costs a third of a millisecond each; all others' texts again costs less where there are many.
     const many = comments.length > 1000;
     if (many) this.#searchIndex.pause();
-    for (const comment of comments) this.#removeComment(comment, many);
-    if (many) {
-      this.#reindex.run();
-      this.#searchIndex.rebuild();
-    }
+    for (const comment of comments) this.#removeComment(comment);
+    if (many) this.#searchIndex.rebuild();
     for (const post of new Set(comments.map(({ post }) => post))) this.#visibility.bump(post);
     const posts = this.#posts.all(...range);
     const empty = posts.filter((post) => !post.kept);
@@ -93,14 +82,12 @@ export class Removal {
   }
 
   /** Replies come before what they answer, so whatever still has one has somebody else's: it becomes a tombstone. */
-  #removeComment({ id, post, parent, comment, status, visible }: Row, unindexed: boolean): void {
-    if (!unindexed) this.#unindex.run(id, comment);
+  #removeComment({ id, post, parent, status, visible }: Row): void {
     if (status === "approved") this.#visibility.count(post, -1);
     let stays = 0;
     if (this.#answered.get(id) === undefined) this.#drop.run(id);
     else {
       this.#trash.take(id, "author", new Date().toISOString());
-      if (!unindexed) this.#index.run(id);
       stays = this.#settle.get(id)?.visible ?? 0;
     }
     if (visible && !stays) this.#visibility.tellParents(parent, -1);

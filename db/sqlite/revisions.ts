@@ -20,8 +20,6 @@ export class Revisions {
   readonly #trash: Trash;
   readonly #herald: Herald;
   readonly #find: Statement<[number], CommentRow>;
-  readonly #index: Statement<[number, string]>;
-  readonly #unindex: Statement<[number, string]>;
   readonly #keep: Statement<object>;
   readonly #lastEdit: Statement<[number], number>;
   readonly #setText: Statement<object>;
@@ -38,10 +36,6 @@ export class Revisions {
     this.#trash = new Trash(connection);
     this.#herald = new Herald(connection);
     this.#find = db.prepare(FIND);
-    this.#index = db.prepare("INSERT INTO comments_fts (rowid, comment) VALUES (?, ?)");
-    this.#unindex = db.prepare(
-      "INSERT INTO comments_fts (comments_fts, rowid, comment) VALUES ('delete', ?, ?)",
-    );
     this.#keep = db.prepare(`
       INSERT INTO edits (comment_id, comment, author, website, by, edited_at)
       SELECT id, comment, author, website, :by, :at FROM comments WHERE id = :id`);
@@ -81,15 +75,9 @@ export class Revisions {
   /** False where it was deleted for good, or is to change while it is deleted. */
   apply(before: CommentRow, change: CommentChange, by: Editor, at: string): boolean {
     const { id } = before;
-    let text = before.comment;
-    if (before.status === "deleted") {
-      const restored = change.status === undefined ? null : this.#trash.restore(id);
-      if (restored === null) return false;
-      text = restored;
-      this.#unindex.run(id, "");
-      this.#index.run(id, text);
-    }
-    this.#edit(id, text, change, by, at);
+    if (before.status === "deleted" && (change.status === undefined || !this.#trash.restore(id)))
+      return false;
+    this.#edit(id, change, by, at);
     if (change.pinned !== undefined) this.#setPinned.run({ id, pinned: Number(change.pinned) });
     if (by === "moderator" ? change.status === "approved" : change.text !== undefined)
       this.#setVetted.run({ id, vetted: Number(by === "moderator") });
@@ -110,10 +98,7 @@ export class Revisions {
   /** Takes out text and person: for good by its author, else they are kept aside until `sweep` forgets them. */
   empty(before: CommentRow, by: Editor, at: string): void {
     const { id } = before;
-    this.#unindex.run(id, before.comment);
     this.#trash.take(id, by, at);
-    // The index has a row for every comment, or its integrity check fails.
-    this.#index.run(id, "");
     this.settle(before, "deleted", []);
     this.#visibility.bumpComment(id);
     this.#visibility.bumpModeration();
@@ -132,15 +117,10 @@ export class Revisions {
     this.#herald.tellComment({ post, comment: id }, before.status, status);
   }
 
-  /** `text`: what the index knows it by. */
-  #edit(id: number, text: string, change: CommentChange, by: Editor, at: string): void {
+  #edit(id: number, change: CommentChange, by: Editor, at: string): void {
     if (!change.text && !change.author) return;
     this.#keep.run({ id, by, at });
-    if (change.text) {
-      this.#unindex.run(id, text);
-      this.#setText.run({ ...change.text, id });
-      this.#index.run(id, change.text.comment);
-    }
+    if (change.text) this.#setText.run({ ...change.text, id });
     if (change.author) this.#setAuthor.run({ ...change.author, id });
     this.#setEdited.run({ id, at });
   }

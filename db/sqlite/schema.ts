@@ -3,7 +3,9 @@ import { authors } from "@/db/sqlite/schema/authors";
 import { deliveryCounts } from "@/db/sqlite/schema/deliveryCounts";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
+import { held } from "@/db/sqlite/schema/held";
 import { hooks } from "@/db/sqlite/schema/hooks";
+import { mails } from "@/db/sqlite/schema/mails";
 import { moderation } from "@/db/sqlite/schema/moderation";
 import { outbox } from "@/db/sqlite/schema/outbox";
 import { people } from "@/db/sqlite/schema/people";
@@ -28,6 +30,8 @@ export const migrations: readonly string[] = [
   moderation,
   authors,
   outbox,
+  held,
+  mails,
   hooks,
   deliveryCounts,
 ];

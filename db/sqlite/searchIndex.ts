@@ -2,7 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
 import { POSTS_FROM } from "@/db/sqlite/schema/search";
 
-/** Where the search index stood when it was paused. */
+/** Where the indexes of words stood when they were paused. */
 interface Mark {
   comment: number;
   post: number;
@@ -17,7 +17,8 @@ export class SearchIndex {
   readonly #resume: Statement<[]>;
   readonly #mark: Statement<[], Mark>;
   readonly #add: Statement<[number, number]>;
-  readonly #rebuild: Statement<[]>;
+  readonly #addHeld: Statement<[number]>;
+  readonly #rebuild: Statement<[]>[];
 
   constructor({ db }: Connection) {
     this.#pause = db.prepare("INSERT INTO search_paused DEFAULT VALUES");
@@ -27,7 +28,12 @@ export class SearchIndex {
     this.#add = db.prepare(
       "INSERT INTO search (rowid, title, text) SELECT id, title, text FROM searchable WHERE id > ? AND id < ?",
     );
-    this.#rebuild = db.prepare("INSERT INTO search (search) VALUES ('rebuild')");
+    this.#addHeld = db.prepare(
+      "INSERT INTO held_words (rowid, text) SELECT id, text FROM held_comments WHERE id > ?",
+    );
+    this.#rebuild = ["search", "held_words"].map((name) =>
+      db.prepare<[]>(`INSERT INTO ${name} (${name}) VALUES ('rebuild')`),
+    );
   }
 
   pause(): Mark {
@@ -39,12 +45,13 @@ export class SearchIndex {
   resume({ comment, post }: Mark): void {
     this.#add.run(comment, POSTS_FROM);
     this.#add.run(POSTS_FROM + post, 2 * POSTS_FROM);
+    this.#addHeld.run(comment);
     this.#resume.run();
   }
 
   /** Whatever happened since. */
   rebuild(): void {
-    this.#rebuild.run();
+    for (const rebuild of this.#rebuild) rebuild.run();
     this.#resume.run();
   }
 }

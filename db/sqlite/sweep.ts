@@ -9,6 +9,7 @@ export class Sweeper {
     now: number;
     instant: string;
     day: string;
+    week: string;
     undo: string;
     retention: string;
   }>[];
@@ -23,6 +24,9 @@ export class Sweeper {
       "DELETE FROM events WHERE at < :undo",
       "DELETE FROM hook_messages WHERE taken_at < :undo",
       "DELETE FROM hook_posts WHERE heard_at < :undo",
+      "DELETE FROM mails WHERE created_at < :day AND state IN ('sent', 'dropped')",
+      // Those that wait since then do so because this server sends no mail any more.
+      "DELETE FROM mails WHERE created_at < :week AND coalesce(due_at, '') < :week",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
@@ -50,6 +54,7 @@ export class Sweeper {
       now,
       instant: toInstant(now),
       day: toInstant(now - DAY),
+      week: toInstant(now - 7 * DAY),
       undo: toInstant(now - 30 * DAY),
       retention: toInstant(now - addressRetention),
     };

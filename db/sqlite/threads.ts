@@ -4,6 +4,7 @@ import type { Connection } from "@/db/sqlite/connection";
 import { type Order, pageSql } from "@/db/sqlite/keyset";
 import { toMatch } from "@/db/sqlite/match";
 import { JSON_IN_THREAD, JSON_OF } from "@/db/sqlite/projection";
+import { POSTS_FROM } from "@/db/sqlite/schema/search";
 import type { CommentQuery, Row, Sort, Store, ThreadQuery, TreeQuery, TreeRow, View } from "@/db/store";
 
 const PLACE = "c.id, c.created_at, c.score";
@@ -44,12 +45,14 @@ export class Threads {
       toPage(this.#prepare(threadSql(query)).all({ ...place(query), ...keyset(query) }), query.limit),
     );
 
-  flat: Store["comments"]["flat"] = (query) =>
+  flat: Store["comments"]["flat"] = (query, head, tail) =>
     this.#connection.readOne(() => {
       const found = this.#prepareFlat(query).get({
         ...place(query),
         ...keyset(query),
         limit: query.limit,
+        head,
+        tail,
       });
       const [json, ends] = found ?? [Buffer.alloc(0), ""];
       const [last = "", beyond] = ends.split(",");
@@ -136,13 +139,16 @@ export function listSql(query: CommentQuery): string {
   if (query.q !== undefined) {
     // Matches come in the order of their ids; sorting them all by time would cost as much as there are matches.
     const [direction, after] = query.sort === "oldest" ? ["ASC", ">"] : ["DESC", "<"];
+    const words = query.status === "approved" ? "search" : "held_words";
     const where = all([
-      "comments_fts MATCH :match",
+      `${words} MATCH :match`,
+      // Posts stand behind all comments there.
+      words === "search" && `f.rowid < ${POSTS_FROM}`,
       ...wanted,
       query.posts !== undefined && "c.post IN (SELECT value FROM json_each(:posts))",
       query.after && `f.rowid ${after} :id`,
     ]);
-    return `${select} FROM comments_fts f CROSS JOIN comments c ON c.id = f.rowid JOIN posts p ON p.id = c.post
+    return `${select} FROM ${words} f CROSS JOIN comments c ON c.id = f.rowid JOIN posts p ON p.id = c.post
       WHERE ${where} ORDER BY f.rowid ${direction} LIMIT :limit + 0`;
   }
   const order = ORDERS[query.sort];
@@ -175,12 +181,13 @@ export function threadSql({ after, view }: ThreadQuery): string {
 /**
  * The statement of `Store.comments.flat`: one row for all comments, which costs half of a row for each; and the places
  * of the last one and of the one behind it, off the index. As bytes: a text with one letter beyond Latin-1 in it would be
- * widened to UTF-16 for JavaScript, only to be UTF-8 again on its way out.
+ * widened to UTF-16 for JavaScript, only to be UTF-8 again on its way out. With the head and the tail of the answer, or
+ * its bytes would be copied once more.
  */
 export function flatSql({ after, view }: ThreadQuery): string {
   const shown = inThread(after, `c.created_at, c.id, ${JSON_IN_THREAD[view]} AS json`);
   const ends = inThread(after, "c.created_at, c.id", "2 OFFSET :limit - 1");
-  return `SELECT (SELECT CAST(coalesce(group_concat(json), '') AS BLOB) FROM (${shown})),
+  return `SELECT CAST(concat(:head, (SELECT group_concat(json) FROM (${shown})), :tail) AS BLOB),
     (SELECT coalesce(group_concat(concat(created_at, ' ', id)), '') FROM (${ends}))`;
 }
 

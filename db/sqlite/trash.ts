@@ -13,7 +13,7 @@ export class Trash {
   readonly #forget: Statement<[number]>[];
   readonly #forgetReports: Statement<[number]>;
   readonly #forgetAnswers: Statement<[number]>;
-  readonly #restore: Statement<[number], string>;
+  readonly #restore: Statement<[number]>;
   readonly #find: Statement<[number], Former>;
   readonly #drop: Statement<[number]>;
 
@@ -33,16 +33,13 @@ export class Trash {
     );
     this.#forgetReports = db.prepare("UPDATE comments SET reports = 0 WHERE id = ?");
     this.#forgetAnswers = db.prepare("UPDATE idempotency_keys SET answer = NULL WHERE comment_id = ?");
-    this.#restore = db
-      .prepare<[number], string>(`
+    this.#restore = db.prepare(`
       UPDATE comments SET author = was ->> 'author', author_key = was ->> 'author_key', avatar = was ->> 'avatar',
         email = was ->> 'email', website = was ->> 'website', user_id = (SELECT id FROM users WHERE id = was ->> 'user_id'), role = was ->> 'role',
         comment = was ->> 'comment', html = was ->> 'html', text_hash = was ->> 'text_hash',
         network = was ->> 'network', address = was ->> 'address', edited_at = was ->> 'edited_at',
         pinned = was ->> 'pinned', vetted = coalesce(was ->> 'vetted', 0), deleted_by = NULL
-      FROM trash WHERE trash.comment_id = comments.id AND comments.id = ?
-      RETURNING comment`)
-      .pluck();
+      FROM trash WHERE trash.comment_id = comments.id AND comments.id = ?`);
     this.#find = db.prepare<[number], Former>(
       "SELECT coalesce(was ->> 'status', 'approved') AS status, was ->> 'held' AS held FROM trash WHERE comment_id = ?",
     );
@@ -62,11 +59,10 @@ export class Trash {
     return this.#find.get(id) ?? null;
   }
 
-  /** Puts it all back and returns the text; null where there is nothing left to put back. */
-  restore(id: number): string | null {
-    const text = this.#restore.get(id);
-    if (text === undefined) return null;
+  /** Puts it all back; false where there is nothing left to put back. */
+  restore(id: number): boolean {
+    if (this.#restore.run(id).changes === 0) return false;
     this.#drop.run(id);
-    return text;
+    return true;
   }
 }

@@ -7,6 +7,7 @@ import { Chores } from "@/db/sqlite/chores";
 import type { Connection } from "@/db/sqlite/connection";
 import type { Files } from "@/db/sqlite/files";
 import { pageSql } from "@/db/sqlite/keyset";
+import { Mailbox } from "@/db/sqlite/mailbox";
 import { Personal } from "@/db/sqlite/personal";
 import type { Sessions } from "@/db/sqlite/sessions";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -41,6 +42,7 @@ export class Users implements Port {
   readonly #sessions: Sessions;
   readonly #audit: Audit;
   readonly #chores: Chores;
+  readonly #mailbox: Mailbox;
   readonly #find: Statement<[number], Row>;
   readonly #lists: Record<"first" | "next", Statement<object, Row>>;
   readonly #named: Statement<{ key: string; except: number }, number>;
@@ -61,6 +63,7 @@ export class Users implements Port {
     this.#sessions = sessions;
     this.#audit = new Audit(connection);
     this.#chores = new Chores(connection, files);
+    this.#mailbox = new Mailbox(connection);
     this.personal = new Personal(connection).read;
     this.#find = db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND leaving = 0`);
     this.#lists = { first: db.prepare(userListSql(false)), next: db.prepare(userListSql(true)) };
@@ -162,6 +165,8 @@ export class Users implements Port {
       if (version !== null && version !== before.version) return { refused: "stale" };
       if (this.#isLastAdmin(before)) return { refused: "last_admin" };
       for (const step of this.#leave) step.run(id);
+      this.#mailbox.forget({ user: id });
+      if (before.email !== null) this.#mailbox.forget({ address: before.email });
       this.#bumpSite.run();
       if (erase) this.#forgetNotes.run(id);
       for (const step of this.#forgetByline) step.run({ id, name: before.name, erased: Number(erase) });

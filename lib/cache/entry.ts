@@ -36,6 +36,7 @@ export class Entry {
   readonly tag: string | undefined;
   readonly lastModified: string | undefined;
   readonly plain: Form;
+  readonly #made = Date.now();
   readonly #answer: Answer;
   readonly #compressible: boolean;
   readonly #coded = new Map<Coding, Form>();
@@ -65,6 +66,11 @@ export class Entry {
     let sum = OVERHEAD + this.plain.body.length;
     for (const form of this.#coded.values()) sum += form.body.length;
     return sum;
+  }
+
+  /** For how many seconds it has been kept, where it is given out without asking: what `Age` says (RFC 9111 §5.1). */
+  get age(): number | null {
+    return this.freshUntil > this.#made ? Math.floor((Date.now() - this.#made) / 1000) : null;
   }
 
   /** The form of this coding, the plain one where coding is no use; null while it has yet to be made. */

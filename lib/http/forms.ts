@@ -29,6 +29,7 @@ export function pageOfRefusal(req: NextApiRequest, code: string, issues: Issue[]
   const field = issues[0]?.path[0];
   const query = new URLSearchParams({ error: code, ...(typeof field === "string" && { field }) });
   if (req.url?.split("?", 1)[0] === "/api/posts") return `/posts?${query}`;
+  if (req.url?.split("?", 1)[0] === "/api/confirm") return `/confirm?${query}`;
   return signInPage(req, query) ?? peoplePage(req, query) ?? postPage(req, code, query);
 }
 

@@ -10,7 +10,7 @@ import { isModerator, type Who } from "@/lib/who";
 
 /** The most comments that a tree answer holds. */
 const BUDGET = 500;
-const END = Buffer.from("]}");
+const TAIL = "]}";
 
 /** Which part of which thread, for whom. */
 interface Asked {
@@ -34,9 +34,10 @@ export async function answerThread(
   const news = isModerator(who) ? newsFor(who, await kept.site()) : "";
   if (notModified(req, res, threadTag(post, viewOf(who), news, who.base))) return;
   const asked: Asked = { req, res, kept, post, who, query };
-  const body = query.view === "tree" ? await readTree(asked) : await readFlat(asked);
-  const head = Buffer.from(`{"post":${post.id},"total":${post.comments},"comments":[`);
-  send(req, res, 200, Buffer.concat([head, body, END]), { "X-Total-Count": post.comments });
+  const head = `{"post":${post.id},"total":${post.comments},"comments":[`;
+  const body =
+    query.view === "tree" ? `${head}${await readTree(asked)}${TAIL}` : await readFlat(asked, head, TAIL);
+  send(req, res, 200, body, { "X-Total-Count": post.comments });
 }
 
 function threadTag({ id, version }: PostHead, view: View, news: string, base: string): string {
@@ -49,20 +50,28 @@ export function readThreadTag(tag: string): { post: number; version: number } | 
   return version && post ? { post: Number(post), version: Number.parseInt(version, 36) } : null;
 }
 
-async function readFlat({ req, res, kept, post, who, query }: Asked): Promise<Buffer> {
+async function readFlat(
+  { req, res, kept, post, who, query }: Asked,
+  head: string,
+  tail: string,
+): Promise<Buffer> {
   const after = fromCursor("time", query.cursor);
-  const { json, next } = await kept.comments.flat({
-    post,
-    after,
-    limit: query.limit,
-    view: viewOf(who),
-    base: who.base,
-  });
+  const { json, next } = await kept.comments.flat(
+    {
+      post,
+      after,
+      limit: query.limit,
+      view: viewOf(who),
+      base: who.base,
+    },
+    head,
+    tail,
+  );
   if (next) linkNext(req, res, "time", next);
   return json;
 }
 
-async function readTree({ req, res, kept, post, who, query }: Asked): Promise<Buffer> {
+async function readTree({ req, res, kept, post, who, query }: Asked): Promise<string> {
   const sort = query.sort ?? "oldest";
   const kind = sort === "top" ? "score" : "time";
   const page = await kept.comments.tree({
@@ -77,7 +86,7 @@ async function readTree({ req, res, kept, post, who, query }: Asked): Promise<Bu
   });
   const last = page.rows[page.top - 1];
   if (page.more && last) linkNext(req, res, kind, keyOf(kind, last));
-  return Buffer.from(nest(req, page.rows, page.top));
+  return nest(req, page.rows, page.top);
 }
 
 /** Parents stand before their replies, so one pass from the end finds the text of every child made already. */

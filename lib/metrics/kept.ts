@@ -66,7 +66,7 @@ function ofOutbox({ deliveries, webhooks, overdueSince }: OutboxState, now: numb
   ];
 }
 
-function ofSite({ posts, comments, pending, reported }: Site): Family[] {
+function ofSite({ posts, comments, pending, reported, mails }: Site): Family[] {
   return [
     one("gauge", "antiphon_posts", "Posts that anybody can see.", posts),
     one("gauge", "antiphon_comments", "Approved comments.", comments),
@@ -76,6 +76,12 @@ function ofSite({ posts, comments, pending, reported }: Site): Family[] {
       "antiphon_queue_reported",
       "Approved comments with reports that nobody has settled.",
       reported,
+    ),
+    one(
+      "gauge",
+      "antiphon_mails_waiting",
+      "Messages that wait to be sent, those to be tried again among them.",
+      mails,
     ),
   ];
 }

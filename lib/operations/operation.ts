@@ -14,7 +14,17 @@ export interface Operation {
   method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
   id: string;
-  tag: "Comments" | "Posts" | "Users" | "Sign-in" | "Moderation" | "Search" | "Files" | "Webhooks" | "Server";
+  tag:
+    | "Comments"
+    | "Posts"
+    | "Users"
+    | "Sign-in"
+    | "Moderation"
+    | "Search"
+    | "Files"
+    | "Webhooks"
+    | "Mail"
+    | "Server";
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodObject;

@@ -22,6 +22,35 @@ export function changes(engine: Engine): void {
     const found = async (q: string) =>
       (await store().comments.list(listQuery({ q }))).rows.map(({ id }) => id);
 
+    it("has it found by its words in the status that it has, and in no other", async () => {
+      const post = await addPost(store());
+      const { id } = await add(store(), post.id, { ...written("A rare okapi"), status: "pending" });
+      const foundAs = async (q: string) => {
+        const ids: string[] = [];
+        for (const status of ["approved", "pending", "spam", "deleted"] as const)
+          for (const row of (await store().comments.list(listQuery({ q, status }))).rows)
+            ids.push(`${status} ${row.id}`);
+        return ids;
+      };
+      expect(await foundAs("okapi")).toEqual([`pending ${id}`]);
+      for (const status of ["approved", "spam", "pending", "approved"] as const) {
+        await store().comments.change(id, { status }, ADMIN, at(1), asModerator);
+        expect(await foundAs("rare oka")).toEqual([`${status} ${id}`]);
+      }
+      await store().comments.change(
+        id,
+        { status: "spam", text: written("A tapir") },
+        ADMIN,
+        at(2),
+        asModerator,
+      );
+      expect([await foundAs("okapi"), await foundAs("tapir")]).toEqual([[], [`spam ${id}`]]);
+      await store().comments.delete(id, ADMIN, at(3), asModerator);
+      expect(await foundAs("tapir")).toEqual([]);
+      await store().comments.change(id, { status: "pending" }, ADMIN, at(4), asModerator);
+      expect(await foundAs("tapir")).toEqual([`pending ${id}`]);
+    });
+
     it("keeps every former text, and who changed it when", async () => {
       const post = await addPost(store());
       const { id } = await add(store(), post.id, written("One"));

@@ -226,7 +226,10 @@ export function lists(engine: Engine): void {
 
     it("says the same as one text, with the key that the rest follows", async () => {
       const post = await addPost(store());
-      expect(await store().comments.flat(threadQuery(post))).toEqual({ json: Buffer.alloc(0), next: null });
+      expect(await store().comments.flat(threadQuery(post), "[", "] é")).toEqual({
+        json: Buffer.from("[] é"),
+        next: null,
+      });
       for (let n = 0; n < 7; n++)
         await add(store(), post.id, { ...written("in ASCII, ünd nöt — 😀"), createdAt: at(n >> 1) });
       for (const view of ["public", "own", "moderator"] as const) {
@@ -235,10 +238,10 @@ export function lists(engine: Engine): void {
           for (let next: Key | null | undefined; next !== null; after = next ?? undefined) {
             const query = threadQuery(post, { view, limit, after });
             const { rows, more } = await store().comments.thread(query);
-            const flat = await store().comments.flat(query);
+            const flat = await store().comments.flat(query, "[", "]");
             const last = required(rows.at(-1));
             expect(flat).toEqual({
-              json: Buffer.from(rows.map((row) => row.json).join()),
+              json: Buffer.from(`[${rows.map((row) => row.json).join()}]`),
               next: more ? { value: last.createdAt, id: last.id } : null,
             });
             next = flat.next;

@@ -5,9 +5,6 @@ const [SECOND, MINUTE, HOUR] = [1000, 60_000, 3_600_000];
 /** How long after each failed try the next one comes, as Standard Webhooks proposes; after the last there is none. */
 const WAITS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, DAY];
 
-/** How long a webhook may fail, without a success between, until it is turned off. */
-const FAILING = 5 * DAY;
-
 /**
  * Milliseconds from the `tries`-th failure to the next try, up to a fifth more by chance so that many that failed
  * together don't come back together; not before the receiver wants (`Retry-After`), within a day. Null: no more.
@@ -16,11 +13,6 @@ export function waitAfter(tries: number, retryAfter: string | null, now: number)
   const wait = WAITS[tries - 1];
   if (wait === undefined) return null;
   return Math.max(wait * (1 + Math.random() / 5), Math.min(toWait(retryAfter, now), DAY));
-}
-
-/** Whether a webhook that fails once more has failed for too long. */
-export function isHopeless(failingSince: string | null, now: number): boolean {
-  return failingSince !== null && now - Date.parse(failingSince) >= FAILING;
 }
 
 /** Retry-After (RFC 9110 §10.2.3), seconds or a date, in milliseconds; 0 where it says nothing. */

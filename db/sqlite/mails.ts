@@ -1,0 +1,85 @@
+import type { Statement } from "better-sqlite3";
+import type { ClaimedMail, Notify, Mails as Port } from "@/db/port/mails";
+import type { Connection } from "@/db/sqlite/connection";
+import { Mailbox } from "@/db/sqlite/mailbox";
+
+interface Row extends Omit<ClaimedMail, "facts"> {
+  facts: string;
+}
+
+/**
+ * Messages on their way out. Claims go through `main`, where messages are queued: so nobody is told of a commit that is
+ * not on the disk yet, whichever process made it.
+ */
+export class Mails implements Port {
+  readonly #main: Connection;
+  readonly #side: Connection;
+  readonly #mailbox: Mailbox;
+  readonly #turn: Statement<{ on: number }>;
+  readonly #notify: Statement<[number], Notify>;
+  readonly #setNotify: Statement<{ user: number; notify: Notify }>;
+  readonly #due: Statement<{ now: string }, number>;
+  readonly #claim: Statement<object, number>;
+  readonly #claimed: Statement<[number], Row>;
+  readonly #finish: Statement<object>;
+
+  constructor(main: Connection, side: Connection) {
+    const { db } = main;
+    this.#main = main;
+    this.#side = side;
+    this.#mailbox = new Mailbox(main);
+    this.#turn = db.prepare("UPDATE site SET mailing = :on WHERE mailing <> :on");
+    this.#notify = db
+      .prepare<[number], Notify>("SELECT notify FROM users WHERE id = ? AND leaving = 0")
+      .pluck();
+    this.#setNotify = db.prepare(
+      "UPDATE users SET notify = :notify WHERE id = :user AND leaving = 0 AND notify <> :notify",
+    );
+    this.#due = db.prepare<{ now: string }, number>(mailDueSql).pluck();
+    this.#claim = db
+      .prepare<object, number>(`
+        UPDATE mails SET due_at = :until, attempts = attempts + 1, tried_at = :now WHERE id IN (${mailClaimSql})
+        RETURNING id`)
+      .pluck();
+    this.#claimed = db.prepare(`
+      SELECT m.id, m.attempts, m.kind, m.user_id AS user, coalesce(m.address, u.email) AS address, m.facts,
+        m.created_at AS queuedAt
+      FROM mails m LEFT JOIN users u ON u.id = m.user_id WHERE m.id = ?`);
+    this.#finish = side.db.prepare(`
+      UPDATE mails SET state = :state, due_at = :dueAt, error = :error
+      WHERE id = :id AND attempts = :attempts AND due_at IS NOT NULL`);
+  }
+
+  turn: Port["turn"] = async (on) => {
+    await this.#main.write(() => this.#turn.run({ on: Number(on) }));
+  };
+
+  notify: Port["notify"] = (user) => this.#main.readOne(() => this.#notify.get(user) ?? null);
+
+  setNotify: Port["setNotify"] = (user, notify) =>
+    this.#main.write(() => this.#setNotify.run({ user, notify }).changes === 1);
+
+  queue: Port["queue"] = (mail) => this.#main.write(() => this.#mailbox.put(mail));
+
+  isDue: Port["isDue"] = (now) => this.#main.readOne(() => this.#due.get({ now }) === 1);
+
+  claim: Port["claim"] = (most, now, until) =>
+    this.#main.write(() =>
+      this.#claim
+        .all({ most, now, until })
+        .sort((a, b) => a - b)
+        .flatMap((id) => this.#claimed.all(id))
+        .map((row) => ({ ...row, facts: JSON.parse(row.facts) })),
+    );
+
+  finish: Port["finish"] = ({ id, attempts }, outcome) =>
+    this.#side.write(() => this.#finish.run({ ...outcome, id, attempts }).changes === 1);
+
+  forget: Port["forget"] = (address) => this.#main.write(() => this.#mailbox.forget({ address }));
+}
+
+/** The statement of `Mails.isDue`. */
+export const mailDueSql = "SELECT 1 FROM mails WHERE due_at <= :now LIMIT 1";
+
+/** Finds what `Mails.claim` takes. */
+export const mailClaimSql = "SELECT id FROM mails WHERE due_at <= :now ORDER BY due_at, id LIMIT :most + 0";

@@ -1,0 +1,77 @@
+import type { ClaimedMail, MailOutcome } from "@/db/port/mails";
+import type { Store } from "@/db/store";
+import { toInstant } from "@/db/time";
+import { log } from "@/lib/log";
+import { compose } from "@/lib/mail/compose";
+import type { countMails } from "@/lib/mail/counters";
+import { findKind } from "@/lib/mail/kinds";
+import { CONNECTIONS, type Transport } from "@/lib/mail/transport";
+import type { Errand } from "@/lib/outbound/courier";
+import { waitAfter } from "@/lib/outbound/schedule";
+import { keyed } from "@/lib/secrets";
+
+/** How many messages this server sends at most, all processes together; the others wait. */
+const QUOTA = { limit: 1000, window: 3_600_000 };
+const LANE = "mail";
+const DROPPED: MailOutcome = { state: "dropped", dueAt: null, error: null };
+
+/** Brings queued messages to the mail server. `base`: what their links begin with. */
+export function mailErrand(
+  store: Store,
+  transport: Transport,
+  base: string,
+  count: ReturnType<typeof countMails>,
+): Errand<typeof LANE, ClaimedMail> {
+  return {
+    name: "mail",
+    atOnce: CONNECTIONS,
+    lease: 60_000,
+    due: async (now) => ((await store.mails.isDue(now)) ? [LANE] : []),
+    claim: async (_lane, most, now, until) => {
+      const claimed: ClaimedMail[] = [];
+      while (claimed.length < most) {
+        if (!(await store.limits.take(LANE, QUOTA, Date.now())).allowed) break;
+        const [one] = await store.mails.claim(1, now, until);
+        if (one === undefined) {
+          await store.limits.giveBack(LANE, QUOTA, Date.now());
+          break;
+        }
+        claimed.push(one);
+      }
+      return claimed;
+    },
+    attempt: async (claimed, signal) => {
+      const outcome = await attempt(store, transport, base, claimed, signal);
+      const kept = await store.mails.finish(claimed, outcome);
+      count(outcome.state === "waiting" ? "retried" : outcome.state);
+      const told = { mail: claimed.id, kind: claimed.kind, error: outcome.error };
+      if (kept && outcome.state === "failed") log.warn(told, "a message could not be sent for good");
+      else if (kept && outcome.error !== null)
+        log.warn(told, "a message could not be sent; trying again later");
+    },
+  };
+}
+
+async function attempt(
+  store: Store,
+  transport: Transport,
+  base: string,
+  { id, kind, user, address, facts, queuedAt, attempts }: ClaimedMail,
+  signal: AbortSignal,
+): Promise<MailOutcome> {
+  const now = Date.now();
+  const letter =
+    address === null
+      ? null
+      : ((await findKind(kind)?.write({ store, user, address, queuedAt, now }, facts)) ?? null);
+  if (letter === null || address === null) return DROPPED;
+  const messageId = `${id}.${keyed(store.secret, "message-id", `${id} ${queuedAt}`).slice(0, 22)}`;
+  const handed = await transport.send({ ...compose(letter, base), to: address, messageId }, signal);
+  if (handed.error === null) return { state: "sent", dueAt: null, error: null };
+  const { error } = handed;
+  // What this process broke off says nothing of the mail server.
+  if (signal.aborted) return { state: "waiting", dueAt: toInstant(Date.now()), error: null };
+  const wait = handed.permanent ? null : waitAfter(attempts, null, Date.now());
+  if (wait === null) return { state: "failed", dueAt: null, error };
+  return { state: "waiting", dueAt: toInstant(Date.now() + wait), error };
+}

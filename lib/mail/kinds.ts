@@ -1,0 +1,9 @@
+import type { Kind } from "@/lib/mail/kind";
+import { test } from "@/lib/mail/kinds/test";
+
+const KINDS: Readonly<Record<string, Kind>> = { "mail.test": test };
+
+/** The kind of that name; null for one that this version does not know. */
+export function findKind(name: string): Kind | null {
+  return Object.hasOwn(KINDS, name) ? (KINDS[name] ?? null) : null;
+}

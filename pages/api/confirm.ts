@@ -1,0 +1,27 @@
+import { readQuery } from "@/lib/http/input";
+import { limitNetwork } from "@/lib/http/limit";
+import { readLinkToken } from "@/lib/http/links";
+import { wantsPage } from "@/lib/http/negotiate";
+import { api } from "@/lib/http/router";
+import { redirect, send } from "@/lib/http/send";
+import { confirmPath } from "@/lib/mail/links";
+import { findOffer } from "@/lib/mail/offers";
+import { Problem } from "@/lib/problems";
+import { linkUse } from "@/lib/schemas/links";
+import { store } from "@/lib/store";
+
+export const config = { api: { bodyParser: false } };
+
+export default api()
+  // The address of a List-Unsubscribe field, opened in a browser: there it is asked first.
+  .get(async (req, res) => {
+    const { token } = readQuery(req, linkUse);
+    redirect(res, 303, confirmPath(encodeURIComponent(token)));
+  })
+  .post(limitNetwork("links"), async (req, res) => {
+    const offer = await findOffer(await store(), await readLinkToken(req), Date.now());
+    if (!offer || !(await offer.accept())) throw new Problem("link_over");
+    if (wantsPage(req)) redirect(res, 303, `/confirm?done=${encodeURIComponent(offer.purpose)}`);
+    else send(req, res, 200, JSON.stringify({ message: offer.done.title }));
+  })
+  .handler();
