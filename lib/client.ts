@@ -7,7 +7,7 @@ import { audit, moderation, rules } from "@/lib/client/moderation";
 import { posts } from "@/lib/client/posts";
 import { search } from "@/lib/client/search";
 import { server } from "@/lib/client/server";
-import { session, sessions } from "@/lib/client/sessions";
+import { passwordReset, session, sessions } from "@/lib/client/sessions";
 import { tokens } from "@/lib/client/tokens";
 import { user, users } from "@/lib/client/users";
 import { webhooks } from "@/lib/client/webhooks";
@@ -34,6 +34,7 @@ export function createClient(options: ClientOptions = {}) {
     search: search(caller),
     session: session(caller),
     sessions: sessions(caller),
+    passwordReset: passwordReset(caller),
     users: users(caller),
     user: user(caller),
     tokens: tokens(caller),

@@ -637,6 +637,10 @@ const ROWS: Record<string, Situation[]> = {
   ],
   "get /api/hello": [plain("/api/hello")],
   // Whoever has the token may, whoever they are; this one is nobody's.
+  "post /api/password-reset": [plain("/api/password-reset", 409, { email: "ada@example.org" })],
+  "put /api/password-reset": [
+    plain("/api/password-reset", 403, { token: "AAECAwQ", password: "a reel for the bodhran" }),
+  ],
   "get /api/confirm": [plain("/api/confirm?token=AAECAwQ", 303)],
   "post /api/confirm": [plain("/api/confirm", 403, { token: "AAECAwQ" })],
   "get /api/openapi.json": [plain("/api/openapi.json")],

@@ -182,6 +182,12 @@ describe("people", () => {
     expect(await refusalOf(client.session.get())).toMatchObject({ status: 401 });
   });
 
+  test("who forgot their password ask for a link, which this server without mail can't send", async () => {
+    expect(await refusalOf(guest.passwordReset.ask("k@example.org"))).toMatchObject({ code: "mail_off" });
+    const taken = guest.passwordReset.take({ token: "AAECAwQ", password: PASSWORD });
+    expect(await refusalOf(taken)).toMatchObject({ code: "link_over" });
+  });
+
   test("make an account, change it, take their data with them, and erase it", async () => {
     const made = await guest.users.create({ name: "Katherine", email: "k@example.org", password: PASSWORD });
     expect(made).toMatchObject({ name: "Katherine", message: "User created" });

@@ -18,6 +18,8 @@ export interface NewMail {
   spacing?: number;
   /** How many of this kind this addressee gets within an hour; those of all kinds together have a cap anyway. */
   hourly?: number;
+  /** Goes out however many the addressee had: whoever queues it has a cap of their own. */
+  urgent?: true;
 }
 
 /**

@@ -95,6 +95,7 @@ export class Users implements Port {
         website = NULL, role = 'member', import_key = NULL WHERE id = ?`,
       "DELETE FROM sessions WHERE user_id = ?",
       "DELETE FROM tokens WHERE user_id = ?",
+      "DELETE FROM mails WHERE kind = 'address.changed' AND facts ->> 'user' = ?",
       "UPDATE audit SET name = '' WHERE user_id = ?",
       "UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'user' AND subject = ?",
     ].map((sql) => db.prepare<[number]>(sql));
@@ -150,7 +151,19 @@ export class Users implements Port {
       if (change.password) {
         this.#setPassword.run({ id, hash: change.password.hash });
         this.#sessions.endInside(id, change.password.session);
+        this.#mailbox.put({
+          kind: "password.changed",
+          to: { user: id },
+          facts: {},
+          at: terms.at,
+          urgent: true,
+        });
       }
+      if (before.email !== null && email?.toLowerCase() !== before.email.toLowerCase())
+        this.#mailbox.put({
+          ...{ kind: "address.changed", to: { address: before.email }, facts: { user: id } },
+          ...{ at: terms.at, urgent: true },
+        });
       if (author && (name !== before.name || website !== before.website))
         this.#chores.begin(id, { kind: "rename", author, was: before.name_key });
       const person = this.#require(id);

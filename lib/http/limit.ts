@@ -20,6 +20,7 @@ const QUOTAS = {
   search: { limit: 60, window: MINUTE },
   "sign-ins": { limit: 30, window: 10 * MINUTE },
   links: { limit: 30, window: MINUTE },
+  "mailed-links": { limit: 10, window: 10 * MINUTE },
   accounts: { limit: 5, window: MINUTE },
 } as const satisfies Record<string, Quota>;
 
