@@ -17,6 +17,7 @@ import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
 import type { FileNames } from "@/db/port/files";
+import type { Guests } from "@/db/port/guests";
 import type { Mails } from "@/db/port/mails";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
@@ -344,6 +345,7 @@ export interface Store {
   setup: Setup;
   tokens: Tokens;
   users: Users;
+  guests: Guests;
   limits: {
     /** Takes one of the quota of `key`; shared by every process on this database. */
     take(key: string, quota: Quota, now: number): Promise<Take>;

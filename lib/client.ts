@@ -9,7 +9,7 @@ import { search } from "@/lib/client/search";
 import { server } from "@/lib/client/server";
 import { passwordReset, session, sessions } from "@/lib/client/sessions";
 import { tokens } from "@/lib/client/tokens";
-import { user, users } from "@/lib/client/users";
+import { guest, user, users } from "@/lib/client/users";
 import { webhooks } from "@/lib/client/webhooks";
 
 // The one door for programs outside, who get this file as a bundle.
@@ -37,6 +37,7 @@ export function createClient(options: ClientOptions = {}) {
     passwordReset: passwordReset(caller),
     users: users(caller),
     user: user(caller),
+    guest: guest(caller),
     tokens: tokens(caller),
     files: files(caller),
     webhooks: webhooks(caller),

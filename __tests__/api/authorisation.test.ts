@@ -526,8 +526,19 @@ const ROWS: Record<string, Situation[]> = {
       make: async () => ({ path: "/api/user/data" }),
       expected: as(NOBODY, [200, 200, 200, 200], 200, 403),
     },
+    {
+      when: "by a link that is over",
+      make: async () => ({ path: "/api/user/data?token=AAECAwQ" }),
+      expected: all(403),
+    },
   ],
+  "post /api/user/data": [plain("/api/user/data", 409, { email: "ada@example.org" })],
   "delete /api/user/data": [
+    {
+      when: "by a link that is over",
+      make: async () => ({ path: "/api/user/data", body: { token: "AAECAwQ" } }),
+      expected: all(403),
+    },
     {
       when: "",
       make: async (_, role) => ({ path: "/api/user/data", token: (await join(role ?? "member")).token }),

@@ -5,6 +5,7 @@ import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
 import type { Engine } from "@/__tests__/db/contract/engine";
 import { files } from "@/__tests__/db/contract/files";
+import { guests } from "@/__tests__/db/contract/guests";
 import { imports } from "@/__tests__/db/contract/imports";
 import { instants } from "@/__tests__/db/contract/instants";
 import { limits } from "@/__tests__/db/contract/limits";
@@ -46,6 +47,7 @@ export function contract(engines: Engine[]): void {
       sessions,
       setup,
       people,
+      guests,
       files,
       imports,
       search,

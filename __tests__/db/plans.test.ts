@@ -10,6 +10,7 @@ import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { HOLDS, OF_GUEST } from "@/db/sqlite/guests";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
 import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
@@ -66,7 +67,7 @@ function planOf(sql: string): string[] {
     until: "",
   };
   const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "" };
-  const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
+  const people = { email: "", user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     .all({ ...bound, ...more, ...people, ...moderation, ...hooks })
@@ -343,6 +344,24 @@ it("titles of posts: each found by its id", () => {
 
 it.each(Object.entries(PERSONAL))("%s of a person: found by an index, none of others'", (_part, sql) => {
   expect(scans(planOf(sql))).toEqual([]);
+});
+
+describe("what is held of a guest is found by the address", () => {
+  it("whether there is anything", () => {
+    const plan = planOf(HOLDS);
+    expect(indexes(plan)).toEqual(["comments_email", "trash_email", "trashed_rows_email"]);
+    expect(scans(plan)).toEqual([]);
+  });
+
+  it.each([
+    ["comments", ["comments_email"]],
+    ["deletedComments", ["trash_email"]],
+    ["mails", ["mails_address"]],
+  ] as const)("%s", (part, wanted) => {
+    const plan = planOf(OF_GUEST[part]);
+    expect(indexes(plan)).toEqual(expect.arrayContaining([...wanted]));
+    expect(scans(plan)).toEqual([]);
+  });
 });
 
 describe("no list of files reads a whole table", () => {

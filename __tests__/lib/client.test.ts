@@ -200,6 +200,12 @@ describe("people", () => {
     expect(await refusalOf(guest.users.get(id))).toMatchObject({ code: "user_not_found" });
   });
 
+  test("without an account ask for a link to their data, which this server without mail can't send", async () => {
+    expect(await refusalOf(guest.guest.ask("k@example.org"))).toMatchObject({ code: "mail_off" });
+    expect(await refusalOf(guest.guest.data("AAECAwQ"))).toMatchObject({ code: "link_over" });
+    expect(await refusalOf(guest.guest.erase("AAECAwQ"))).toMatchObject({ code: "link_over" });
+  });
+
   test("are listed, read, changed and deleted by admins", async () => {
     const { id } = await addPerson(server, "member", "Dorothy");
     const people = await admin.users.list({ limit: 100 });

@@ -2,6 +2,7 @@ import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
+import { guests } from "@/db/sqlite/schema/guests";
 import { held } from "@/db/sqlite/schema/held";
 import { mails } from "@/db/sqlite/schema/mails";
 import { moderation } from "@/db/sqlite/schema/moderation";
@@ -30,4 +31,5 @@ export const migrations: readonly string[] = [
   outbox,
   held,
   mails,
+  guests,
 ];

@@ -1,5 +1,6 @@
 import type { Kind } from "@/lib/mail/kind";
 import { addressChanged } from "@/lib/mail/kinds/addressChanged";
+import { guestDataLink } from "@/lib/mail/kinds/guestData";
 import { passwordChanged } from "@/lib/mail/kinds/passwordChanged";
 import { passwordReset } from "@/lib/mail/kinds/passwordReset";
 import { test } from "@/lib/mail/kinds/test";
@@ -9,6 +10,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "password.reset": passwordReset,
   "password.changed": passwordChanged,
   "address.changed": addressChanged,
+  "guest.data": guestDataLink,
 };
 
 /** The kind of that name; null for one that this version does not know. */

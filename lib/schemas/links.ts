@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isAddress } from "@/lib/mail/server";
 import { email, newPassword, text } from "@/lib/schemas/fields";
 
 const token = text(2000).min(1).meta({ description: "The token of a link that came by mail." });
@@ -20,6 +21,11 @@ const asked = z.strictObject({
     .meta({ maxLength: 254, format: "email", description: "Where the link goes, if it goes anywhere." }),
 });
 export const resetAsked = asked;
+/** One to which mail can go. */
+export const dataAsked = asked.refine(({ email }) => isAddress(email), {
+  path: ["email"],
+  error: "Must be an e-mail address",
+});
 export const askedAnswer = z.strictObject({
   message: z.string().meta({ description: "The same whether or not a message is sent." }),
 });
