@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Statement } from "better-sqlite3";
 import type { Account, NewAccount, Accounts as Port } from "@/db/port/accounts";
 import type { Role, User } from "@/db/port/base";
+import { passwordChanged } from "@/db/sqlite/accountMails";
 import { Audit } from "@/db/sqlite/audit";
 import type { Connection } from "@/db/sqlite/connection";
 import { Mailbox } from "@/db/sqlite/mailbox";
@@ -85,7 +86,7 @@ export class Accounts implements Port {
 
   /** Ends the sessions but `keep`, and lets the person know; says how many ended. */
   #afterPassword(user: number, keep: number | null, at: string): number {
-    this.#mailbox.put({ kind: "password.changed", to: { user }, facts: {}, at, urgent: true });
+    this.#mailbox.put(passwordChanged(user, at));
     return this.#sessions.endInside(user, keep).length;
   }
 }

@@ -4,7 +4,7 @@ import type { GuestPart, Guests as Port } from "@/db/port/guests";
 import type { Connection } from "@/db/sqlite/connection";
 import { ERASABLE, ERASED, type Erasable, Erasure } from "@/db/sqlite/erasure";
 import { Mailbox } from "@/db/sqlite/mailbox";
-import { BINNED, WRITTEN } from "@/db/sqlite/personal";
+import { BINNED, MAILED, WRITTEN } from "@/db/sqlite/personal";
 import { ShelfPeople } from "@/db/sqlite/shelfPeople";
 import { Visibility } from "@/db/sqlite/visibility";
 
@@ -32,7 +32,7 @@ export const OF_GUEST: Record<GuestPart, string> = {
     SELECT ${BINNED} FROM (SELECT comment_id, was, deleted_at FROM ${THEIRS.trash} AND t.comment_id > :after
       ORDER BY t.comment_id LIMIT :limit + 0) t JOIN comments c ON c.id = t.comment_id ORDER BY c.id`,
   mails: `
-    SELECT id AS key, json_object('id', id, 'kind', kind, 'state', state, 'queuedAt', created_at) AS json
+    SELECT ${MAILED}
     FROM mails WHERE address = :email AND id > :after ORDER BY id LIMIT :limit + 0`,
 };
 

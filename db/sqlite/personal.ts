@@ -22,6 +22,9 @@ export const BINNED = `c.id AS key, json_object('id', c.id, 'post', c.post, 'par
   'comment', t.was ->> 'comment', 'address', t.was ->> 'address', 'createdAt', c.created_at,
   'deletedAt', t.deleted_at, 'edits', json(${EDITS})) AS json`;
 
+/** What is left of a message. */
+export const MAILED = `id AS key, json_object('id', id, 'kind', kind, 'state', state, 'queuedAt', created_at) AS json`;
+
 /** What is held about a person; binds :id, :voter, :after, :limit. An allow-list: no hash of a secret is in it. */
 export const PERSONAL: Record<Part, string> = {
   comments: `
@@ -53,6 +56,8 @@ export const PERSONAL: Record<Part, string> = {
     SELECT id AS key, json_object('id', id, 'name', name, 'scope', scope, 'role', role, 'createdAt', created_at,
       'expiresAt', expires_at) AS json
     FROM tokens WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
+  mails: `
+    SELECT ${MAILED} FROM mails WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
   audit: `
     SELECT id AS key, json_object('id', id, 'at', at, 'action', action, 'type', type, 'subject', subject, 'note', note) AS json
     FROM audit WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,

@@ -17,6 +17,7 @@ const PARTS: readonly Part[] = [
   "files",
   "sessions",
   "tokens",
+  "mails",
   "audit",
 ];
 const OF_GUEST: readonly GuestPart[] = ["comments", "deletedComments", "mails"];

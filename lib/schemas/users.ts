@@ -121,6 +121,10 @@ export const erasedAnswer = z.strictObject({
   message: z.enum(["Everything about you is erased", "Everything under this address is erased"]),
 });
 
+const mails = z.array(
+  z.strictObject({ id, kind: z.string(), state: z.string(), queuedAt: z.iso.datetime() }),
+);
+
 const written = {
   comments: z.array(
     z.looseObject({ id, comment: z.string(), status: z.string(), edits: z.array(z.looseObject({})) }),
@@ -145,6 +149,7 @@ export const personalAnswer = z.strictObject({
   files: z.array(z.looseObject({ id, path: z.string(), type: z.string() })),
   sessions: z.array(z.looseObject({ id, userAgent: z.string(), createdAt: z.iso.datetime() })),
   tokens: z.array(z.looseObject({ id, name: z.string(), createdAt: z.iso.datetime() })),
+  mails,
   audit: z.array(z.looseObject({ id, at: z.iso.datetime(), action: z.string() })),
 });
 
@@ -152,5 +157,5 @@ export const personalAnswer = z.strictObject({
 export const guestDataAnswer = z.strictObject({
   email: z.string(),
   ...written,
-  mails: z.array(z.strictObject({ id, kind: z.string(), state: z.string(), queuedAt: z.iso.datetime() })),
+  mails,
 });
