@@ -15,6 +15,7 @@ type SecurityEvent =
   | "account deleted"
   | "data exported"
   | "data erased"
+  | "site exported"
   | "token made"
   | "token ended"
   | "webhook made"

@@ -3,7 +3,7 @@ import type { Page } from "@/db/port/base";
 import type { GuestPart } from "@/db/port/guests";
 import type { Part, Person } from "@/db/port/users";
 import type { Store } from "@/db/store";
-import { drained } from "@/lib/http/stream";
+import { sendPieces } from "@/lib/http/stream";
 import { toOwnAnswer } from "@/lib/users";
 
 const CHUNK = 100;
@@ -53,30 +53,32 @@ async function sendParts<P extends string>(
   parts: readonly P[],
   read: Read<P>,
 ): Promise<void> {
-  res.statusCode = 200;
   res.setHeader("Content-Type", "application/json; charset=utf-8");
   res.setHeader("Content-Disposition", 'attachment; filename="antiphon-data.json"');
   res.setHeader("Cache-Control", "private, no-store");
-  if (req.method === "HEAD") return void res.end();
-  await write(res, `{${head}`);
-  for (const part of parts) {
-    await write(res, `,"${part}":[`);
-    await writePart(res, part, read);
-    await write(res, "]");
-  }
-  res.end("}");
+  await sendPieces(req, res, documentOf(head, parts, read));
 }
 
-async function writePart<P>(res: NextApiResponse, part: P, read: Read<P>): Promise<void> {
-  for (let after = 0; !res.destroyed; ) {
+async function* documentOf<P extends string>(
+  head: string,
+  parts: readonly P[],
+  read: Read<P>,
+): AsyncGenerator<string> {
+  yield `{${head}`;
+  for (const part of parts) {
+    yield `,"${part}":[`;
+    yield* rowsOf(part, read);
+    yield "]";
+  }
+  yield "}";
+}
+
+async function* rowsOf<P>(part: P, read: Read<P>): AsyncGenerator<string> {
+  for (let after = 0; ; ) {
     const { rows, more } = await read(part, after, CHUNK);
-    if (rows.length > 0) await write(res, `${after > 0 ? "," : ""}${rows.map(({ json }) => json).join()}`);
+    if (rows.length > 0) yield `${after > 0 ? "," : ""}${rows.map(({ json }) => json).join()}`;
     const last = rows.at(-1);
     if (!more || !last) return;
     after = last.key;
   }
-}
-
-async function write(res: NextApiResponse, text: string): Promise<void> {
-  if (!res.write(text)) await drained(res);
 }
