@@ -18,6 +18,7 @@ import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role, Size } from "@/db/port/base";
 import type { Exports } from "@/db/port/exports";
 import type { FileNames } from "@/db/port/files";
+import type { Guests } from "@/db/port/guests";
 import type { Hooks } from "@/db/port/hooks";
 import type { Live } from "@/db/port/live";
 import type { Mails } from "@/db/port/mails";
@@ -347,6 +348,7 @@ export interface Store {
   setup: Setup;
   tokens: Tokens;
   users: Users;
+  guests: Guests;
   limits: {
     /** Takes one of the quota of `key`; shared by every process on this database. */
     take(key: string, quota: Quota, now: number): Promise<Take>;

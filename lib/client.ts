@@ -8,9 +8,9 @@ import { audit, moderation, rules } from "@/lib/client/moderation";
 import { posts } from "@/lib/client/posts";
 import { search } from "@/lib/client/search";
 import { server } from "@/lib/client/server";
-import { session, sessions } from "@/lib/client/sessions";
+import { passwordReset, session, sessions } from "@/lib/client/sessions";
 import { tokens } from "@/lib/client/tokens";
-import { user, users } from "@/lib/client/users";
+import { guest, user, users } from "@/lib/client/users";
 import { webhooks } from "@/lib/client/webhooks";
 
 // The one door for programs outside, who get this file as a bundle.
@@ -35,8 +35,10 @@ export function createClient(options: ClientOptions = {}) {
     search: search(caller),
     session: session(caller),
     sessions: sessions(caller),
+    passwordReset: passwordReset(caller),
     users: users(caller),
     user: user(caller),
+    guest: guest(caller),
     tokens: tokens(caller),
     files: files(caller),
     webhooks: webhooks(caller),

@@ -53,6 +53,7 @@ export const PROBLEMS = {
   not_restorable: [409, "This comment was deleted for good"],
   not_undoable: [409, "This can't be undone, or no more"],
   file_path_taken: [409, "There is another file of that path"],
+  mail_off: [409, "This server sends no mail; set SMTP_URL, MAIL_FROM and PUBLIC_URL"],
   too_many_webhooks: [409, "There are 50 webhooks already; delete one first"],
   precondition_failed: [412, "It has changed since you read it"],
   payload_too_large: [413, "The body is too large"],

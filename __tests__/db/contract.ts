@@ -6,6 +6,7 @@ import { creation } from "@/__tests__/db/contract/creation";
 import type { Engine } from "@/__tests__/db/contract/engine";
 import { exports } from "@/__tests__/db/contract/exports";
 import { files } from "@/__tests__/db/contract/files";
+import { guests } from "@/__tests__/db/contract/guests";
 import { hooks } from "@/__tests__/db/contract/hooks";
 import { imports } from "@/__tests__/db/contract/imports";
 import { instants } from "@/__tests__/db/contract/instants";
@@ -49,6 +50,7 @@ export function contract(engines: Engine[]): void {
       sessions,
       setup,
       people,
+      guests,
       files,
       imports,
       exports,

@@ -11,6 +11,7 @@ import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
 import { EXPORTS } from "@/db/sqlite/exports";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { HOLDS, OF_GUEST } from "@/db/sqlite/guests";
 import { MISSED, SINCE } from "@/db/sqlite/live";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
 import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
@@ -69,7 +70,7 @@ function planOf(sql: string): string[] {
     until: "",
   };
   const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", last: 1 };
-  const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
+  const people = { email: "", user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     .all({ ...bound, ...more, ...people, ...moderation, ...hooks })
@@ -366,6 +367,24 @@ it("titles of posts: each found by its id", () => {
 
 it.each(Object.entries(PERSONAL))("%s of a person: found by an index, none of others'", (_part, sql) => {
   expect(scans(planOf(sql))).toEqual([]);
+});
+
+describe("what is held of a guest is found by the address", () => {
+  it("whether there is anything", () => {
+    const plan = planOf(HOLDS);
+    expect(indexes(plan)).toEqual(["comments_email", "trash_email", "trashed_rows_email"]);
+    expect(scans(plan)).toEqual([]);
+  });
+
+  it.each([
+    ["comments", ["comments_email"]],
+    ["deletedComments", ["trash_email"]],
+    ["mails", ["mails_address"]],
+  ] as const)("%s", (part, wanted) => {
+    const plan = planOf(OF_GUEST[part]);
+    expect(indexes(plan)).toEqual(expect.arrayContaining([...wanted]));
+    expect(scans(plan)).toEqual([]);
+  });
 });
 
 describe("no list of files reads a whole table", () => {

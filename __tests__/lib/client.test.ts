@@ -244,6 +244,12 @@ describe("people", () => {
     expect(await refusalOf(client.session.get())).toMatchObject({ status: 401 });
   });
 
+  test("who forgot their password ask for a link, which this server without mail can't send", async () => {
+    expect(await refusalOf(guest.passwordReset.ask("k@example.org"))).toMatchObject({ code: "mail_off" });
+    const taken = guest.passwordReset.take({ token: "AAECAwQ", password: PASSWORD });
+    expect(await refusalOf(taken)).toMatchObject({ code: "link_over" });
+  });
+
   test("make an account, change it, take their data with them, and erase it", async () => {
     const made = await guest.users.create({ name: "Katherine", email: "k@example.org", password: PASSWORD });
     expect(made).toMatchObject({ name: "Katherine", message: "User created" });
@@ -254,6 +260,12 @@ describe("people", () => {
     expect(await client.user.data()).toMatchObject({ profile: { id }, comments: [] });
     expect(await client.user.erase({ currentPassword: PASSWORD })).toHaveProperty("message");
     expect(await refusalOf(guest.users.get(id))).toMatchObject({ code: "user_not_found" });
+  });
+
+  test("without an account ask for a link to their data, which this server without mail can't send", async () => {
+    expect(await refusalOf(guest.guest.ask("k@example.org"))).toMatchObject({ code: "mail_off" });
+    expect(await refusalOf(guest.guest.data("AAECAwQ"))).toMatchObject({ code: "link_over" });
+    expect(await refusalOf(guest.guest.erase("AAECAwQ"))).toMatchObject({ code: "link_over" });
   });
 
   test("are listed, read, changed and deleted by admins", async () => {

@@ -64,6 +64,7 @@ export type Part =
   | "files"
   | "sessions"
   | "tokens"
+  | "mails"
   | "audit";
 
 export interface Users {

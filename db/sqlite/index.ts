@@ -9,6 +9,7 @@ import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Exports } from "@/db/sqlite/exports";
 import { Files } from "@/db/sqlite/files";
+import { Guests } from "@/db/sqlite/guests";
 import { Hooks } from "@/db/sqlite/hooks";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
@@ -70,6 +71,7 @@ class SqliteStore implements Store {
   readonly setup: Setup;
   readonly tokens: Tokens;
   readonly users: Users;
+  readonly guests: Guests;
   readonly limits: Limits;
   readonly audit: AuditTrail;
   readonly search: Search["find"];
@@ -126,6 +128,7 @@ class SqliteStore implements Store {
     this.audit = new AuditTrail(this.#main, this.rules, this.posts);
     this.files = new Files(this.#main, this.audit);
     this.users = new Users(this.#main, this.sessions, this.files);
+    this.guests = new Guests(this.#main);
     this.limits = new Limits(this.#side);
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);

@@ -3,6 +3,7 @@ import { authors } from "@/db/sqlite/schema/authors";
 import { deliveryCounts } from "@/db/sqlite/schema/deliveryCounts";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
+import { guests } from "@/db/sqlite/schema/guests";
 import { held } from "@/db/sqlite/schema/held";
 import { hooks } from "@/db/sqlite/schema/hooks";
 import { live } from "@/db/sqlite/schema/live";
@@ -36,4 +37,5 @@ export const migrations: readonly string[] = [
   live,
   hooks,
   deliveryCounts,
+  guests,
 ];

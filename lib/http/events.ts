@@ -9,6 +9,7 @@ type SecurityEvent =
   | "signed out"
   | "sessions ended"
   | "setup link used"
+  | "password reset"
   | "account made"
   | "account changed"
   | "account deleted"

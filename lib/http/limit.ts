@@ -22,6 +22,7 @@ const QUOTAS = {
   "sign-ins": { limit: 30, window: 10 * MINUTE },
   hooks: { limit: 300, window: MINUTE },
   links: { limit: 30, window: MINUTE },
+  "mailed-links": { limit: 10, window: 10 * MINUTE },
   accounts: { limit: 5, window: MINUTE },
 } as const satisfies Record<string, Quota>;
 
