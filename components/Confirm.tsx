@@ -11,10 +11,12 @@ interface Props {
   notice?: Notice | null;
   /** More fields of the form. */
   children?: ReactNode;
+  /** What comes below. */
+  after?: ReactNode;
 }
 
 /** The page behind a mailed link: it says what will be done, and that is done only when its button is pressed. */
-export function Confirm({ title, text, form, notice = null, children }: Props) {
+export function Confirm({ title, text, form, notice = null, children, after }: Props) {
   return (
     <Page title={title}>
       <Head>
@@ -39,6 +41,7 @@ export function Confirm({ title, text, form, notice = null, children }: Props) {
             </p>
           </form>
         )}
+        {after && <p>{after}</p>}
       </div>
     </Page>
   );

@@ -15,8 +15,12 @@
 
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
-import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
+import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role, Size } from "@/db/port/base";
+import type { Exports } from "@/db/port/exports";
 import type { FileNames } from "@/db/port/files";
+import type { Guests } from "@/db/port/guests";
+import type { Hooks } from "@/db/port/hooks";
+import type { Live } from "@/db/port/live";
 import type { Addressee, Mails } from "@/db/port/mails";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
@@ -347,6 +351,7 @@ export interface Store {
   setup: Setup;
   tokens: Tokens;
   users: Users;
+  guests: Guests;
   limits: {
     /** Takes one of the quota of `key`; shared by every process on this database. */
     take(key: string, quota: Quota, now: number): Promise<Take>;
@@ -364,14 +369,19 @@ export interface Store {
     /** Removes what came from `source`; posts that other people commented on stay. */
     remove(source: string): Promise<{ posts: number; comments: number; users: number; kept: number }>;
   };
+  exports: Exports;
+  hooks: Hooks;
   outbox: Outbox;
   webhooks: Webhooks;
   mails: Mails;
   subscriptions: Subscriptions;
+  live: Live;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
   sweep(now: number, addressRetention: number): Promise<void>;
   /** What this process does to the database; rate limits, which cost no wait for the disk, are not counted. */
   load(): Load;
+  /** Costs next to nothing. */
+  size(): Promise<Size>;
   /** Throws `Unavailable` unless the database can be read and written now. */
   ready(): Promise<void>;
   close(): Promise<void>;

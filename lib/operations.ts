@@ -1,6 +1,8 @@
 import { commentOperations } from "@/lib/operations/comments";
+import { eventOperations } from "@/lib/operations/events";
 import { feedOperations } from "@/lib/operations/feeds";
 import { fileOperations } from "@/lib/operations/files";
+import { hookOperations } from "@/lib/operations/hooks";
 import { linkOperations } from "@/lib/operations/links";
 import { moderationOperations } from "@/lib/operations/moderation";
 import type { Operation } from "@/lib/operations/operation";
@@ -15,6 +17,7 @@ import { webhookOperations } from "@/lib/operations/webhooks";
 /** Every method of every path: what the OpenAPI document is made of, and what the docs are tested against. */
 export const operations: Operation[] = [
   ...commentOperations,
+  ...eventOperations,
   ...feedOperations,
   ...postOperations,
   ...moderationOperations,
@@ -23,6 +26,7 @@ export const operations: Operation[] = [
   ...userOperations,
   ...fileOperations,
   ...webhookOperations,
+  ...hookOperations,
   ...linkOperations,
   ...subscriptionOperations,
   ...serverOperations,

@@ -4,11 +4,15 @@ import { changes } from "@/__tests__/db/contract/changes";
 import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
 import type { Engine } from "@/__tests__/db/contract/engine";
+import { exports } from "@/__tests__/db/contract/exports";
 import { files } from "@/__tests__/db/contract/files";
+import { guests } from "@/__tests__/db/contract/guests";
+import { hooks } from "@/__tests__/db/contract/hooks";
 import { imports } from "@/__tests__/db/contract/imports";
 import { instants } from "@/__tests__/db/contract/instants";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
+import { live } from "@/__tests__/db/contract/live";
 import { mails } from "@/__tests__/db/contract/mails";
 import { moderation } from "@/__tests__/db/contract/moderation";
 import { news } from "@/__tests__/db/contract/news";
@@ -47,12 +51,16 @@ export function contract(engines: Engine[]): void {
       sessions,
       setup,
       people,
+      guests,
       files,
       imports,
+      exports,
       search,
       outbox,
+      hooks,
       mails,
       subscriptions,
+      live,
     ]) {
       part(engine);
     }

@@ -9,11 +9,14 @@ import type { Post, PostQuery } from "@/db/port/posts";
 import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
 import { DUE } from "@/db/sqlite/closing";
+import { EXPORTS } from "@/db/sqlite/exports";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { HOLDS, OF_GUEST } from "@/db/sqlite/guests";
+import { MISSED, SINCE } from "@/db/sqlite/live";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
 import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
-import { claimSql, dueSql } from "@/db/sqlite/outbox";
+import { claimSql, dueSql, standSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
 import { idOf } from "@/db/sqlite/places";
 import { postListSql, TITLES } from "@/db/sqlite/posts";
@@ -55,6 +58,7 @@ function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
   const moderation = { network: "", textHash: "", except: 0, stoodSince: "", type: "", subject: 1 };
   const more = {
+    name: "",
     limit: 1,
     base: "",
     link: "",
@@ -67,9 +71,9 @@ function planOf(sql: string): string[] {
     key: "",
     until: "",
   };
-  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "" };
+  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", last: 1 };
+  const people = { email: "", user: 1, at: "", idleSince: "", voter: "", after: 0 };
   const replies = { comment: 1, done: 0, part: 1, reader: 1, mail: 1, pace: "" };
-  const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     .all({ ...bound, ...more, ...people, ...moderation, ...hooks, ...replies })
@@ -275,12 +279,25 @@ describe("a post is found by any of its names", () => {
   });
 });
 
+describe("an export reads each part in the order of its key, from where it stopped", () => {
+  it.each(Object.entries(EXPORTS))("%s", (_part, sql) => {
+    const plan = planOf(sql);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    expect(plan[0]).toMatch(
+      /^SEARCH \w USING (INTEGER )?PRIMARY KEY \((rowid>\?|\(comment_id,\w+\)>|\w+>\?)/,
+    );
+  });
+});
+
 describe("what is due is found without looking at what is not", () => {
   it("of deliveries: each webhook's own, off the index of those that wait", () => {
     const due = planOf(dueSql);
     expect(indexes(due)).toEqual(["deliveries_due"]);
     // Every webhook is looked at, and there are fifty at most.
     expect(scans(due)).toEqual(["SCAN w"]);
+    const stand = planOf(standSql);
+    expect(indexes(stand)).toEqual(["deliveries_due"]);
+    expect([scans(stand), sorts(stand)]).toEqual([["SCAN w"], []]);
     const claim = planOf(claimSql);
     expect(indexes(claim)).toEqual(["deliveries_due"]);
     expect([...scans(claim), ...sorts(claim)]).toEqual([]);
@@ -290,6 +307,13 @@ describe("what is due is found without looking at what is not", () => {
     for (const sql of [mailDueSql, mailClaimSql]) {
       const plan = planOf(sql);
       expect(indexes(plan)).toEqual(["mails_due"]);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+  });
+
+  it("of events behind one that is known: those alone, in their order", () => {
+    for (const sql of [SINCE, MISSED]) {
+      const plan = planOf(sql);
       expect([...scans(plan), ...sorts(plan)]).toEqual([]);
     }
   });
@@ -366,6 +390,24 @@ it("titles of posts: each found by its id", () => {
 
 it.each(Object.entries(PERSONAL))("%s of a person: found by an index, none of others'", (_part, sql) => {
   expect(scans(planOf(sql))).toEqual([]);
+});
+
+describe("what is held of a guest is found by the address", () => {
+  it("whether there is anything", () => {
+    const plan = planOf(HOLDS);
+    expect(indexes(plan)).toEqual(["comments_email", "trash_email", "trashed_rows_email"]);
+    expect(scans(plan)).toEqual([]);
+  });
+
+  it.each([
+    ["comments", ["comments_email"]],
+    ["deletedComments", ["trash_email"]],
+    ["mails", ["mails_address"]],
+  ] as const)("%s", (part, wanted) => {
+    const plan = planOf(OF_GUEST[part]);
+    expect(indexes(plan)).toEqual(expect.arrayContaining([...wanted]));
+    expect(scans(plan)).toEqual([]);
+  });
 });
 
 describe("no list of files reads a whole table", () => {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { makeHookSecret, signHook } from "@/__tests__/support/hooks";
 import { addPerson, addSignedIn, PASSWORD } from "@/__tests__/support/people";
 import { Recorder } from "@/__tests__/support/recorder";
 import { type Server, startServer } from "@/__tests__/support/server";
@@ -9,13 +10,19 @@ import { operations } from "@/lib/operations";
 
 let server: Server;
 const recorder = new Recorder();
+const hookSecret = makeHookSecret();
 
 /** As the admin by ADMIN_TOKEN. */
 let admin: Client;
 let guest: Client;
 
 beforeAll(async () => {
-  server = await startServer({ SEED: "on", SIGN_UP: "open", ALLOWED_ORIGINS: "https://blog.example" });
+  server = await startServer({
+    SEED: "on",
+    SIGN_UP: "open",
+    ALLOWED_ORIGINS: "https://blog.example",
+    HOOK_SECRET: hookSecret,
+  });
   const base = server.url;
   admin = createClient({ base, token: server.adminToken, fetch: recorder.fetch() });
   guest = createClient({ base, fetch: recorder.fetch() });
@@ -74,6 +81,18 @@ describe("comments", () => {
     expect((await replies.next?.())?.comments).toMatchObject([{ comment: "3" }]);
   });
 
+  test("come all at once as lines, however many", async () => {
+    const { body } = await guest.comments.stream({ post: ["1"], sort: "newest" });
+    let text = "";
+    for await (const piece of body ?? []) text += new TextDecoder().decode(piece);
+    const ids = text
+      .trimEnd()
+      .split("\n")
+      .map((line): number => JSON.parse(line).id);
+    const { items } = await guest.comments.list({ post: ["1"], sort: "newest", limit: 100 });
+    expect(ids).toEqual(items.map(({ id }) => id));
+  });
+
   test("are counted, voted for, reported, previewed and found", async () => {
     const { post, id } = await guest.comments.create({ post: 2, comment: "Of a quetzal" });
     expect(await admin.comments.vote(post, id, 1)).toEqual({ up: 1, down: 0, mine: 1 });
@@ -94,6 +113,49 @@ describe("comments", () => {
     expect(place.headers.get("Location")).toContain(`#comment-${id}`);
     const picture = await fetch(guest.comments.avatar(comment) ?? "");
     expect(picture.headers.get("Content-Type")).toBe("image/svg+xml");
+  });
+});
+
+describe("events", () => {
+  test("come as they happen, go on where they were after a cut, and end with the signal", async () => {
+    const { post } = await guest.comments.create({ post: 2, comment: "To be watched" });
+    const over = new AbortController();
+    const answers: Response[] = [];
+    const cuttable: typeof fetch = async (input, init) => {
+      const cut = new AbortController();
+      const signal = AbortSignal.any([cut.signal, ...(init?.signal ? [init.signal] : [])]);
+      const answer = await recorder.fetch()(input, { ...init, signal });
+      answers.push(answer);
+      cuts.push(cut);
+      return answer;
+    };
+    const cuts: AbortController[] = [];
+    const { comments } = createClient({ base: server.url, fetch: cuttable });
+    const events = comments.events(post, { signal: over.signal });
+    const next = async () => (await events.next()).value;
+    expect(await next()).toEqual({ id: expect.any(String), type: "ready", data: { post } });
+    const made = await guest.comments.create({ post, comment: "Told at once" });
+    expect(await next()).toMatchObject({ type: "comment.created", data: { id: made.id, html: made.html } });
+    await guest.comments.delete(post, made.id, { token: made.editToken ?? "" });
+    const deleted = await next();
+    expect(deleted).toMatchObject({ type: "comment.deleted", data: { id: made.id, post } });
+    const waiting = next();
+    cuts[0]?.abort();
+    const missed = await guest.comments.create({ post, comment: "Told after the cut" });
+    expect(await waiting).toMatchObject({ type: "comment.created", data: { id: missed.id } });
+    expect(await next()).toMatchObject({ type: "ready" });
+    expect(answers[1]?.url).toContain(`lastEventId=${deleted?.id}`);
+    over.abort();
+    expect(await events.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test("of no post are refused, and of a last id that nobody knows begin anew", async () => {
+    const none = guest.comments.events("no-such-post");
+    expect(await refusalOf(none.next())).toMatchObject({ status: 404, code: "post_not_found" });
+    for await (const event of guest.comments.events(1, { last: "1-AAAAAAAAAA" })) {
+      expect(event).toMatchObject({ type: "reset", data: { post: 1 } });
+      break;
+    }
   });
 });
 
@@ -182,6 +244,12 @@ describe("people", () => {
     expect(await refusalOf(client.session.get())).toMatchObject({ status: 401 });
   });
 
+  test("who forgot their password ask for a link, which this server without mail can't send", async () => {
+    expect(await refusalOf(guest.passwordReset.ask("k@example.org"))).toMatchObject({ code: "mail_off" });
+    const taken = guest.passwordReset.take({ token: "AAECAwQ", password: PASSWORD });
+    expect(await refusalOf(taken)).toMatchObject({ code: "link_over" });
+  });
+
   test("make an account, change it, take their data with them, and erase it", async () => {
     const made = await guest.users.create({ name: "Katherine", email: "k@example.org", password: PASSWORD });
     expect(made).toMatchObject({ name: "Katherine", message: "User created" });
@@ -192,6 +260,12 @@ describe("people", () => {
     expect(await client.user.data()).toMatchObject({ profile: { id }, comments: [] });
     expect(await client.user.erase({ currentPassword: PASSWORD })).toHaveProperty("message");
     expect(await refusalOf(guest.users.get(id))).toMatchObject({ code: "user_not_found" });
+  });
+
+  test("without an account ask for a link to their data, which this server without mail can't send", async () => {
+    expect(await refusalOf(guest.guest.ask("k@example.org"))).toMatchObject({ code: "mail_off" });
+    expect(await refusalOf(guest.guest.data("AAECAwQ"))).toMatchObject({ code: "link_over" });
+    expect(await refusalOf(guest.guest.erase("AAECAwQ"))).toMatchObject({ code: "link_over" });
   });
 
   test("are listed, read, changed and deleted by admins", async () => {
@@ -239,6 +313,9 @@ describe("files", () => {
 test("the server says that it is there, how it is, and what it offers", async () => {
   expect(await guest.server.hello()).toEqual({ message: "Hello World" });
   expect(await admin.server.metrics()).toContain("# TYPE antiphon_comments gauge\n");
+  const exported = await (await admin.server.export({ format: "ndjson" })).text();
+  expect(exported).toMatch(/^\{"type":"site",[\s\S]*\n\{"type":"end",.*\}\n$/);
+  expect(await refusalOf(guest.server.export())).toMatchObject({ status: 401, code: "unauthorized" });
   expect(await guest.server.health()).toEqual({ status: "ok" });
   expect(await guest.server.health({ ready: true })).toEqual({ status: "ok" });
   expect(await guest.server.openApi()).toMatchObject({ openapi: "3.1.1" });
@@ -345,6 +422,19 @@ describe("what stands before the server", () => {
     const nowhere = createClient({ base: "http://127.0.0.1:1" });
     await expect(nowhere.server.hello()).rejects.toMatchObject({ name: "TypeError" });
   });
+});
+
+test("a CMS tells of its posts", async () => {
+  const message = {
+    type: "post.published" as const,
+    timestamp: new Date().toISOString(),
+    data: { url: "https://blog.example/from-a-cms", title: "From a CMS" },
+  };
+  const { post, result } = await guest.hooks.posts(message, (body) => signHook(hookSecret, body));
+  expect(result).toBe("created");
+  expect(await guest.posts.get(post ?? 0)).toMatchObject({ title: "From a CMS" });
+  const refusal = await refusalOf(guest.hooks.posts(message, () => signHook(hookSecret, "another body")));
+  expect(refusal).toMatchObject({ status: 401, code: "bad_signature" });
 });
 
 test("webhooks are made, read, changed, tried out and deleted", async () => {

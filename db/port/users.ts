@@ -65,6 +65,7 @@ export type Part =
   | "sessions"
   | "tokens"
   | "subscriptions"
+  | "mails"
   | "audit";
 
 export interface Users {

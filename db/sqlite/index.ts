@@ -1,14 +1,19 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
+import type { Size } from "@/db/port/base";
 import { Accounts } from "@/db/sqlite/accounts";
 import { AuditTrail } from "@/db/sqlite/auditTrail";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
+import { Exports } from "@/db/sqlite/exports";
 import { Files } from "@/db/sqlite/files";
+import { Guests } from "@/db/sqlite/guests";
+import { Hooks } from "@/db/sqlite/hooks";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Live } from "@/db/sqlite/live";
 import { Mails } from "@/db/sqlite/mails";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
@@ -67,15 +72,19 @@ class SqliteStore implements Store {
   readonly setup: Setup;
   readonly tokens: Tokens;
   readonly users: Users;
+  readonly guests: Guests;
   readonly limits: Limits;
   readonly audit: AuditTrail;
   readonly search: Search["find"];
   readonly files: Files;
   readonly imports: Imports;
+  readonly exports: Exports;
+  readonly hooks: Hooks;
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
   readonly mails: Mails;
   readonly subscriptions: Subscriptions;
+  readonly live: Live;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -121,14 +130,18 @@ class SqliteStore implements Store {
     this.audit = new AuditTrail(this.#main, this.rules, this.posts);
     this.files = new Files(this.#main, this.audit);
     this.users = new Users(this.#main, this.sessions, this.files);
+    this.guests = new Guests(this.#main);
     this.limits = new Limits(this.#side);
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
+    this.exports = new Exports(this.#main);
+    this.hooks = new Hooks(this.#main);
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
     this.mails = new Mails(this.#main, this.#side);
     this.subscriptions = new Subscriptions(this.#main);
+    this.live = new Live(this.#main);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;
@@ -151,6 +164,8 @@ class SqliteStore implements Store {
 
   load = () => this.#main.load();
 
+  size = () => this.#main.readOne(() => readSize(this.#main.db));
+
   ready = async () => {
     await this.#main.write(() => this.#touch.run());
   };
@@ -163,7 +178,18 @@ class SqliteStore implements Store {
   };
 }
 
-function readSecret(db: Database.Database): Buffer {
+function readSize(db: Database.Database): Size {
+  const number = (pragma: string) => Number(db.pragma(pragma, { simple: true }));
+  const page = number("page_size");
+  const log = statSync(`${db.name}-wal`, { throwIfNoEntry: false });
+  return {
+    database: number("page_count") * page,
+    free: number("freelist_count") * page,
+    log: log?.size ?? 0,
+  };
+}
+
+export function readSecret(db: Database.Database): Buffer {
   const secret = db.prepare<[], Buffer>("SELECT secret FROM site").pluck().get();
   if (!secret)
     throw new StartError(`The database ${db.name} has lost its site row; restore it from a backup.`);
@@ -201,7 +227,7 @@ function withoutValues(sql: string): string {
   return sql.replace(/\s+/g, " ").replace(/x?'(?:[^']|'')*'|\b\d[\d.e+-]*/gi, "?");
 }
 
-function refuseForeign(db: Database.Database, path: string): void {
+export function refuseForeign(db: Database.Database, path: string): void {
   // In one snapshot: another process may be making the tables just now.
   const [id, tables] = db
     .transaction(() => [
@@ -214,7 +240,7 @@ function refuseForeign(db: Database.Database, path: string): void {
   }
 }
 
-function migrate(db: Database.Database): void {
+export function migrate(db: Database.Database): void {
   for (;;) {
     const done = db
       .transaction(() => {
@@ -236,7 +262,7 @@ function migrate(db: Database.Database): void {
   }
 }
 
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true });
@@ -249,7 +275,7 @@ function makeFolder(path: string): void {
   }
 }
 
-function toStartError(error: unknown, path: string): unknown {
+export function toStartError(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (!code.startsWith("SQLITE_")) return error;
   const mend: Record<string, string> = {

@@ -1,8 +1,12 @@
 import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
+import { deliveryCounts } from "@/db/sqlite/schema/deliveryCounts";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
+import { guests } from "@/db/sqlite/schema/guests";
 import { held } from "@/db/sqlite/schema/held";
+import { hooks } from "@/db/sqlite/schema/hooks";
+import { live } from "@/db/sqlite/schema/live";
 import { mails } from "@/db/sqlite/schema/mails";
 import { moderation } from "@/db/sqlite/schema/moderation";
 import { outbox } from "@/db/sqlite/schema/outbox";
@@ -31,5 +35,9 @@ export const migrations: readonly string[] = [
   outbox,
   held,
   mails,
+  live,
+  hooks,
+  deliveryCounts,
+  guests,
   subscriptions,
 ];

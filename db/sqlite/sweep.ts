@@ -23,6 +23,8 @@ export class Sweeper {
       "DELETE FROM answers WHERE created_at < :day",
       "DELETE FROM deletions WHERE deleted_at < :undo",
       "DELETE FROM events WHERE at < :undo",
+      "DELETE FROM hook_messages WHERE taken_at < :undo",
+      "DELETE FROM hook_posts WHERE heard_at < :undo",
       "DELETE FROM mails WHERE created_at < :day AND state IN ('sent', 'dropped')",
       // Those that wait since then do so because this server sends no mail any more.
       "DELETE FROM mails WHERE created_at < :week AND coalesce(due_at, '') < :week",
@@ -30,6 +32,7 @@ export class Sweeper {
       // Asked about and never confirmed; the comment of others never appeared, so they were not asked.
       "DELETE FROM subscriptions WHERE confirmed_at IS NULL AND (asked_at < :unconfirmed OR created_at < :undo)",
       "DELETE FROM subscriptions WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
+      "UPDATE site SET hearers = hearers - 1, live_until = NULL WHERE live_until < :instant",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
       "DELETE FROM reports WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",

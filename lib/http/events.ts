@@ -9,16 +9,19 @@ type SecurityEvent =
   | "signed out"
   | "sessions ended"
   | "setup link used"
+  | "password reset"
   | "account made"
   | "account changed"
   | "account deleted"
   | "data exported"
   | "data erased"
+  | "site exported"
   | "token made"
   | "token ended"
   | "webhook made"
   | "webhook changed"
-  | "webhook deleted";
+  | "webhook deleted"
+  | "hook refused";
 
 /** Tells the log what those who watch over a server look for: when, which request, and the id of a person at most. */
 export function logEvent(

@@ -1,7 +1,9 @@
 import type { NextApiRequest, NextApiResponse } from "next";
+import type { Page } from "@/db/port/base";
+import type { GuestPart } from "@/db/port/guests";
 import type { Part, Person } from "@/db/port/users";
 import type { Store } from "@/db/store";
-import { drained } from "@/lib/http/stream";
+import { sendPieces } from "@/lib/http/stream";
 import { toOwnAnswer } from "@/lib/users";
 
 const CHUNK = 100;
@@ -16,40 +18,68 @@ const PARTS: readonly Part[] = [
   "sessions",
   "tokens",
   "subscriptions",
+  "mails",
   "audit",
 ];
+const OF_GUEST: readonly GuestPart[] = ["comments", "deletedComments", "mails"];
+
+type Read<P> = (part: P, after: number, limit: number) => Promise<Page<{ key: number; json: string }>>;
 
 /** Streams all that is held about a person as one JSON object to be saved, holding one chunk at a time. */
-export async function sendPersonal(
+export function sendPersonal(
   req: NextApiRequest,
   res: NextApiResponse,
   kept: Store,
   person: Person,
 ): Promise<void> {
-  res.statusCode = 200;
+  const head = `"profile":${JSON.stringify(toOwnAnswer(person))}`;
+  return sendParts(req, res, head, PARTS, (...asked) => kept.users.personal(person.id, ...asked));
+}
+
+/** The same of somebody without an account, by the address that they proved. */
+export function sendGuestData(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  kept: Store,
+  email: string,
+): Promise<void> {
+  const head = `"email":${JSON.stringify(email)}`;
+  return sendParts(req, res, head, OF_GUEST, (...asked) => kept.guests.personal(email, ...asked));
+}
+
+async function sendParts<P extends string>(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  head: string,
+  parts: readonly P[],
+  read: Read<P>,
+): Promise<void> {
   res.setHeader("Content-Type", "application/json; charset=utf-8");
   res.setHeader("Content-Disposition", 'attachment; filename="antiphon-data.json"');
   res.setHeader("Cache-Control", "private, no-store");
-  if (req.method === "HEAD") return void res.end();
-  await write(res, `{"profile":${JSON.stringify(toOwnAnswer(person))}`);
-  for (const part of PARTS) {
-    await write(res, `,"${part}":[`);
-    await writePart(res, kept, person.id, part);
-    await write(res, "]");
-  }
-  res.end("}");
+  await sendPieces(req, res, documentOf(head, parts, read));
 }
 
-async function writePart(res: NextApiResponse, kept: Store, id: number, part: Part): Promise<void> {
-  for (let after = 0; !res.destroyed; ) {
-    const { rows, more } = await kept.users.personal(id, part, after, CHUNK);
-    if (rows.length > 0) await write(res, `${after > 0 ? "," : ""}${rows.map(({ json }) => json).join()}`);
+async function* documentOf<P extends string>(
+  head: string,
+  parts: readonly P[],
+  read: Read<P>,
+): AsyncGenerator<string> {
+  yield `{${head}`;
+  for (const part of parts) {
+    yield `,"${part}":[`;
+    yield* rowsOf(part, read);
+    yield "]";
+  }
+  yield "}";
+}
+
+async function* rowsOf<P>(part: P, read: Read<P>): AsyncGenerator<string> {
+  for (let after = 0; ; ) {
+    const { rows, more } = await read(part, after, CHUNK);
+    if (rows.length > 0) yield `${after > 0 ? "," : ""}${rows.map(({ json }) => json).join()}`;
     const last = rows.at(-1);
     if (!more || !last) return;
     after = last.key;
   }
-}
-
-async function write(res: NextApiResponse, text: string): Promise<void> {
-  if (!res.write(text)) await drained(res);
 }

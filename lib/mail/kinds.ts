@@ -1,4 +1,8 @@
 import type { Kind } from "@/lib/mail/kind";
+import { addressChanged } from "@/lib/mail/kinds/addressChanged";
+import { guestDataLink } from "@/lib/mail/kinds/guestData";
+import { passwordChanged } from "@/lib/mail/kinds/passwordChanged";
+import { passwordReset } from "@/lib/mail/kinds/passwordReset";
 import { repliesConfirm } from "@/lib/mail/kinds/repliesConfirm";
 import { repliesDigest, repliesNew } from "@/lib/mail/kinds/repliesNew";
 import { test } from "@/lib/mail/kinds/test";
@@ -8,6 +12,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "replies.confirm": repliesConfirm,
   "replies.new": repliesNew,
   "replies.digest": repliesDigest,
+  "password.reset": passwordReset,
+  "password.changed": passwordChanged,
+  "address.changed": addressChanged,
+  "guest.data": guestDataLink,
 };
 
 /** The kind of that name; null for one that this version does not know. */

@@ -1,6 +1,5 @@
-import type { z } from "zod";
 import type { Store } from "@/db/store";
-import { openLink, sealLink } from "@/lib/mail/links";
+import { type Proof, type ProofTerms, proof } from "@/lib/mail/proof";
 
 /** What the page that a mailed link leads to asks before anything is done. Plain text. */
 export interface Question {
@@ -15,15 +14,7 @@ export interface Done {
   text: string;
 }
 
-interface Terms<S> {
-  /** Tells its links from all others. */
-  purpose: string;
-  /** How long after it is made a link is open, in milliseconds. */
-  lifetime: number;
-  /** What it is about: ids, mostly. */
-  subject: z.ZodType<S>;
-  /** What must still be the same; so what it does had better change it, and the link works once. Null: it is over. */
-  state(store: Store, subject: S): Promise<string | null>;
+interface Terms<S> extends ProofTerms<S> {
   ask(store: Store, subject: S): Promise<Question>;
   /** Does it, atomically with whatever else does the same; false where it can't be done any more. */
   accept(store: Store, subject: S): Promise<boolean>;
@@ -31,14 +22,9 @@ interface Terms<S> {
 }
 
 /** What a mailed link offers. */
-export interface Offer<S> {
-  purpose: string;
+export interface Offer<S> extends Proof<S> {
   done: Done;
-  /** The token of a link; null where there is nothing to offer. */
-  token(store: Store, subject: S, now: number): Promise<string | null>;
-  /** What the token is about; null where it is another's, too old, or over. */
-  read(store: Store, token: string, now: number): Promise<S | null>;
-  /** The same with what can be done about it. */
+  /** What can be done about what the token is about; null where it is another's, too old, or over. */
   open(store: Store, token: string, now: number): Promise<Opened | null>;
 }
 
@@ -48,34 +34,13 @@ export interface Opened {
   accept(): Promise<boolean>;
 }
 
-export function offer<S>({
-  purpose,
-  lifetime,
-  subject: shape,
-  state,
-  ask,
-  accept,
-  done,
-}: Terms<S>): Offer<S> {
-  const read = async (store: Store, token: string, now: number): Promise<S | null> => {
-    const opened = openLink(store.secret, token, now);
-    if (opened?.purpose !== purpose) return null;
-    const { data: subject, success } = shape.safeParse(opened.subject);
-    if (!success) return null;
-    const current = await state(store, subject);
-    return current !== null && opened.holds(current) ? subject : null;
-  };
+export function offer<S>({ ask, accept, done, ...terms }: Terms<S>): Offer<S> {
+  const made = proof(terms);
   return {
-    purpose,
+    ...made,
     done,
-    read,
-    token: async (store, subject, now) => {
-      const current = await state(store, subject);
-      if (current === null) return null;
-      return sealLink(store.secret, { purpose, subject, state: current, until: now + lifetime });
-    },
     open: async (store, token, now) => {
-      const subject = await read(store, token, now);
+      const subject = await made.read(store, token, now);
       if (subject === null) return null;
       return { ask: () => ask(store, subject), accept: () => accept(store, subject) };
     },

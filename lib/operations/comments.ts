@@ -45,7 +45,11 @@ export const commentOperations: Operation[] = [
     answers: {
       200: [
         { meaning: "The comments, oldest first unless `sort` says otherwise.", shape: comments },
-        { meaning: "All that match, a line each.", type: "application/x-ndjson" },
+        {
+          meaning: "All that match, one on each line, of this shape.",
+          type: "application/x-ndjson",
+          shape: shapes.commentAnswer,
+        },
       ],
       304: { meaning: "Nothing has changed." },
     },
@@ -210,6 +214,7 @@ export const commentOperations: Operation[] = [
   {
     method: "post",
     path: "/api/preview",
+    reads: true,
     id: "previewComment",
     tag: "Comments",
     summary: "The HTML that a comment would be stored with",
@@ -221,6 +226,7 @@ export const commentOperations: Operation[] = [
   {
     method: "get",
     path: "/api/stamp",
+    alone: true,
     id: "getStamp",
     tag: "Comments",
     summary: "A stamp of now for a form, which tells later how long somebody wrote",
@@ -230,6 +236,7 @@ export const commentOperations: Operation[] = [
   {
     method: "get",
     path: "/api/avatars/{seed}.svg",
+    alone: true,
     id: "drawAvatar",
     tag: "Comments",
     summary: "A picture drawn from a name",

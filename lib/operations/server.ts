@@ -1,4 +1,5 @@
 import type { Operation } from "@/lib/operations/operation";
+import { exportLine, exportQuery } from "@/lib/schemas/exports";
 import { noQuery } from "@/lib/schemas/queries";
 import * as shapes from "@/lib/schemas/server";
 
@@ -24,8 +25,25 @@ export const serverOperations: Operation[] = [
   },
   {
     method: "get",
+    path: "/api/export",
+    id: "exportSite",
+    tag: "Server",
+    summary: "Everything, as lines from which `npm run restore` makes it again",
+    query: exportQuery,
+    answers: {
+      200: {
+        meaning: "One JSON object on each line, of this shape.",
+        type: "application/x-ndjson",
+        shape: exportLine,
+      },
+    },
+    role: "admin",
+  },
+  {
+    method: "get",
     path: "/api/hello",
     id: "sayHello",
+    alone: true,
     tag: "Server",
     summary: "Is anybody there?",
     query: noQuery,
@@ -35,6 +53,7 @@ export const serverOperations: Operation[] = [
     method: "get",
     path: "/api/openapi.json",
     id: "getOpenApi",
+    alone: true,
     tag: "Server",
     summary: "This document",
     query: noQuery,

@@ -232,24 +232,30 @@ export function outbox(engine: Engine): void {
       await store().webhooks.delete(hook.id, ADMIN, at(9));
     });
 
-    it("wakes its listener after a commit that tells of something, and only then", async () => {
+    it("wakes its listeners after a commit that tells of something, and only then", async () => {
       const post = await addPost(store());
-      let woken = 0;
+      const woken = [0, 0];
       const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-      store().outbox.listen(() => {
-        woken++;
-      });
+      const listen = (n: 0 | 1) =>
+        store().outbox.listen(() => {
+          woken[n] = (woken[n] ?? 0) + 1;
+        });
+      const [endFirst, endSecond] = [listen(0), listen(1)];
       await add(store(), post.id);
       await turn();
-      expect(woken).toBe(0);
+      expect(woken).toEqual([0, 0]);
       const hook = await addHook(store());
       await Promise.all([add(store(), post.id), add(store(), post.id)]);
       await turn();
-      expect(woken).toBe(1);
-      store().outbox.listen(null);
+      expect(woken).toEqual([1, 1]);
+      endFirst();
       await add(store(), post.id);
       await turn();
-      expect(woken).toBe(1);
+      expect(woken).toEqual([1, 2]);
+      endSecond();
+      await add(store(), post.id);
+      await turn();
+      expect(woken).toEqual([1, 2]);
       await store().webhooks.delete(hook.id, ADMIN, at(9));
     });
 
@@ -308,6 +314,42 @@ export function outbox(engine: Engine): void {
         store().webhooks.deliveries(other.id, { limit: 1 }),
       ])
         expect(await none).toBeNull();
+    });
+
+    it("and all deliveries are counted by how they stand, and since when the oldest is due", async () => {
+      // Those of other tests would be told as well.
+      const { rows } = await store().webhooks.list({ limit: 100 });
+      for (const { id } of rows) await store().webhooks.delete(id, ADMIN, at(0));
+      const before = await store().outbox.state(LATER);
+      expect(before.overdueSince).toBeNull();
+      const hook = await addHook(store());
+      const post = await addPost(store());
+      for (let n = 0; n < 4; n++) await add(store(), post.id);
+      const risen = async (now = LATER) => {
+        const { deliveries, webhooks, overdueSince } = await store().outbox.state(now);
+        const less = (after: Record<string, number>, former: Record<string, number>) =>
+          Object.fromEntries(
+            Object.entries(after).flatMap(([name, n]) =>
+              n === former[name] ? [] : [[name, n - (former[name] ?? 0)]],
+            ),
+          );
+        return {
+          ...less(deliveries, before.deliveries),
+          ...less(webhooks, before.webhooks),
+          overdue: overdueSince !== null,
+        };
+      };
+      expect(await risen()).toMatchObject({ waiting: 4, active: 1, overdue: true });
+      const [one, two, three] = await store().outbox.claim(hook.id, 3, LATER, LEASE);
+      await store().outbox.finish(required(one), DONE, at(2));
+      await store().outbox.finish(required(two), { ...DONE, state: "dropped" }, at(2));
+      await store().outbox.finish(required(three), { ...FAILED, state: "failed", dueAt: null }, at(2));
+      expect(await risen()).toMatchObject({ waiting: 1, delivered: 1, dropped: 1, failed: 1, failing: 1 });
+      await store().webhooks.change(hook.id, { active: false }, ADMIN, at(3));
+      expect(await risen()).toMatchObject({ waiting: 1, off: 1 });
+      await store().webhooks.delete(hook.id, ADMIN, at(4));
+      expect(await risen()).toEqual({ overdue: false });
+      expect((await store().outbox.state(at(-1))).overdueSince).toBeNull();
     });
 
     it("are no more than so many", async () => {

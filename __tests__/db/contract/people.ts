@@ -34,6 +34,7 @@ const PARTS: Part[] = [
   "sessions",
   "tokens",
   "subscriptions",
+  "mails",
   "audit",
 ];
 
