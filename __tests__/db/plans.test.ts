@@ -402,6 +402,7 @@ describe("what is held of a guest is found by the address", () => {
   it.each([
     ["comments", ["comments_email"]],
     ["deletedComments", ["trash_email"]],
+    ["subscriptions", ["sqlite_autoindex_readers_2", "subscriptions_reader"]],
     ["mails", ["mails_address"]],
   ] as const)("%s", (part, wanted) => {
     const plan = planOf(OF_GUEST[part]);

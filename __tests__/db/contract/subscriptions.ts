@@ -230,6 +230,15 @@ export function subscriptions(engine: Engine): void {
       expect(await store().subscriptions.reader(reader.id)).toBeNull();
     });
 
+    it("of a guest are among what is held under the address, and are erased with it", async () => {
+      const { id: post } = await addPost(store());
+      const { address, comment, reader } = await subscribed(post);
+      const { rows } = await store().guests.personal(address.toUpperCase(), "subscriptions", 0, 10);
+      expect(rows.map(({ json }) => JSON.parse(json))).toMatchObject([{ post, comment, notify: "replies" }]);
+      expect(await store().guests.erase(address.toUpperCase())).toBe(true);
+      expect(await store().subscriptions.reader(reader)).toBeNull();
+    });
+
     it("are forgotten three days after a question that nobody answered", async () => {
       const { id: post } = await addPost(store());
       await wish(post, somebody(), "replies", 0);
