@@ -6,6 +6,9 @@ import type { Notice } from "@/lib/notices";
 interface Props {
   title: string;
   text: string[];
+  /** What somebody said that it is about, and what stands below that. */
+  quote?: string | null;
+  after?: string | null;
   /** What is sent, as the browser's own form; null where there is nothing to ask. */
   form: { action: string; hidden: Record<string, string>; button: string } | null;
   notice?: Notice | null;
@@ -14,7 +17,7 @@ interface Props {
 }
 
 /** The page behind a mailed link: it says what will be done, and that is done only when its button is pressed. */
-export function Confirm({ title, text, form, notice = null, children }: Props) {
+export function Confirm({ title, text, quote = null, after = null, form, notice = null, children }: Props) {
   return (
     <Page title={title}>
       <Head>
@@ -28,6 +31,12 @@ export function Confirm({ title, text, form, notice = null, children }: Props) {
             {paragraph}
           </p>
         ))}
+        {quote !== null && (
+          <blockquote className="quote" dir="auto">
+            {quote}
+          </blockquote>
+        )}
+        {after !== null && <p>{after}</p>}
         {form && (
           <form className="sign-in" method="post" action={form.action}>
             {Object.entries(form.hidden).map(([name, value]) => (

@@ -1,5 +1,6 @@
 import { describe } from "@jest/globals";
 import { accounts } from "@/__tests__/db/contract/accounts";
+import { alarms } from "@/__tests__/db/contract/alarms";
 import { changes } from "@/__tests__/db/contract/changes";
 import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
@@ -51,6 +52,7 @@ export function contract(engines: Engine[]): void {
       search,
       outbox,
       mails,
+      alarms,
     ]) {
       part(engine);
     }

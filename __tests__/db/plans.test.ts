@@ -6,8 +6,10 @@ import Database from "better-sqlite3";
 import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
 import type { Post, PostQuery } from "@/db/port/posts";
+import { alarmsSql, listenerSql } from "@/db/sqlite/alarms";
 import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
+import { moderatorsSql } from "@/db/sqlite/bell";
 import { DUE } from "@/db/sqlite/closing";
 import { FILE_LIST } from "@/db/sqlite/files";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
@@ -65,7 +67,7 @@ function planOf(sql: string): string[] {
     key: "",
     until: "",
   };
-  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "" };
+  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", told: 0, last: 0, mail: 0 };
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -289,6 +291,14 @@ describe("what is due is found without looking at what is not", () => {
       expect(indexes(plan)).toEqual(["mails_due"]);
       expect([...scans(plan), ...sorts(plan)]).toEqual([]);
     }
+  });
+
+  it("of comments that moderators are to hear of: off the moderators, and the alarms behind the last", () => {
+    expect(indexes(planOf(moderatorsSql))).toEqual(["users_moderators"]);
+    expect(sorts(planOf(moderatorsSql))).toEqual([]);
+    const waiting = planOf(alarmsSql);
+    expect([...scans(waiting), ...sorts(waiting)]).toEqual([]);
+    expect(planOf(listenerSql).filter((line) => /^SCAN (mails|users|m|u)\b/.test(line))).toEqual([]);
   });
 
   it("of messages of a key, or to somebody, off an index of their own", () => {

@@ -1,3 +1,4 @@
+import { alarms } from "@/db/sqlite/schema/alarms";
 import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
 import { files } from "@/db/sqlite/schema/files";
@@ -30,4 +31,5 @@ export const migrations: readonly string[] = [
   outbox,
   held,
   mails,
+  alarms,
 ];
