@@ -26,19 +26,23 @@ export function waits({ status, reports }: Waiting): boolean {
   return status === "pending" || (status === "approved" && reports.count > 0);
 }
 
-/** Who wrote it, where, and why it waits: each on a line, since a name may run from right to left. */
+/** Who wrote it, where, and why it waits: each on one line of its own, whatever a name has in it. */
 export function describe({ author, title, status, reasons, reports }: Waiting): string[] {
   const said = Object.entries(reports.reasons).filter(([, count]) => count > 0);
   const why = reasons.map(({ reason }) => reason).join("; ") || "a moderator is to look at it";
   return [
-    `Author: ${author}`,
-    `Post: ${title}`,
+    `Author: ${toLine(author)}`,
+    `Post: ${toLine(title)}`,
     ...(status === "pending" ? [`Why it waits: ${why}`] : []),
     ...(reports.count > 0
       ? [`Reports: ${reports.count} (${said.map(([reason, count]) => `${reason} ${count}`).join(", ")})`]
       : []),
     ...(status === "approved" ? ["Readers see it meanwhile."] : []),
   ];
+}
+
+function toLine(text: string): string {
+  return excerpt(text.replace(/\s+/gu, " "), 200, 1);
 }
 
 /** The beginning of a text: `most` characters and `lines` lines of it at most. */
