@@ -3,6 +3,7 @@ const measures = {
   time: ({ rate }) => 1 / rate,
   cpu: ({ cpu }) => cpu,
   memory: ({ memory }) => memory,
+  last: ({ last }) => last,
   startTime: ({ startTime }) => startTime,
 };
 

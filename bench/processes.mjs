@@ -22,6 +22,15 @@ export function peakMemory(pid) {
   );
 }
 
+/** What a process and its children have now (RSS), together, in MB; null where nobody tells. */
+export function memory(pid) {
+  if (process.platform !== "linux") return null;
+  return family(pid).reduce(
+    (sum, one) => sum + Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${one}/status`, "utf8"))[1]) / 1024,
+    0,
+  );
+}
+
 function family(pid) {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
   return [pid, ...children.flatMap((child) => family(Number(child)))];

@@ -3,6 +3,7 @@ const columns = {
   cpu: ["CPU µs each", (value) => count(value)],
   p99: ["p99 ms", (value) => value.toFixed(1)],
   memory: ["MB", (value) => count(value)],
+  last: ["ms to the last", (value) => value.toFixed(1)],
   startTime: ["ms", (value) => count(value)],
 };
 

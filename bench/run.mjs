@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { judge } from "./bars.mjs";
 import { cores } from "./cores.mjs";
+import { events } from "./groups/events.mjs";
 import { hot } from "./groups/hot.mjs";
 import { memory } from "./groups/memory.mjs";
 import { mix } from "./groups/mix.mjs";
@@ -27,7 +28,7 @@ import { say } from "./say.mjs";
 import { build, stopAll } from "./servers.mjs";
 
 // Memory comes after the others that read the million, because it writes on them.
-const all = [hot, path, mix, size, pages, memory, workers, start, search];
+const all = [hot, path, mix, size, pages, memory, workers, events, start, search];
 
 const { values } = parseArgs({
   options: {

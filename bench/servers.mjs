@@ -62,6 +62,9 @@ export const nextStart = (settings) =>
 export const bareHttp = (folder) =>
   start("bare node:http", "/304", (port) => [...flags, "bench/bareHttp.mjs", port, folder]);
 
+export const bareEvents = () =>
+  start("bare node:http", "/", (port) => [...flags, "bench/bareEvents.mjs", port]);
+
 export const bareStore = (database) =>
   start("the store behind node:http", "/", (port) => [...flags, "dist/bench/bareStore.js", port, database]);
 

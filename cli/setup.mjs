@@ -25,6 +25,7 @@ const entries = {
   "server.ts": "server.js",
   "cli/seed.ts": "seed.js",
   "cli/user.ts": "user.js",
+  "cli/restore.ts": "restore.js",
   "cli/mail.ts": "mail.js",
 };
 const packagesStamp = at("node_modules", ".antiphon");

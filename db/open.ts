@@ -1,5 +1,7 @@
 import { StartError } from "@/db/errors";
+import type { Restoration } from "@/db/port/exports";
 import { type OnStatement, openSqlite } from "@/db/sqlite";
+import { openSqliteRestoration } from "@/db/sqlite/restoration";
 import type { Store } from "@/db/store";
 
 /**
@@ -7,7 +9,16 @@ import type { Store } from "@/db/store";
  * without its values. Throws `StartError` where it can't be had.
  */
 export function openStore(url: string, onStatement?: OnStatement): Store {
-  if (url.startsWith("file:")) return openSqlite(url.slice("file:".length), onStatement);
+  return openSqlite(fileOf(url), onStatement);
+}
+
+/** Opens a restoration of the database that `url` names. Throws `StartError` where that is not empty, or can't be had. */
+export function openRestoration(url: string): Restoration {
+  return openSqliteRestoration(fileOf(url));
+}
+
+function fileOf(url: string): string {
+  if (url.startsWith("file:")) return url.slice("file:".length);
   if (/^postgres(ql)?:\/\//.test(url)) {
     throw new StartError(
       "PostgreSQL is not supported yet; leave DATABASE_URL out, or set it to file:./data/antiphon.db.",

@@ -16,7 +16,9 @@
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
 import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
+import type { Exports } from "@/db/port/exports";
 import type { FileNames } from "@/db/port/files";
+import type { Live } from "@/db/port/live";
 import type { Mails } from "@/db/port/mails";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
@@ -361,9 +363,11 @@ export interface Store {
     /** Removes what came from `source`; posts that other people commented on stay. */
     remove(source: string): Promise<{ posts: number; comments: number; users: number; kept: number }>;
   };
+  exports: Exports;
   outbox: Outbox;
   webhooks: Webhooks;
   mails: Mails;
+  live: Live;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
   sweep(now: number, addressRetention: number): Promise<void>;
   /** What this process does to the database; rate limits, which cost no wait for the disk, are not counted. */

@@ -15,6 +15,7 @@ import { webhooks } from "@/lib/client/webhooks";
 // The one door for programs outside, who get this file as a bundle.
 export { etagOf } from "@/lib/client/call";
 export { ApiError } from "@/lib/client/error";
+export type { ThreadEvent } from "@/lib/client/events";
 
 export type Client = ReturnType<typeof createClient>;
 

@@ -59,6 +59,11 @@ const networks = list(
   }),
 );
 
+const streams = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, "must be a number from 1 to 999999")
+  .transform(Number);
+
 const MOST_WORKERS = 64;
 
 const workers = z
@@ -201,6 +206,16 @@ const EVERY_SETTING = {
     standard: "10000",
     meaning: "How many connections one process holds at once.",
   },
+  MAX_STREAMS: {
+    shape: streams,
+    standard: "2000",
+    meaning: "How many streams of events one process holds open at once.",
+  },
+  MAX_STREAMS_PER_ADDRESS: {
+    shape: streams,
+    standard: "100",
+    meaning: "How many of them may come from one address (IPv6: from one /64).",
+  },
   WEBHOOK_ALLOW: {
     shape: networks,
     standard: null,
@@ -311,6 +326,10 @@ export function readConfig(env: Record<string, string | undefined>) {
     /** In bytes. */
     cacheSize: known(read("CACHE_SIZE", EVERY_SETTING.CACHE_SIZE)),
     maxConnections: known(read("MAX_CONNECTIONS", EVERY_SETTING.MAX_CONNECTIONS)),
+    maxStreams: {
+      all: known(read("MAX_STREAMS", EVERY_SETTING.MAX_STREAMS)),
+      network: known(read("MAX_STREAMS_PER_ADDRESS", EVERY_SETTING.MAX_STREAMS_PER_ADDRESS)),
+    },
     webhookAllow: read("WEBHOOK_ALLOW", EVERY_SETTING.WEBHOOK_ALLOW) ?? [],
     mail: readMail(),
     metricsToken: read("METRICS_TOKEN", EVERY_SETTING.METRICS_TOKEN),

@@ -137,9 +137,12 @@ function toSchema(shape: z.core.$ZodType) {
   return sent;
 }
 
-function toHeaderParameters({ method, idempotent, conditional, ranges }: Operation) {
+function toHeaderParameters({ method, idempotent, conditional, ranges, resumable }: Operation) {
   return [
-    ...(method === "get"
+    ...(resumable
+      ? [header("Last-Event-ID", "The id of the last event that the caller had: it is told what came since.")]
+      : []),
+    ...(method === "get" && !resumable
       ? [header("If-None-Match", "ETags that the caller has: 304 if one of them still holds.")]
       : []),
     ...(idempotent

@@ -1,4 +1,5 @@
 import { commentOperations } from "@/lib/operations/comments";
+import { eventOperations } from "@/lib/operations/events";
 import { feedOperations } from "@/lib/operations/feeds";
 import { fileOperations } from "@/lib/operations/files";
 import { linkOperations } from "@/lib/operations/links";
@@ -14,6 +15,7 @@ import { webhookOperations } from "@/lib/operations/webhooks";
 /** Every method of every path: what the OpenAPI document is made of, and what the docs are tested against. */
 export const operations: Operation[] = [
   ...commentOperations,
+  ...eventOperations,
   ...feedOperations,
   ...postOperations,
   ...moderationOperations,

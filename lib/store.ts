@@ -1,11 +1,15 @@
-import { openStore } from "@/db/open";
+import { Unavailable } from "@/db/errors";
+import { openRestoration, openStore } from "@/db/open";
+import type { Restoration } from "@/db/port/exports";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
 import { openDepartures } from "@/lib/departures";
 import { sweepFiles } from "@/lib/files/sweep";
 import { firstStart } from "@/lib/firstStart";
+import { Hub } from "@/lib/live/hub";
 import { log } from "@/lib/log";
 import { storeFamilies } from "@/lib/metrics/kept";
+import { liveFamilies } from "@/lib/metrics/live";
 import { metrics } from "@/lib/metrics/metrics";
 import { keepUp } from "@/lib/upkeep";
 import { finishWork } from "@/lib/users";
@@ -14,6 +18,7 @@ const HOUR = 3_600_000;
 
 interface Opened {
   store: Store;
+  hub: Hub;
   stopKeeping: () => Promise<void>;
 }
 
@@ -28,12 +33,31 @@ export async function store(): Promise<Store> {
   return (await globalThis.antiphonStore).store;
 }
 
+/** What tells those who watch threads, of which there is one in this process, too. */
+export async function hub(): Promise<Hub> {
+  await store();
+  const opened = await globalThis.antiphonStore;
+  if (!opened) throw new Unavailable("The server is about to end");
+  return opened.hub;
+}
+
+/** Ends all streams of events, if there ever were any. */
+export async function closeStreams(): Promise<void> {
+  const opened = await globalThis.antiphonStore?.catch(() => undefined);
+  await opened?.hub.close();
+}
+
 /**
  * A store of its own for a command: opened and migrated, without the demo and the token of a first start. Whoever
  * opens it closes it. Throws `StartError`.
  */
 export function openForCommand(): Store {
   return openStore(config().databaseUrl);
+}
+
+/** What fills this server's database from an export. Throws `StartError` where that is not empty. */
+export function openForRestore(): Restoration {
+  return openRestoration(config().databaseUrl);
 }
 
 /** Closes it, if it was ever opened. */
@@ -52,16 +76,28 @@ async function open(): Promise<Opened> {
     metrics.add("store", () => storeFamilies(opened));
     const stop = await (config().keeper ? keep(opened) : join(opened));
     const stopDepartures = await openDepartures(opened);
+    const hub = new Hub(opened, config().maxStreams);
+    metrics.add("streams", () => liveFamilies(hub));
+    endOnSignal(hub);
     const stopKeeping = async () => {
-      await stopDepartures();
+      await Promise.all([stopDepartures(), hub.close()]);
       await stop();
     };
-    return { store: opened, stopKeeping };
+    return { store: opened, hub, stopKeeping };
   } catch (error) {
     // The next caller tries again.
     globalThis.antiphonStore = undefined;
     throw error;
   }
+}
+
+/**
+ * Plain `next start` waits for all answers before it ends, and a stream never ends by itself. Where nobody hears signals
+ * they end the process anyway, and have to.
+ */
+function endOnSignal(hub: Hub): void {
+  for (const signal of ["SIGTERM", "SIGINT"])
+    if (process.listenerCount(signal) > 0) process.once(signal, () => void hub.close());
 }
 
 /** What one process does for all. Resolves with what ends it. */

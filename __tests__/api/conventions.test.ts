@@ -16,7 +16,9 @@ describe("what is read", () => {
   // What is streamed whole, what leads elsewhere, and what is new each time.
   const untagged = [
     "/api/user/data",
+    "/api/export",
     "/api/comments/{id}/{commentId}/permalink",
+    "/api/confirm",
     "/api/health",
     "/api/metrics",
     "/api/hello",

@@ -5,11 +5,13 @@ import { changes } from "@/__tests__/db/contract/changes";
 import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
 import type { Engine } from "@/__tests__/db/contract/engine";
+import { exports } from "@/__tests__/db/contract/exports";
 import { files } from "@/__tests__/db/contract/files";
 import { imports } from "@/__tests__/db/contract/imports";
 import { instants } from "@/__tests__/db/contract/instants";
 import { limits } from "@/__tests__/db/contract/limits";
 import { lists } from "@/__tests__/db/contract/lists";
+import { live } from "@/__tests__/db/contract/live";
 import { mails } from "@/__tests__/db/contract/mails";
 import { moderation } from "@/__tests__/db/contract/moderation";
 import { news } from "@/__tests__/db/contract/news";
@@ -49,10 +51,12 @@ export function contract(engines: Engine[]): void {
       people,
       files,
       imports,
+      exports,
       search,
       outbox,
       mails,
       alarms,
+      live,
     ]) {
       part(engine);
     }

@@ -11,7 +11,9 @@ import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
 import { moderatorsSql } from "@/db/sqlite/bell";
 import { DUE } from "@/db/sqlite/closing";
+import { EXPORTS } from "@/db/sqlite/exports";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { MISSED, SINCE } from "@/db/sqlite/live";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
 import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
@@ -55,6 +57,7 @@ function planOf(sql: string): string[] {
   const bound = { post: 1, posts: "[]", author: "", match: "", since: "", until: "", value: "", id: 1 };
   const moderation = { network: "", textHash: "", except: 0, stoodSince: "", type: "", subject: 1 };
   const more = {
+    name: "",
     limit: 1,
     base: "",
     link: "",
@@ -67,7 +70,7 @@ function planOf(sql: string): string[] {
     key: "",
     until: "",
   };
-  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", told: 0, last: 0, mail: 0 };
+  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", told: 0, last: 1, mail: 0 };
   const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -274,6 +277,16 @@ describe("a post is found by any of its names", () => {
   });
 });
 
+describe("an export reads each part in the order of its key, from where it stopped", () => {
+  it.each(Object.entries(EXPORTS))("%s", (_part, sql) => {
+    const plan = planOf(sql);
+    expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    expect(plan[0]).toMatch(
+      /^SEARCH \w USING (INTEGER )?PRIMARY KEY \((rowid>\?|\(comment_id,\w+\)>|\w+>\?)/,
+    );
+  });
+});
+
 describe("what is due is found without looking at what is not", () => {
   it("of deliveries: each webhook's own, off the index of those that wait", () => {
     const due = planOf(dueSql);
@@ -299,6 +312,13 @@ describe("what is due is found without looking at what is not", () => {
     const waiting = planOf(alarmsSql);
     expect([...scans(waiting), ...sorts(waiting)]).toEqual([]);
     expect(planOf(listenerSql).filter((line) => /^SCAN (mails|users|m|u)\b/.test(line))).toEqual([]);
+  });
+
+  it("of events behind one that is known: those alone, in their order", () => {
+    for (const sql of [SINCE, MISSED]) {
+      const plan = planOf(sql);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
   });
 
   it("of messages of a key, or to somebody, off an index of their own", () => {

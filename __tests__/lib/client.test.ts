@@ -74,6 +74,18 @@ describe("comments", () => {
     expect((await replies.next?.())?.comments).toMatchObject([{ comment: "3" }]);
   });
 
+  test("come all at once as lines, however many", async () => {
+    const { body } = await guest.comments.stream({ post: ["1"], sort: "newest" });
+    let text = "";
+    for await (const piece of body ?? []) text += new TextDecoder().decode(piece);
+    const ids = text
+      .trimEnd()
+      .split("\n")
+      .map((line): number => JSON.parse(line).id);
+    const { items } = await guest.comments.list({ post: ["1"], sort: "newest", limit: 100 });
+    expect(ids).toEqual(items.map(({ id }) => id));
+  });
+
   test("are counted, voted for, reported, previewed and found", async () => {
     const { post, id } = await guest.comments.create({ post: 2, comment: "Of a quetzal" });
     expect(await admin.comments.vote(post, id, 1)).toEqual({ up: 1, down: 0, mine: 1 });
@@ -94,6 +106,49 @@ describe("comments", () => {
     expect(place.headers.get("Location")).toContain(`#comment-${id}`);
     const picture = await fetch(guest.comments.avatar(comment) ?? "");
     expect(picture.headers.get("Content-Type")).toBe("image/svg+xml");
+  });
+});
+
+describe("events", () => {
+  test("come as they happen, go on where they were after a cut, and end with the signal", async () => {
+    const { post } = await guest.comments.create({ post: 2, comment: "To be watched" });
+    const over = new AbortController();
+    const answers: Response[] = [];
+    const cuttable: typeof fetch = async (input, init) => {
+      const cut = new AbortController();
+      const signal = AbortSignal.any([cut.signal, ...(init?.signal ? [init.signal] : [])]);
+      const answer = await recorder.fetch()(input, { ...init, signal });
+      answers.push(answer);
+      cuts.push(cut);
+      return answer;
+    };
+    const cuts: AbortController[] = [];
+    const { comments } = createClient({ base: server.url, fetch: cuttable });
+    const events = comments.events(post, { signal: over.signal });
+    const next = async () => (await events.next()).value;
+    expect(await next()).toEqual({ id: expect.any(String), type: "ready", data: { post } });
+    const made = await guest.comments.create({ post, comment: "Told at once" });
+    expect(await next()).toMatchObject({ type: "comment.created", data: { id: made.id, html: made.html } });
+    await guest.comments.delete(post, made.id, { token: made.editToken ?? "" });
+    const deleted = await next();
+    expect(deleted).toMatchObject({ type: "comment.deleted", data: { id: made.id, post } });
+    const waiting = next();
+    cuts[0]?.abort();
+    const missed = await guest.comments.create({ post, comment: "Told after the cut" });
+    expect(await waiting).toMatchObject({ type: "comment.created", data: { id: missed.id } });
+    expect(await next()).toMatchObject({ type: "ready" });
+    expect(answers[1]?.url).toContain(`lastEventId=${deleted?.id}`);
+    over.abort();
+    expect(await events.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test("of no post are refused, and of a last id that nobody knows begin anew", async () => {
+    const none = guest.comments.events("no-such-post");
+    expect(await refusalOf(none.next())).toMatchObject({ status: 404, code: "post_not_found" });
+    for await (const event of guest.comments.events(1, { last: "1-AAAAAAAAAA" })) {
+      expect(event).toMatchObject({ type: "reset", data: { post: 1 } });
+      break;
+    }
   });
 });
 
@@ -239,6 +294,9 @@ describe("files", () => {
 test("the server says that it is there, how it is, and what it offers", async () => {
   expect(await guest.server.hello()).toEqual({ message: "Hello World" });
   expect(await admin.server.metrics()).toContain("# TYPE antiphon_comments gauge\n");
+  const exported = await (await admin.server.export({ format: "ndjson" })).text();
+  expect(exported).toMatch(/^\{"type":"site",[\s\S]*\n\{"type":"end",.*\}\n$/);
+  expect(await refusalOf(guest.server.export())).toMatchObject({ status: 401, code: "unauthorized" });
   expect(await guest.server.health()).toEqual({ status: "ok" });
   expect(await guest.server.health({ ready: true })).toEqual({ status: "ok" });
   expect(await guest.server.openApi()).toMatchObject({ openapi: "3.1.1" });

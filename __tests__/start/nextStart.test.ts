@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { Contract } from "@/__tests__/support/contract";
 import { type NextStart, startNext } from "@/__tests__/support/nextStart";
 import request from "@/__tests__/support/request";
+import { Watcher } from "@/__tests__/support/watcher";
 
 let folder: string;
 let server: NextStart;
@@ -58,4 +59,11 @@ it("plain next start serves the contract: seed, token, comments, errors and head
   }
   await request(url).options("/api/comments").set("Origin", "https://blog.example").expect(204);
   expect((await request(url).get("/").expect(200)).text).toContain("By next start");
+});
+
+it("plain next start tells those who watch, and ends although somebody does", async () => {
+  const watcher = await Watcher.of(server, 1);
+  const made = await request(server.url).post("/api/comments").send({ post: 1, comment: "Live" }).expect(201);
+  expect((await watcher.hears("comment.created", made.body.id)).data.comment).toBe("Live");
+  expect(watcher.headers).not.toHaveProperty("content-encoding");
 });

@@ -7,15 +7,29 @@ interface Command {
   url: string;
   headers: Headers;
   body: string | FormData | undefined;
+  /** How long to read at most; null: to the end. */
+  seconds: number | null;
 }
 
 /**
  * Does what a curl command of the docs says, without curl: `-X`, `-H`, `-d` and `-F` as curl means them (files are
- * of the project's folder), `-i` and `-s` say nothing here. `names` are the shell variables in it. Redirects are not followed.
+ * of the project's folder), `-m` ends an answer that has no end, `-i`, `-s` and `-N` say nothing here. `names` are the shell variables in it. Redirects are not followed.
  */
 export async function curl(text: string, names: Record<string, string> = {}): Promise<Response> {
-  const { url, ...init } = parse(text, names);
-  return fetch(url, { ...init, redirect: "manual" });
+  const { url, seconds, ...init } = parse(text, names);
+  const answer = await fetch(url, { ...init, redirect: "manual" });
+  return seconds === null ? answer : readFor(answer, seconds);
+}
+
+/** What comes of an answer until then. */
+async function readFor({ body, status, statusText, headers }: Response, seconds: number): Promise<Response> {
+  const reader = body?.getReader();
+  const timer = setTimeout(() => reader?.cancel(), seconds * 1000);
+  const chunks: Uint8Array[] = [];
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read())
+    chunks.push(part.value);
+  clearTimeout(timer);
+  return new Response(Buffer.concat(chunks), { status, statusText, headers });
 }
 
 function parse(text: string, names: Record<string, string>): Command {
@@ -27,9 +41,11 @@ function parse(text: string, names: Record<string, string>): Command {
   let form: FormData | undefined;
   let method: string | undefined;
   let url: string | undefined;
+  let seconds: number | null = null;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    if (word === "-i" || word === "-s") continue;
+    if (word === "-i" || word === "-s" || word === "-N") continue;
     if (word === "-X") method = words.shift();
+    else if (word === "-m") seconds = Number(words.shift());
     else if (word === "-d") data.push(words.shift() ?? "");
     else if (word === "-F") {
       form ??= new FormData();
@@ -47,7 +63,7 @@ function parse(text: string, names: Record<string, string>): Command {
   if (typeof body === "string" && !headers.has("Content-Type")) {
     headers.set("Content-Type", "application/x-www-form-urlencoded");
   }
-  return { method: method ?? (body === undefined ? "GET" : "POST"), url, headers, body };
+  return { method: method ?? (body === undefined ? "GET" : "POST"), url, headers, body, seconds };
 }
 
 /** The words of a shell command: quotes, and variables but in single ones. */

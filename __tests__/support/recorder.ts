@@ -18,9 +18,11 @@ export class Recorder {
         ...init,
         headers: { ...Object.fromEntries(new Headers(init?.headers)), ...more },
       });
-      const text = await answer.clone().text();
       const headers = Object.fromEntries(answer.headers);
-      const body: unknown = headers["content-type"]?.includes("json") ? JSON.parse(text) : {};
+      const type = headers["content-type"] ?? "";
+      // A stream has no end to wait for.
+      const text = type === "text/event-stream" ? "" : await answer.clone().text();
+      const body: unknown = /\bjson\b/.test(type) ? JSON.parse(text) : {};
       this.#contract.expectKept(method, pathname, { status: answer.status, headers, text, body });
       return answer;
     };

@@ -61,9 +61,9 @@ export interface Outcome {
 export interface Outbox {
   /**
    * `listener` is called soon after a commit of this process that may have put something in. Others' commits are
-   * found by asking what is due. One listener at most; null ends it.
+   * found by asking what is due. Returns what ends it.
    */
-  listen(listener: (() => void) | null): void;
+  listen(listener: () => void): () => void;
   /** The active webhooks that have something to be sent at `now`. A look at an index, cheap enough for each second. */
   due(now: string): Promise<number[]>;
   /** Takes up to `most` due deliveries of a webhook, oldest first; until `until` nobody else gets them. What they tell of is on the disk. */

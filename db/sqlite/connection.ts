@@ -33,8 +33,7 @@ export class Connection {
   /** After a failed fsync the kernel may have dropped pages: what the file holds is not known until a restart. */
   #broken = false;
 
-  /** Called in a later turn after something was announced, so once that is committed, if it is. */
-  onAnnounced: (() => void) | null = null;
+  readonly #listeners = new Set<() => void>();
 
   /** Made once: to make it costs as much as to run it. */
   readonly #transaction: Transaction<(work: () => void) => void>;
@@ -96,13 +95,20 @@ export class Connection {
     });
   }
 
+  /** `listener` is called in a later turn after something was announced, so once that is committed, if it is. Returns what ends that. */
+  listen(listener: () => void): () => void {
+    const own = () => listener();
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
   /** Says, inside a unit of work, that others have something to do once it is committed. */
   announce(): void {
-    if (this.#announcing || this.onAnnounced === null) return;
+    if (this.#announcing || this.#listeners.size === 0) return;
     this.#announcing = true;
     setImmediate(() => {
       this.#announcing = false;
-      this.onAnnounced?.();
+      for (const listener of this.#listeners) listener();
     });
   }
 

@@ -19,6 +19,7 @@ export class Herald {
   readonly #hearers: Statement<[], number>;
   readonly #event: Statement<object>;
   readonly #deliver: Statement<object>;
+  readonly #changed: Statement<{ post: number; at: string }>;
 
   constructor(connection: Connection) {
     const { db } = connection;
@@ -30,6 +31,7 @@ export class Herald {
     this.#deliver = db.prepare(`
       INSERT INTO deliveries (event, webhook, due_at) SELECT :event, id, :at FROM webhooks
       WHERE active = 1 AND EXISTS (SELECT 1 FROM json_each(events) WHERE value = :type)`);
+    this.#changed = db.prepare("INSERT INTO events (type, at, post) VALUES ('thread.changed', :at, :post)");
   }
 
   tell(type: EventType, { post, comment, at = toInstant(Date.now()), detail }: About): void {
@@ -37,6 +39,13 @@ export class Herald {
     const row = { type, at, post, comment: comment ?? null, detail: detail ? JSON.stringify(detail) : null };
     const event = this.#event.run(row).lastInsertRowid;
     this.#deliver.run({ event, at, type });
+    this.#connection.announce();
+  }
+
+  /** Has those who watch a thread read it anew: more of it changed than is told comment by comment, or it is gone. */
+  tellThread(post: number): void {
+    if (!this.#hearers.get()) return;
+    this.#changed.run({ post, at: toInstant(Date.now()) });
     this.#connection.announce();
   }
 

@@ -1,5 +1,6 @@
 import type { Database, Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
+import { Herald } from "@/db/sqlite/herald";
 import { PostPlaces } from "@/db/sqlite/places";
 import { Removal } from "@/db/sqlite/removal";
 import { SearchIndex } from "@/db/sqlite/searchIndex";
@@ -95,6 +96,7 @@ class Move {
   readonly #db: Database;
   readonly #places: PostPlaces;
   readonly #visibility: Visibility;
+  readonly #herald: Herald;
   readonly #searchIndex: SearchIndex;
   readonly #options: ImportOptions;
   readonly #refused: ImportRefusal[];
@@ -118,6 +120,7 @@ class Move {
     this.#db = db;
     this.#places = new PostPlaces(connection);
     this.#visibility = new Visibility(connection);
+    this.#herald = new Herald(connection);
     this.#searchIndex = new SearchIndex(connection);
     this.#options = options;
     this.#refused = [...refused];
@@ -277,6 +280,7 @@ class Move {
     let all = 0;
     for (const [id, n] of this.#perPost) {
       post.run(n, id);
+      this.#herald.tellThread(id);
       all += n;
     }
     // People have a public profile each.

@@ -6,9 +6,11 @@ import { Accounts } from "@/db/sqlite/accounts";
 import { AuditTrail } from "@/db/sqlite/auditTrail";
 import { Comments } from "@/db/sqlite/comments";
 import { Connection, codeOf } from "@/db/sqlite/connection";
+import { Exports } from "@/db/sqlite/exports";
 import { Files } from "@/db/sqlite/files";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
+import { Live } from "@/db/sqlite/live";
 import { Mails } from "@/db/sqlite/mails";
 import { Moderation } from "@/db/sqlite/moderation";
 import { News } from "@/db/sqlite/news";
@@ -71,9 +73,11 @@ class SqliteStore implements Store {
   readonly search: Search["find"];
   readonly files: Files;
   readonly imports: Imports;
+  readonly exports: Exports;
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
   readonly mails: Mails;
+  readonly live: Live;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
   readonly #main: Connection;
@@ -123,9 +127,11 @@ class SqliteStore implements Store {
     this.search = new Search(this.#main).find;
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
+    this.exports = new Exports(this.#main);
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
     this.mails = new Mails(this.#main, this.#side);
+    this.live = new Live(this.#main);
     const news = new News(watch);
     this.news = news.ofSite;
     this.newsOf = news.ofPost;
@@ -160,7 +166,7 @@ class SqliteStore implements Store {
   };
 }
 
-function readSecret(db: Database.Database): Buffer {
+export function readSecret(db: Database.Database): Buffer {
   const secret = db.prepare<[], Buffer>("SELECT secret FROM site").pluck().get();
   if (!secret)
     throw new StartError(`The database ${db.name} has lost its site row; restore it from a backup.`);
@@ -198,7 +204,7 @@ function withoutValues(sql: string): string {
   return sql.replace(/\s+/g, " ").replace(/x?'(?:[^']|'')*'|\b\d[\d.e+-]*/gi, "?");
 }
 
-function refuseForeign(db: Database.Database, path: string): void {
+export function refuseForeign(db: Database.Database, path: string): void {
   // In one snapshot: another process may be making the tables just now.
   const [id, tables] = db
     .transaction(() => [
@@ -211,7 +217,7 @@ function refuseForeign(db: Database.Database, path: string): void {
   }
 }
 
-function migrate(db: Database.Database): void {
+export function migrate(db: Database.Database): void {
   for (;;) {
     const done = db
       .transaction(() => {
@@ -233,7 +239,7 @@ function migrate(db: Database.Database): void {
   }
 }
 
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true });
@@ -246,7 +252,7 @@ function makeFolder(path: string): void {
   }
 }
 
-function toStartError(error: unknown, path: string): unknown {
+export function toStartError(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (!code.startsWith("SQLITE_")) return error;
   const mend: Record<string, string> = {

@@ -60,9 +60,7 @@ export class Outbox implements Port {
         active = iif(:disable IS NULL, active, 0) WHERE id = :webhook`);
   }
 
-  listen: Port["listen"] = (listener) => {
-    this.#main.onAnnounced = listener;
-  };
+  listen: Port["listen"] = (listener) => this.#main.listen(listener);
 
   due: Port["due"] = (now) => this.#main.readOne(() => this.#due.all({ now }));
 

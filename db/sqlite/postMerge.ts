@@ -66,6 +66,9 @@ export class PostMerge {
       if (old.listed === 1)
         this.#herald.tell("post.deleted", { post: from, at, detail: { slug, url, title, into } });
       this.#herald.tell("post.updated", { post: into, at });
+      // The one that is gone first: who watched it comes back to the other, and has to hear of that.
+      this.#herald.tellThread(from);
+      this.#herald.tellThread(into);
       const post = this.#find.get(into);
       if (!post) throw new Error(`Post ${into} is gone within its own transaction`);
       return { refused: null, post: toPost(post) };

@@ -127,6 +127,7 @@ export class PostTrash {
       this.#clearPiece(id, audit);
       const { slug, url, title } = post;
       if (post.listed) this.#herald.tell("post.deleted", { post: id, at, detail: { slug, url, title } });
+      this.#herald.tellThread(id);
       return { refused: null, post, audit };
     });
 
@@ -171,6 +172,7 @@ export class PostTrash {
     this.#count.run({ comments: now.comments - comments, posts: now.listed - listed });
     this.#dropDeletion.run(audit);
     this.#herald.tell("post.restored", { post });
+    this.#herald.tellThread(post);
     return { refused: null, post };
   }
 

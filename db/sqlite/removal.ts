@@ -1,5 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
+import { Herald } from "@/db/sqlite/herald";
 import { SearchIndex } from "@/db/sqlite/searchIndex";
 import { Trash } from "@/db/sqlite/trash";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -18,6 +19,7 @@ interface Row {
 export class Removal {
   readonly #trash: Trash;
   readonly #visibility: Visibility;
+  readonly #herald: Herald;
   readonly #comments: Statement<[string, string], Row>;
   readonly #answered: Statement<[number], number>;
   readonly #searchIndex: SearchIndex;
@@ -37,6 +39,7 @@ export class Removal {
     const ours = "import_key >= ? AND import_key < ?";
     this.#trash = new Trash(connection);
     this.#visibility = new Visibility(connection);
+    this.#herald = new Herald(connection);
     this.#comments = db.prepare(`
       SELECT id, post, parent, status, visible FROM comments WHERE ${ours} ORDER BY depth DESC, id DESC`);
     this.#answered = db.prepare<[number], number>("SELECT 1 FROM comments WHERE parent = ? LIMIT 1").pluck();
@@ -67,13 +70,17 @@ export class Removal {
     if (many) this.#searchIndex.pause();
     for (const comment of comments) this.#removeComment(comment);
     if (many) this.#searchIndex.rebuild();
-    for (const post of new Set(comments.map(({ post }) => post))) this.#visibility.bump(post);
+    for (const post of new Set(comments.map(({ post }) => post))) {
+      this.#visibility.bump(post);
+      this.#herald.tellThread(post);
+    }
     const posts = this.#posts.all(...range);
     const empty = posts.filter((post) => !post.kept);
     for (const { id, title, content } of empty) {
       this.#unindexPost.run(id, title, content);
       this.#visibility.bump(id);
       this.#dropPost.run(id);
+      this.#herald.tellThread(id);
     }
     this.#countPosts.run(empty.length);
     const users = this.#users.run(...range).changes;

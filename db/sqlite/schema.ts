@@ -4,6 +4,7 @@ import { authors } from "@/db/sqlite/schema/authors";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
 import { held } from "@/db/sqlite/schema/held";
+import { live } from "@/db/sqlite/schema/live";
 import { mails } from "@/db/sqlite/schema/mails";
 import { moderation } from "@/db/sqlite/schema/moderation";
 import { outbox } from "@/db/sqlite/schema/outbox";
@@ -31,5 +32,6 @@ export const migrations: readonly string[] = [
   outbox,
   held,
   mails,
+  live,
   alarms,
 ];

@@ -9,6 +9,7 @@ import type {
   Part,
   Query,
 } from "@/lib/client/call";
+import { type WatchOptions, watch } from "@/lib/client/events";
 import type * as shapes from "@/lib/schemas/comments";
 
 type Post = number | string;
@@ -22,10 +23,14 @@ type ViewOf<Q extends ThreadQuery> = Q extends { view: "tree" } ? Tree : Exclude
 const place = (post: Post, id: number, ...more: string[]) => at("comments", post, id, ...more);
 
 /** Comments and threads. `post`: an id or a slug; to create and to count, a page's URL, too. */
-export function comments({ one, part, list, address }: Caller) {
+export function comments(caller: Caller) {
+  const { one, part, list, raw, address } = caller;
   return {
     list: (query: Query<typeof shapes.commentsQuery> = {}, options?: CallOptions) =>
       list<Comment>(at("comments") + toQuery(query), options),
+    /** All that match, however many: `body` is a stream of JSON lines, each a comment. */
+    stream: (query: Omit<Query<typeof shapes.commentsQuery>, "limit"> = {}, options?: CallOptions) =>
+      raw("GET", at("comments") + toQuery(query), undefined, options, "application/x-ndjson"),
     /** Its `status` is `pending` where it waits for a moderator. Guests get an `editToken`. */
     create: (comment: Input<typeof shapes.newComment>, options?: CreateOptions) =>
       one<Created>("POST", at("comments"), comment, options),
@@ -36,6 +41,11 @@ export function comments({ one, part, list, address }: Caller) {
     /** The thread of a page; empty, with `post` null, where nobody has commented yet. */
     threadByUrl: <Q extends ThreadQuery>(url: string, query?: Q, options?: CallOptions) =>
       part<ViewOf<Q>>(at("comments", "by-url") + toQuery({ ...query, url }), options),
+    /**
+     * What happens in the thread, as it happens: `for await (const event of comments.events(1))`. Read the thread once it
+     * said `ready`, and anew after each `reset`. It comes back by itself where it is cut.
+     */
+    events: (post: Post, options?: WatchOptions) => watch(caller, at("comments", post, "events"), options),
     /** The replies that a comment of a tree has beyond those in it: `more` is what it says there. */
     more: (more: string, options?: CallOptions): Promise<Part<Tree>> => part<Tree>(more, options),
     get: (post: Post, id: number, options?: CallOptions) =>

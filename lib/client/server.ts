@@ -1,5 +1,6 @@
 import { at, toQuery } from "@/lib/client/address";
-import type { Answer, Caller, CallOptions } from "@/lib/client/call";
+import type { Answer, Caller, CallOptions, Query } from "@/lib/client/call";
+import type { exportQuery } from "@/lib/schemas/exports";
 import type * as shapes from "@/lib/schemas/server";
 
 /** The server itself. */
@@ -16,6 +17,9 @@ export function server({ one, raw }: Caller) {
     /** In the text format of Prometheus. For admins. */
     metrics: async (options?: CallOptions) =>
       (await raw("GET", at("metrics"), undefined, options, "text/plain")).text(),
+    /** Everything, to be restored: `body` is a stream of JSON lines. For admins. */
+    export: (query: Query<typeof exportQuery> = {}, options?: CallOptions) =>
+      raw("GET", at("export") + toQuery(query), undefined, options, "application/x-ndjson"),
     hello: (options?: CallOptions) =>
       one<Answer<typeof shapes.helloAnswer>>("GET", at("hello"), undefined, options),
     openApi: (options?: CallOptions) =>

@@ -33,6 +33,12 @@ export async function sweepFiles(kept: Pick<Store, "files" | "secret">, now: num
   }
 }
 
+/** Whether the folder is this database's, or may become that: it has no other one's mark. */
+export async function isOwnFolder({ secret }: Pick<Store, "secret">): Promise<boolean> {
+  const mark = await onDisk(() => readFile(join(filesFolder(), OWNER), "utf8").catch(ignore("ENOENT")));
+  return mark === undefined || mark === keyed(secret, "files", OWNER);
+}
+
 async function requireOwn(root: string, owner: string): Promise<void> {
   await onDisk(async () => {
     const file = join(root, OWNER);

@@ -14,7 +14,9 @@ export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
   return {
     site: config().publicUrl,
     isStream: ({ url = "", headers }) =>
-      url.startsWith("/api/files/") || headers.accept?.includes("x-ndjson") === true,
+      url.startsWith("/api/files/") ||
+      /^\/api\/comments\/[^/?]+\/events\b/.test(url) ||
+      headers.accept?.includes("x-ndjson") === true,
     news: () => kept.news(),
     hitsOf,
     isCurrent: (target, tag) => isCurrentThread(kept, target, tag),

@@ -7,7 +7,7 @@ import { Problem } from "@/lib/problems";
 const EXPOSED =
   "ETag, Link, Location, Retry-After, X-Total-Count, RateLimit, RateLimit-Policy, X-Request-Id, Idempotent-Replayed";
 const ACCEPTED =
-  "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id";
+  "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer, X-Request-Id";
 
 const EXPOSE = ["Access-Control-Expose-Headers", EXPOSED];
 const FOR_ANYBODY = ["Access-Control-Allow-Origin", "*", ...EXPOSE];

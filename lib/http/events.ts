@@ -14,6 +14,7 @@ type SecurityEvent =
   | "account deleted"
   | "data exported"
   | "data erased"
+  | "site exported"
   | "token made"
   | "token ended"
   | "webhook made"

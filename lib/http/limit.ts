@@ -17,6 +17,7 @@ const QUOTAS = {
   reports: { limit: 10, window: MINUTE },
   files: { limit: 30, window: MINUTE },
   previews: { limit: 60, window: MINUTE },
+  streams: { limit: 120, window: MINUTE },
   search: { limit: 60, window: MINUTE },
   "sign-ins": { limit: 30, window: 10 * MINUTE },
   links: { limit: 30, window: MINUTE },

@@ -7,13 +7,16 @@ import { etag, notModified } from "@/lib/http/conditional";
 import { negotiate } from "@/lib/http/negotiate";
 import { fromCursor, keyOf, linkNext } from "@/lib/http/page";
 import { send } from "@/lib/http/send";
-import { sendLines } from "@/lib/http/stream";
+import { sendPieces } from "@/lib/http/stream";
 import { toPostRef } from "@/lib/posts";
 import type { CommentsQuery } from "@/lib/schemas/comments";
 import { store } from "@/lib/store";
 
 /** What `GET /api/comments` can answer. */
 export const LIST_TYPES = ["application/json", "application/x-ndjson", "application/problem+json"];
+
+/** How many comments of a stream are read at once. */
+const PIECE = 200;
 
 /** Answers comments across posts: a page of them as JSON, or all that match as lines. 401, 403 for `status`. */
 export async function answerList(
@@ -36,12 +39,26 @@ export async function answerList(
     view: viewOf(who),
     base: who.base,
   };
-  if (type === "application/x-ndjson") return sendLines(req, res, kept, wanted, kind);
+  if (type === "application/x-ndjson") {
+    res.setHeader("Content-Type", "application/x-ndjson; charset=utf-8");
+    return sendPieces(req, res, linesOf(kept, wanted, kind));
+  }
   const { rows, more } = await kept.comments.list(wanted);
   const last = rows.at(-1);
   if (more && last) linkNext(req, res, kind, keyOf(kind, last));
   if (isWhole(query)) res.setHeader("X-Total-Count", total);
   send(req, res, 200, `[${rows.map((row) => row.json).join()}]`);
+}
+
+/** Every comment that matches, a line each, some at a time; each as it is when it is read. */
+async function* linesOf(kept: Store, query: CommentQuery, kind: "time" | "score"): AsyncGenerator<string> {
+  for (let { after } = query; ; ) {
+    const { rows, more } = await kept.comments.list({ ...query, after, limit: PIECE });
+    if (rows.length > 0) yield rows.map((row) => `${row.json}\n`).join("");
+    const last = rows.at(-1);
+    if (!more || !last) return;
+    after = keyOf(kind, last);
+  }
 }
 
 function toFilters({ author, q, since, until, status = "approved", sort, limit }: CommentsQuery) {

@@ -1,7 +1,7 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { Part, Person } from "@/db/port/users";
 import type { Store } from "@/db/store";
-import { drained } from "@/lib/http/stream";
+import { sendPieces } from "@/lib/http/stream";
 import { toOwnAnswer } from "@/lib/users";
 
 const CHUNK = 100;
@@ -25,30 +25,28 @@ export async function sendPersonal(
   kept: Store,
   person: Person,
 ): Promise<void> {
-  res.statusCode = 200;
   res.setHeader("Content-Type", "application/json; charset=utf-8");
   res.setHeader("Content-Disposition", 'attachment; filename="antiphon-data.json"');
   res.setHeader("Cache-Control", "private, no-store");
-  if (req.method === "HEAD") return void res.end();
-  await write(res, `{"profile":${JSON.stringify(toOwnAnswer(person))}`);
-  for (const part of PARTS) {
-    await write(res, `,"${part}":[`);
-    await writePart(res, kept, person.id, part);
-    await write(res, "]");
-  }
-  res.end("}");
+  await sendPieces(req, res, documentOf(kept, person));
 }
 
-async function writePart(res: NextApiResponse, kept: Store, id: number, part: Part): Promise<void> {
-  for (let after = 0; !res.destroyed; ) {
+async function* documentOf(kept: Store, person: Person): AsyncGenerator<string> {
+  yield `{"profile":${JSON.stringify(toOwnAnswer(person))}`;
+  for (const part of PARTS) {
+    yield `,"${part}":[`;
+    yield* rowsOf(kept, person.id, part);
+    yield "]";
+  }
+  yield "}";
+}
+
+async function* rowsOf(kept: Store, id: number, part: Part): AsyncGenerator<string> {
+  for (let after = 0; ; ) {
     const { rows, more } = await kept.users.personal(id, part, after, CHUNK);
-    if (rows.length > 0) await write(res, `${after > 0 ? "," : ""}${rows.map(({ json }) => json).join()}`);
+    if (rows.length > 0) yield `${after > 0 ? "," : ""}${rows.map(({ json }) => json).join()}`;
     const last = rows.at(-1);
     if (!more || !last) return;
     after = last.key;
   }
-}
-
-async function write(res: NextApiResponse, text: string): Promise<void> {
-  if (!res.write(text)) await drained(res);
 }

@@ -21,6 +21,12 @@ const SECURITY = new Map([
   ["Cross-Origin-Resource-Policy", "cross-origin"],
 ]);
 
+/** What was said of the answer that an error stands in for. */
+const OF_THE_ANSWER = [
+  ...["ETag", "Link", "X-Total-Count", "Cache-Control"],
+  ...["Content-Disposition", "Content-Encoding"],
+];
+
 const JSON_ONLY = ["application/json", "application/problem+json"];
 
 /**
@@ -152,7 +158,7 @@ function answerError(error: unknown, req: NextApiRequest, res: NextApiResponse):
   }
   const { code, more } = problem;
   const { status, body } = problemDocument(code, idOf(req, res), more);
-  for (const name of ["ETag", "Link", "X-Total-Count", "Cache-Control"]) res.removeHeader(name);
+  for (const name of OF_THE_ANSWER) res.removeHeader(name);
   for (const [name, value] of Object.entries(more.headers ?? {})) res.setHeader(name, value);
   if (status === 401) res.setHeader("WWW-Authenticate", 'Bearer realm="antiphon"');
   if (wantsPage(req)) redirect(res, 303, pageOfRefusal(req, code, more.issues));

@@ -1,38 +1,67 @@
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
+import { createGzip, type Gzip } from "node:zlib";
+import Negotiator from "negotiator";
 import type { NextApiRequest, NextApiResponse } from "next";
-import type { CommentQuery, Store } from "@/db/store";
-import { keyOf } from "@/lib/http/page";
 
-const CHUNK = 200;
+type Out = Gzip | ServerResponse;
 
-/** Streams every comment that matches as NDJSON, a line each, holding one chunk at a time. */
-export async function sendLines(
+/**
+ * Answers 200 with what comes piece by piece, of which only one is held: the next is asked for when the reader has taken
+ * the last, and none any more once they have gone. What throws before the first piece is answered as ever; after it the
+ * connection breaks off, which tells the reader that this was not all. `gzip`: packed for who accepts that.
+ */
+export async function sendPieces(
   req: NextApiRequest,
   res: NextApiResponse,
-  kept: Store,
-  query: CommentQuery,
-  kind: "time" | "score",
+  pieces: AsyncIterable<string>,
+  { gzip = false }: { gzip?: boolean } = {},
 ): Promise<void> {
   res.statusCode = 200;
-  res.setHeader("Content-Type", "application/x-ndjson; charset=utf-8");
+  const packs = gzip && acceptsGzip(req, res);
   if (req.method === "HEAD") return void res.end();
-  for (let { after } = query; !res.destroyed; ) {
-    const { rows, more } = await kept.comments.list({ ...query, after, limit: CHUNK });
-    if (rows.length > 0 && !res.write(rows.map((row) => `${row.json}\n`).join(""))) await drained(res);
-    const last = rows.at(-1);
-    if (!more || !last) break;
-    after = keyOf(kind, last);
-    // Others want answers, too, however fast this reader is.
-    await turn();
+  let packer: Gzip | null = null;
+  try {
+    for await (const piece of pieces) {
+      if (!res.headersSent) {
+        res.flushHeaders();
+        if (packs) packer = packInto(res);
+      }
+      if (res.destroyed) break;
+      if (!(packer ?? res).write(piece)) await drained(packer ?? res, res);
+      // Others want answers, too, however fast this reader is.
+      await turn();
+    }
+    (packer ?? res).end();
+  } catch (error) {
+    packer?.destroy();
+    throw error;
+  } finally {
+    if (res.destroyed) packer?.destroy();
   }
-  res.end();
+}
+
+function acceptsGzip(req: NextApiRequest, res: NextApiResponse): boolean {
+  res.appendHeader("Vary", "Accept-Encoding");
+  const packs = new Negotiator(req).encoding(["gzip", "identity"]) === "gzip";
+  if (packs) res.setHeader("Content-Encoding", "gzip");
+  return packs;
+}
+
+/** Fast rather than small: it is made while somebody waits. */
+function packInto(res: NextApiResponse): Gzip {
+  const packer = createGzip({ level: 3 });
+  packer.once("error", () => res.destroy());
+  packer.pipe(res);
+  return packer;
 }
 
 /** Until the reader has caught up, or has gone. */
-export async function drained(res: NextApiResponse): Promise<void> {
+async function drained(out: Out, res: NextApiResponse): Promise<void> {
   const over = new AbortController();
-  const events = ["drain", "close"].map((event) => once(res, event, { signal: over.signal }));
+  const { signal } = over;
+  const events = [once(out, "drain", { signal }), once(res, "close", { signal })];
   try {
     if (!res.destroyed) await Promise.race(events);
   } finally {

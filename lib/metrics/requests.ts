@@ -13,8 +13,9 @@ class Tally {
   readonly buckets = new Array<number>(BOUNDS.length + 1).fill(0);
   seconds = 0;
 
-  add(status: number, seconds: number): void {
+  add(status: number, seconds: number | null): void {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    if (seconds === null) return;
     this.seconds += seconds;
     const bucket = BOUNDS.findIndex((bound) => seconds <= bound);
     const index = bucket < 0 ? BOUNDS.length : bucket;
@@ -33,8 +34,8 @@ export class Requests {
     this.#names.set(req, route);
   };
 
-  /** Counts one that the response cache did not answer. */
-  add(req: IncomingMessage, status: number, seconds: number): void {
+  /** Counts one that the response cache did not answer. `seconds`: null where they mean nothing. */
+  add(req: IncomingMessage, status: number, seconds: number | null): void {
     const route = this.#routeOf(req);
     const { method } = req;
     const known = METHODS.find((one) => one === method) ?? "other";

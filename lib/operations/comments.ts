@@ -45,7 +45,11 @@ export const commentOperations: Operation[] = [
     answers: {
       200: [
         { meaning: "The comments, oldest first unless `sort` says otherwise.", shape: comments },
-        { meaning: "All that match, a line each.", type: "application/x-ndjson" },
+        {
+          meaning: "All that match, one on each line, of this shape.",
+          type: "application/x-ndjson",
+          shape: shapes.commentAnswer,
+        },
       ],
       304: { meaning: "Nothing has changed." },
     },

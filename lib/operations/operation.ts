@@ -39,6 +39,8 @@ export interface Operation {
   idempotent?: true;
   /** Takes If-Match, and Prefer: return=minimal. */
   conditional?: true;
+  /** Goes on from Last-Event-ID; has no ETag. */
+  resumable?: true;
   /** Takes Range and If-Range. */
   ranges?: true;
   /** The least role that it needs; without it anybody may ask. Adds 401, and 403 above a member. */

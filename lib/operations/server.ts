@@ -1,4 +1,5 @@
 import type { Operation } from "@/lib/operations/operation";
+import { exportLine, exportQuery } from "@/lib/schemas/exports";
 import { noQuery } from "@/lib/schemas/queries";
 import * as shapes from "@/lib/schemas/server";
 
@@ -20,6 +21,22 @@ export const serverOperations: Operation[] = [
     summary: "What the server counts, for Prometheus; METRICS_TOKEN reads it, too",
     query: noQuery,
     answers: { 200: { meaning: "The text format, version 0.0.4.", type: "text/plain" } },
+    role: "admin",
+  },
+  {
+    method: "get",
+    path: "/api/export",
+    id: "exportSite",
+    tag: "Server",
+    summary: "Everything, as lines from which `npm run restore` makes it again",
+    query: exportQuery,
+    answers: {
+      200: {
+        meaning: "One JSON object on each line, of this shape.",
+        type: "application/x-ndjson",
+        shape: exportLine,
+      },
+    },
     role: "admin",
   },
   {

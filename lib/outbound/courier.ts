@@ -75,24 +75,23 @@ export function toRound<Lane extends number | string, One extends Claimed>(erran
 
 /** Brings things out. One in each process. */
 export class Courier {
-  readonly #store: Store;
   readonly #rounds: readonly Round[];
   readonly #over = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  readonly #hearNoMore: () => void;
   #looking: Promise<void> | null = null;
   #again = false;
 
   constructor(store: Store, rounds: readonly Round[]) {
-    this.#store = store;
     this.#rounds = rounds;
-    store.outbox.listen(() => this.#look());
+    this.#hearNoMore = store.outbox.listen(() => this.#look());
     this.#timer = setInterval(() => this.#look(), EVERY).unref();
   }
 
   /** Claims no more, breaks off what runs, and resolves once it is put back. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#store.outbox.listen(null);
+    this.#hearNoMore();
     this.#over.abort();
     await this.#looking;
     await Promise.all(this.#rounds.map((round) => round.settle()));

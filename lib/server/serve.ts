@@ -10,6 +10,7 @@ import { listen } from "@/lib/server/listen";
 import { obey } from "@/lib/server/orders";
 import { restartOnSignal, stopOnSignal } from "@/lib/server/signals";
 import { type Patience, PROMPT, watch } from "@/lib/server/traffic";
+import { closeStreams } from "@/lib/store";
 
 /**
  * Has `server` listen until a signal, or until the primary says so where this is a worker: then it drains, calls
@@ -23,6 +24,8 @@ export async function serve(server: Server, close: () => Promise<void>): Promise
   await listen(server, host, port);
   let ending = false;
   const end = (patience: Patience) => {
+    // They would never end by themselves, and whoever watches comes back, to another process.
+    void closeStreams();
     const drained = drain(patience);
     if (!ending) drained.then(close).then(() => process.exit(0), fail);
     ending = true;

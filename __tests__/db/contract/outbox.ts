@@ -232,24 +232,30 @@ export function outbox(engine: Engine): void {
       await store().webhooks.delete(hook.id, ADMIN, at(9));
     });
 
-    it("wakes its listener after a commit that tells of something, and only then", async () => {
+    it("wakes its listeners after a commit that tells of something, and only then", async () => {
       const post = await addPost(store());
-      let woken = 0;
+      const woken = [0, 0];
       const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-      store().outbox.listen(() => {
-        woken++;
-      });
+      const listen = (n: 0 | 1) =>
+        store().outbox.listen(() => {
+          woken[n] = (woken[n] ?? 0) + 1;
+        });
+      const [endFirst, endSecond] = [listen(0), listen(1)];
       await add(store(), post.id);
       await turn();
-      expect(woken).toBe(0);
+      expect(woken).toEqual([0, 0]);
       const hook = await addHook(store());
       await Promise.all([add(store(), post.id), add(store(), post.id)]);
       await turn();
-      expect(woken).toBe(1);
-      store().outbox.listen(null);
+      expect(woken).toEqual([1, 1]);
+      endFirst();
       await add(store(), post.id);
       await turn();
-      expect(woken).toBe(1);
+      expect(woken).toEqual([1, 2]);
+      endSecond();
+      await add(store(), post.id);
+      await turn();
+      expect(woken).toEqual([1, 2]);
       await store().webhooks.delete(hook.id, ADMIN, at(9));
     });
 
