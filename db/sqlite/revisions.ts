@@ -1,5 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Reason } from "@/db/port/moderation";
+import { Bell } from "@/db/sqlite/bell";
 import { type CommentRow, FIND, fromReasons, toReasons } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
 import { Herald } from "@/db/sqlite/herald";
@@ -19,6 +20,7 @@ export class Revisions {
   readonly #visibility: Visibility;
   readonly #trash: Trash;
   readonly #herald: Herald;
+  readonly #bell: Bell;
   readonly #find: Statement<[number], CommentRow>;
   readonly #keep: Statement<object>;
   readonly #lastEdit: Statement<[number], number>;
@@ -35,6 +37,7 @@ export class Revisions {
     this.#visibility = new Visibility(connection);
     this.#trash = new Trash(connection);
     this.#herald = new Herald(connection);
+    this.#bell = new Bell(connection);
     this.#find = db.prepare(FIND);
     this.#keep = db.prepare(`
       INSERT INTO edits (comment_id, comment, author, website, by, edited_at)
@@ -90,6 +93,7 @@ export class Revisions {
       if (isSeen(before, change))
         this.#herald.tell("comment.updated", { post: before.post, comment: id, at });
     }
+    if (status === "pending" && by === "author") this.#bell.ring(id, at);
     this.#visibility.bumpComment(id);
     this.#visibility.bumpModeration();
     return true;

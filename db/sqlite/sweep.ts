@@ -27,6 +27,7 @@ export class Sweeper {
       "DELETE FROM mails WHERE created_at < :day AND state IN ('sent', 'dropped')",
       // Those that wait since then do so because this server sends no mail any more.
       "DELETE FROM mails WHERE created_at < :week AND coalesce(due_at, '') < :week",
+      "DELETE FROM alarms WHERE at < :week",
       "UPDATE site SET hearers = hearers - 1, live_until = NULL WHERE live_until < :instant",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",

@@ -65,10 +65,11 @@ async function attempt(
   const letter =
     address === null
       ? null
-      : ((await findKind(kind)?.write({ store, user, address, queuedAt, now }, facts)) ?? null);
+      : ((await findKind(kind)?.write({ id, store, user, address, queuedAt, now }, facts)) ?? null);
   if (letter === null || address === null) return DROPPED;
   const messageId = `${id}.${keyed(store.secret, "message-id", `${id} ${queuedAt}`).slice(0, 22)}`;
   const handed = await transport.send({ ...compose(letter, base), to: address, messageId }, signal);
+  if (handed.error === null) await letter.onSent?.();
   if (handed.error === null) return { state: "sent", dueAt: null, error: null };
   const { error } = handed;
   // What this process broke off says nothing of the mail server.

@@ -4,6 +4,7 @@ import { guestDataLink } from "@/lib/mail/kinds/guestData";
 import { passwordChanged } from "@/lib/mail/kinds/passwordChanged";
 import { passwordReset } from "@/lib/mail/kinds/passwordReset";
 import { test } from "@/lib/mail/kinds/test";
+import { waiting } from "@/lib/mail/kinds/waiting";
 
 const KINDS: Readonly<Record<string, Kind>> = {
   "mail.test": test,
@@ -11,6 +12,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "password.changed": passwordChanged,
   "address.changed": addressChanged,
   "guest.data": guestDataLink,
+  "comments.waiting": waiting,
 };
 
 /** The kind of that name; null for one that this version does not know. */

@@ -1,10 +1,14 @@
 import type { Store } from "@/db/store";
 import { openLink } from "@/lib/mail/links";
 import type { Done, Offer, Opened } from "@/lib/mail/offer";
+import { DECISIONS } from "@/lib/mail/offers/decisions";
 import { silence } from "@/lib/mail/offers/silence";
 
 /** Every offer that the page /confirm can ask about. */
-const OFFERS: readonly Pick<Offer<never>, "purpose" | "done" | "open">[] = [silence];
+const OFFERS: readonly Pick<Offer<never>, "purpose" | "done" | "open">[] = [
+  silence,
+  ...DECISIONS.map(({ offer }) => offer),
+];
 
 /** What the link with this token offers; null where it was used, is too old, or was never made. */
 export async function findOffer(
