@@ -6,17 +6,29 @@ import type { Notice } from "@/lib/notices";
 interface Props {
   title: string;
   text: string[];
+  /** What somebody said that it is about, and what stands below that. */
+  quote?: string | null;
+  after?: string | null;
   /** What is sent, as the browser's own form; null where there is nothing to ask. */
   form: { action: string; hidden: Record<string, string>; button: string } | null;
   notice?: Notice | null;
   /** More fields of the form. */
   children?: ReactNode;
-  /** What comes below. */
-  after?: ReactNode;
+  /** What comes below the form. */
+  below?: ReactNode;
 }
 
 /** The page behind a mailed link: it says what will be done, and that is done only when its button is pressed. */
-export function Confirm({ title, text, form, notice = null, children, after }: Props) {
+export function Confirm({
+  title,
+  text,
+  quote = null,
+  after = null,
+  form,
+  notice = null,
+  children,
+  below,
+}: Props) {
   return (
     <Page title={title}>
       <Head>
@@ -30,6 +42,12 @@ export function Confirm({ title, text, form, notice = null, children, after }: P
             {paragraph}
           </p>
         ))}
+        {quote !== null && (
+          <blockquote className="quote" dir="auto">
+            {quote}
+          </blockquote>
+        )}
+        {after !== null && <p>{after}</p>}
         {form && (
           <form className="sign-in" method="post" action={form.action}>
             {Object.entries(form.hidden).map(([name, value]) => (
@@ -41,7 +59,7 @@ export function Confirm({ title, text, form, notice = null, children, after }: P
             </p>
           </form>
         )}
-        {after && <p>{after}</p>}
+        {below && <p>{below}</p>}
       </div>
     </Page>
   );

@@ -30,23 +30,23 @@ const CODES: Record<PersonRefusal, ProblemCode> = {
   last_admin: "last_admin",
 };
 
-/** How much of a person `who` sees: only themselves and admins see the e-mail address. */
+/** How much of a person `who` sees: only themselves and admins see the e-mail address, and what they hear of. */
 export function toUserAnswer(person: Person, who: Pick<Who, "role" | "user">): UserAnswer {
-  const { email, ...shown } = toOwnAnswer(person);
-  return seesAll(who, person.id) ? { ...shown, email } : shown;
+  const { email, notify, ...shown } = toOwnAnswer(person);
+  return seesAll(who, person.id) ? { ...shown, email, notify } : shown;
 }
 
 /** The whole of a person, as they see themselves. */
 export function toOwnAnswer(person: Person): z.output<typeof ownAnswer> {
-  const { id, name, email, profession, website, role, createdAt } = person;
+  const { id, name, email, notify, profession, website, role, createdAt } = person;
   const avatar = `/api/avatars/${toAuthor(name, null).avatar}.svg`;
-  return { id, name, profession, website, avatar, role, createdAt, email };
+  return { id, name, profession, website, avatar, role, createdAt, email, notify };
 }
 
 /** Who a token is that belongs to nobody. */
 export function toNobodysAnswer(role: Role): z.output<typeof myselfAnswer> {
   const avatar = `/api/avatars/${toAuthor(ADMIN, null).avatar}.svg`;
-  const nothing = { profession: null, website: null, email: null, createdAt: null };
+  const nothing = { profession: null, website: null, email: null, notify: "off", createdAt: null } as const;
   return { id: null, name: ADMIN, ...nothing, avatar, role };
 }
 
@@ -183,7 +183,13 @@ function toChange(person: Person, input: UserChangeInput): PersonChange {
   if (name !== person.name) refuseNobodysName(name);
   const email = input.email && input.email !== person.email ? input.email : undefined;
   const profession = input.profession === undefined ? person.profession : input.profession || null;
-  return { author: isNew ? toAuthor(name, website) : undefined, email, profession, role: input.role };
+  return {
+    author: isNew ? toAuthor(name, website) : undefined,
+    email,
+    profession,
+    role: input.role,
+    notify: input.notify,
+  };
 }
 
 /** Who says nothing about a name has that one, so nobody can own it. */

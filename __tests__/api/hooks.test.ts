@@ -663,9 +663,12 @@ test("others outside are told of it as of any change, and a message that changes
     .set(...admin())
     .expect(201);
   const url = page();
+  // One after another: what is true no more when it would be told is not.
   await tell(published(url)).expect(200);
+  await receiver.wait(1);
   await tell(published(url)).expect(200);
   await tell(published(url, { title: "Other" })).expect(200);
+  await receiver.wait(2);
   await tell(deleted(url)).expect(200);
   const received = await receiver.wait(3);
   expect(received.map(({ body }) => JSON.parse(body).type).sort()).toEqual([

@@ -1,5 +1,6 @@
 import { describe } from "@jest/globals";
 import { accounts } from "@/__tests__/db/contract/accounts";
+import { alarms } from "@/__tests__/db/contract/alarms";
 import { changes } from "@/__tests__/db/contract/changes";
 import { counts } from "@/__tests__/db/contract/counts";
 import { creation } from "@/__tests__/db/contract/creation";
@@ -60,6 +61,7 @@ export function contract(engines: Engine[]): void {
       hooks,
       mails,
       subscriptions,
+      alarms,
       live,
     ]) {
       part(engine);

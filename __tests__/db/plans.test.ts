@@ -6,8 +6,10 @@ import Database from "better-sqlite3";
 import { addPost, listQuery, postRow, threadQuery, treeQuery } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
 import type { Post, PostQuery } from "@/db/port/posts";
+import { alarmsSql, listenerSql } from "@/db/sqlite/alarms";
 import { pagesUnderSql } from "@/db/sqlite/aliases";
 import { auditSql } from "@/db/sqlite/audit";
+import { moderatorsSql } from "@/db/sqlite/bell";
 import { DUE } from "@/db/sqlite/closing";
 import { EXPORTS } from "@/db/sqlite/exports";
 import { FILE_LIST } from "@/db/sqlite/files";
@@ -71,7 +73,7 @@ function planOf(sql: string): string[] {
     key: "",
     until: "",
   };
-  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", last: 1 };
+  const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", told: 0, last: 1, mail: 0 };
   const people = { email: "", user: 1, at: "", idleSince: "", voter: "", after: 0 };
   const replies = { comment: 1, done: 0, part: 1, reader: 1, mail: 1, pace: "" };
   return database
@@ -309,6 +311,14 @@ describe("what is due is found without looking at what is not", () => {
       expect(indexes(plan)).toEqual(["mails_due"]);
       expect([...scans(plan), ...sorts(plan)]).toEqual([]);
     }
+  });
+
+  it("of comments that moderators are to hear of: off the moderators, and the alarms behind the last", () => {
+    expect(indexes(planOf(moderatorsSql))).toEqual(["users_moderators"]);
+    expect(sorts(planOf(moderatorsSql))).toEqual([]);
+    const waiting = planOf(alarmsSql);
+    expect([...scans(waiting), ...sorts(waiting)]).toEqual([]);
+    expect(planOf(listenerSql).filter((line) => /^SCAN (mails|users|m|u)\b/.test(line))).toEqual([]);
   });
 
   it("of events behind one that is known: those alone, in their order", () => {

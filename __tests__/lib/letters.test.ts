@@ -59,6 +59,10 @@ describe("a letter", () => {
     expect([...letter({ subject: "😀".repeat(500) }).subject]).toHaveLength(150);
   });
 
+  test("has nothing in its subject that a mail program would decode", () => {
+    expect(letter({ subject: "=?utf-8?q?=E2=80=AE?= =\u200B?x" }).subject).not.toContain("=?");
+  });
+
   test("that can be ended says so to people and to mail programs", () => {
     const { text, headers } = letter({ unsubscribe: "TOKEN" });
     expect(text).toContain("https://comments.example/confirm?token=TOKEN");

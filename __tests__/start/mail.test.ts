@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import Database from "better-sqlite3";
 import { client } from "../support/client";
+import { parseExposition } from "../support/exposition";
 import { settledLogs } from "../support/logs";
 import { startMailServer } from "../support/mailServer";
 import { hastenMails, mailing, mailsOf, queueMail } from "../support/mails";
@@ -64,6 +66,96 @@ describe("a message", () => {
   });
 });
 
+describe("what a commenter writes", () => {
+  test.each([
+    ["line breaks", "Eve\r\nBcc: victim@example.org\r\n\r\n<b>body</b>"],
+    ["a bare CR", "Eve\rBcc: victim@example.org"],
+    ["Unicode's line breaks", "Eve\u2028Bcc: victim@example.org\u2029X: y\u0085Z: z\u000bV: v\u000cF: f"],
+    ["NUL and escapes", "Eve\u0001\u001b[31m\u007f"],
+    ["encoded words", "=?utf-8?q?Eve=0D=0ABcc:_victim=40example.org?= =?utf-8?b?4oCu?="],
+    ["what turns the direction", "Eve\u202etxt.exe\u2066\u2069\u202d"],
+    ["address syntax", '"Eve" <victim@example.org>, victim@example.org;'],
+    ["very many characters", "😀e\u0301".repeat(20_000)],
+    ["a lot without a space", "x".repeat(60_000)],
+    ["SMTP's end", "\r\n.\r\nMAIL FROM:<eve@example.org>\r\nRCPT TO:<victim@example.org>\r\nDATA\r\n"],
+  ])("adds no field, recipient or message: %s, as name, title and text", async (_what, wicked) => {
+    const mail = await startMailServer();
+    const server = await startServer({ ...mailing(mail), SEED: "on", MODERATION: "all" });
+    const { email } = await addPerson(server, "moderator");
+    mail.behaviour = { refuse: 451, at: "data" };
+    await client(() => server)
+      .comment("Hello")
+      .expect(202);
+    await until(() => mailsOf(server)[0]?.error !== null);
+    // Beside the server, which takes few of these.
+    const database = new Database(server.databaseFile, { timeout: 5000 });
+    const put = (sql: string) => database.prepare<[string]>(sql).run(wicked);
+    put("UPDATE comments SET author = ? WHERE status = 'pending'");
+    put("UPDATE comments SET comment = ? WHERE status = 'pending'");
+    put("UPDATE posts SET title = ?");
+    database.close();
+    mail.behaviour = "take";
+    hastenMails(server);
+    const [message, ...others] = await mail.wait(1);
+    if (!message) throw new Error("It came and is gone");
+    await until(() => mailsOf(server)[0]?.state === "sent");
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({ from: "comments@blog.example", to: [email] });
+    expect(message.fields.map(([name]) => name).sort()).toEqual(
+      [
+        ...["auto-submitted", "content-type", "date", "from", "list-unsubscribe", "list-unsubscribe-post"],
+        ...["message-id", "mime-version", "subject", "to", "x-auto-response-suppress"],
+      ].sort(),
+    );
+    expect(message.header("To")).toBe(email);
+    const subject = message.header("Subject");
+    expect(subject).toMatch(/^A comment waits for a moderator: /);
+    expect([...subject].length).toBeLessThanOrEqual(160);
+    expect(`${subject}${message.text}${message.html}`).not.toMatch(
+      /(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u,
+    );
+    expect(message.raw).not.toMatch(/=\?utf-8\?q\?Eve/i);
+    for (const line of message.raw.split("\r\n")) {
+      expect(line.length).toBeLessThanOrEqual(998);
+      expect(line).not.toMatch(/[\r\n]/);
+    }
+    for (const link of message.html.matchAll(/(?:href|src)="([^"]*)"/g))
+      expect(link[1]).toMatch(/^https:\/\/comments\.example\//);
+    expect(message.html).not.toContain("<b>");
+    expect(message.raw.length).toBeLessThan(60_000);
+  });
+});
+
+describe("with mail, the metrics", () => {
+  test("tell how many messages wait, and what came of the tries", async () => {
+    const mail = await startMailServer();
+    mail.behaviour = { refuse: 451, at: "data" };
+    const server = await startServer(mailing(mail));
+    const { get, admin } = client(() => server);
+    const told = async () => {
+      const { sum } = parseExposition((await get("/api/metrics").set(...admin())).text);
+      const total = (outcome: string) => sum("antiphon_mails_total", { outcome });
+      return [sum("antiphon_mails_waiting"), ...["sent", "retried", "failed", "dropped"].map(total)];
+    };
+    expect(await told()).toEqual([0, 0, 0, 0, 0]);
+    queueMail(server, bob);
+    await until(async () => (await told())[2] === 1);
+    expect(await told()).toEqual([1, 0, 1, 0, 0]);
+    mail.behaviour = "take";
+    hastenMails(server);
+    queueMail(server, bob, "of.tomorrow");
+    await until(async () => (await told())[0] === 0);
+    await until(async () => (await told())[4] === 1);
+    expect(await told()).toEqual([0, 1, 1, 0, 1]);
+    mail.behaviour = { refuse: 550, at: "rcpt" };
+    queueMail(server, bob);
+    await until(async () => (await told())[3] === 1);
+    expect(await told()).toEqual([0, 1, 1, 1, 1]);
+    const { text } = await get("/api/metrics").set(...admin());
+    expect(text).not.toContain("example.org");
+  });
+});
+
 describe("the mail server", () => {
   test("that refuses a recipient for good is not asked again", async () => {
     const mail = await startMailServer();
@@ -124,20 +216,85 @@ describe("the mail server", () => {
     expect(message?.to).toEqual(["bob@example.org"]);
   });
 
-  test("is told the same Message-ID by the next process when this one was killed behind its back", async () => {
+  test("that took a message before this process was killed gets it again, under the same Message-ID", async () => {
     const mail = await startMailServer();
+    mail.behaviour = "mute";
     const server = await startServer(mailing(mail));
     queueMail(server, bob);
     await mail.wait(1);
     await server.kill();
-    // As if the answer had not been kept any more.
+    expect(mailsOf(server)).toMatchObject([{ state: "waiting", attempts: 1, error: null }]);
+    mail.behaviour = "take";
     const again = await server.restart();
-    const { default: Database } = await import("better-sqlite3");
-    const database = new Database(again.databaseFile, { timeout: 5000 });
-    database.exec("UPDATE mails SET state = 'waiting', due_at = '2026-01-01T00:00:00.000Z'");
-    database.close();
+    // The dead process's claim is over in a minute.
+    hastenMails(again);
     const [first, second] = await mail.wait(2);
     expect(second?.header("Message-ID")).toBe(first?.header("Message-ID"));
+    await until(() => mailsOf(again)[0]?.state === "sent");
+    expect(mail.arrived).toHaveLength(2);
+  });
+
+  test("that hangs holds up no comment", async () => {
+    const mail = await startMailServer();
+    mail.behaviour = "hang";
+    const server = await startServer({ ...mailing(mail), SEED: "on", MODERATION: "all" });
+    await addPerson(server, "moderator");
+    const { comment } = client(() => server);
+    await comment("The first").expect(202);
+    await until(() => mail.tries() === 1);
+    // Its message is under way all the time.
+    for (let n = 0; n < 20; n++) await comment(`While it hangs ${n}`).expect(202);
+    expect(mailsOf(server)).toMatchObject([
+      { state: "waiting", attempts: 1, error: null },
+      { state: "waiting", attempts: 0 },
+    ]);
+    expect([mail.tries(), mail.arrived.length]).toEqual([1, 0]);
+  });
+
+  test("that does not encrypt gets neither the password nor a message, unless it is on this machine", async () => {
+    const login = { user: "blog", pass: SECRET };
+    const seen: string[] = [];
+    const mail = await startMailServer({
+      login,
+      disabledCommands: ["STARTTLS"],
+      onMailFrom: (_address, _session, callback) => {
+        seen.push("MAIL FROM");
+        callback();
+      },
+      onAuth: (_auth, _session, callback) => {
+        seen.push("AUTH");
+        callback(null, { user: "blog" });
+      },
+    });
+    const elsewhere = { url: mail.url.replace("127.0.0.1", "0.0.0.0") };
+    const server = await startServer({ ...mailing(elsewhere), LOG_LEVEL: "trace" });
+    queueMail(server, bob);
+    await until(() => mailsOf(server)[0]?.error !== null);
+    expect(mailsOf(server)).toMatchObject([{ state: "waiting", error: expect.stringMatching(/^ETLS\b/) }]);
+    expect(mail.connections()).toBeGreaterThan(0);
+    expect([seen, mail.arrived]).toEqual([[], []]);
+    expect(await settledLogs(server)).not.toContain(SECRET);
+  });
+
+  test("gets 1,000 messages within an hour at most, and the others wait", async () => {
+    const mail = await startMailServer();
+    const server = await startServer();
+    const database = new Database(server.databaseFile, { timeout: 5000 });
+    database.exec(`
+      INSERT INTO mails (kind, address, facts, due_at, created_at)
+      WITH RECURSIVE numbers(value) AS (VALUES (1) UNION ALL SELECT value + 1 FROM numbers WHERE value < 1100)
+      SELECT 'mail.test', 'reader' || value || '@example.org', '{}', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'
+      FROM numbers`);
+    database.close();
+    const began = Date.now();
+    const again = await server.restart(mailing(mail));
+    await until(() => mail.arrived.length >= 1000);
+    await until(() => mailsOf(again).filter(({ state }) => state === "sent").length >= 1000);
+    const refilled = Math.ceil(((Date.now() - began) / 3_600_000) * 1000);
+    expect(mail.arrived.length).toBeLessThanOrEqual(1000 + refilled);
+    const waiting = mailsOf(again).filter(({ state }) => state === "waiting");
+    expect(waiting.length).toBeGreaterThanOrEqual(100 - refilled);
+    expect(waiting.every(({ attempts }) => attempts === 0)).toBe(true);
   });
 
   test("gets each message once from two workers", async () => {

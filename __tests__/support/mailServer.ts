@@ -17,8 +17,11 @@ interface Arrived extends Parsed {
   user: string | null;
 }
 
-/** What happens to the next messages: `hang`: no answer ever; `drop`: the connection ends behind the data. */
-type Behaviour = "take" | "hang" | "drop" | { refuse: number; at: "rcpt" | "data" };
+/**
+ * What happens to the next messages: `hang`: no answer ever; `mute`: taken, and no answer ever; `drop`: the connection ends
+ * behind the data.
+ */
+type Behaviour = "take" | "hang" | "mute" | "drop" | { refuse: number; at: "rcpt" | "data" };
 
 /** A mail server outside, that messages are handed to. */
 export interface MailServer {
@@ -100,7 +103,7 @@ export async function startMailServer({
           secure: session.secure,
           user: typeof session.user === "string" ? session.user : null,
         });
-        callback();
+        if (server.behaviour !== "mute") callback();
       });
     },
     ...options,

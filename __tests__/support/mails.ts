@@ -71,3 +71,16 @@ export function linkToken(
   if (!secret) throw new Error("The database has no secret");
   return sealLink(secret, { until: Date.now() + 60_000, ...link });
 }
+
+/** The links of a message by their labels, as paths on its server; of the same label, the first. */
+export function linksOf({ html }: { html: string }): Record<string, string> {
+  const links = [...html.matchAll(/<a href="https:\/\/comments\.example([^"]*)">([^<]*)<\/a>/g)];
+  return Object.fromEntries(links.reverse().map(([, path = "", label = ""]) => [label, path]));
+}
+
+/** The token in the path of a link. */
+export function tokenOf(path: string | undefined): string {
+  const token = new URL(path ?? "", "https://comments.example").searchParams.get("token");
+  if (token === null) throw new Error(`No token in ${path}`);
+  return token;
+}

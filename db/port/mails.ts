@@ -69,6 +69,23 @@ export interface Mails {
   claim(most: number, now: string, until: string): Promise<ClaimedMail[]>;
   /** Says what came of a try; false where the claim was over, and somebody else has it. */
   finish(claim: Pick<ClaimedMail, "id" | "attempts">, outcome: MailOutcome): Promise<boolean>;
+  /**
+   * What began to wait since this moderator was told last. Null: it is not for them (any more) to hear of it, or a message
+   * to them that was queued after `mail` tells of all.
+   */
+  alarms(user: number, mail: number, most: number): Promise<Alarms | null>;
+  /** Says that a moderator was sent all alarms up to `last`. */
+  told(user: number, last: number): Promise<void>;
   /** Takes out all that is or was for this address. */
   forget(address: string): Promise<void>;
+}
+
+/** Comments that a moderator is to hear of. */
+export interface Alarms {
+  /** Those that still wait, the longest waiting first. */
+  comments: number[];
+  /** Whether more wait than asked for. */
+  more: boolean;
+  /** Say so in `told` once they were told. */
+  last: number;
 }

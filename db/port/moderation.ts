@@ -69,6 +69,20 @@ export interface Moderation {
     at: string,
     more: { note: string | null; base: string },
   ): Promise<Decided>;
+  /**
+   * Decides a comment that waits, by right of whoever that user is now. False, and nothing is done, where they are no
+   * moderator (any more), or it does not wait (any more) or was edited at another instant than `editedAt`.
+   */
+  decideWaiting(
+    wanted: {
+      comment: number;
+      editedAt: string | null;
+      decision: Exclude<Decision, "restore">;
+      user: number;
+    },
+    at: string,
+    note: string | null,
+  ): Promise<boolean>;
 }
 
 export interface Rules {

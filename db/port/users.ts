@@ -1,5 +1,6 @@
 import type { Actor } from "@/db/port/audit";
 import type { CommentAuthor, Key, Page, Role } from "@/db/port/base";
+import type { Notify } from "@/db/port/mails";
 
 /** Somebody with an account, without secrets. */
 export interface Person {
@@ -11,6 +12,8 @@ export interface Person {
   role: Role;
   /** Whether they may sign in with a password. */
   hasPassword: boolean;
+  /** What they hear of by mail, as a moderator. */
+  notify: Notify;
   version: number;
   createdAt: string;
 }
@@ -35,6 +38,7 @@ export interface PersonChange {
   email?: string;
   profession?: string | null;
   role?: Role;
+  notify?: Notify;
   /** The new password's hash; their sessions end, but for this one. */
   password?: { hash: string; session: number | null };
 }

@@ -1,5 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import { Actions } from "@/db/sqlite/actions";
+import { Bell } from "@/db/sqlite/bell";
 import { type CommentRow, FIND, fromReasons, toComment } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
 import { Herald } from "@/db/sqlite/herald";
@@ -34,6 +35,7 @@ export class Comments {
   readonly #visibility: Visibility;
   readonly #places: PostPlaces;
   readonly #herald: Herald;
+  readonly #bell: Bell;
   readonly #actions: Actions;
   readonly #reports: Reports;
   readonly #replies: Replies;
@@ -53,6 +55,7 @@ export class Comments {
     this.#visibility = new Visibility(connection);
     this.#places = new PostPlaces(connection);
     this.#herald = new Herald(connection);
+    this.#bell = new Bell(connection);
     this.#actions = new Actions(connection);
     this.#reports = new Reports(connection, this.#actions.revisions);
     this.#replies = new Replies(connection);
@@ -129,6 +132,7 @@ export class Comments {
       } else {
         this.#visibility.bumpModeration();
         this.#herald.tellComment({ post: place.post, comment: id }, "spam", draft.status);
+        if (draft.status === "pending") this.#bell.ring(id, draft.createdAt);
       }
       const answer = this.#answer(id, "own", base);
       if (idempotency)

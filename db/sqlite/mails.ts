@@ -1,7 +1,9 @@
 import type { Statement } from "better-sqlite3";
 import type { ClaimedMail, Notify, Mails as Port } from "@/db/port/mails";
+import { Alarms } from "@/db/sqlite/alarms";
 import type { Connection } from "@/db/sqlite/connection";
 import { Mailbox } from "@/db/sqlite/mailbox";
+import { NEXT_VERSION } from "@/db/sqlite/version";
 
 interface Row extends Omit<ClaimedMail, "facts"> {
   facts: string;
@@ -12,6 +14,8 @@ interface Row extends Omit<ClaimedMail, "facts"> {
  * not on the disk yet, whichever process made it.
  */
 export class Mails implements Port {
+  readonly alarms: Port["alarms"];
+  readonly told: Port["told"];
   readonly #main: Connection;
   readonly #side: Connection;
   readonly #mailbox: Mailbox;
@@ -28,13 +32,17 @@ export class Mails implements Port {
     this.#main = main;
     this.#side = side;
     this.#mailbox = new Mailbox(main);
+    const alarms = new Alarms(main, side);
+    this.alarms = alarms.alarms;
+    this.told = alarms.told;
     this.#turn = db.prepare("UPDATE site SET mailing = :on WHERE mailing <> :on");
     this.#notify = db
       .prepare<[number], Notify>("SELECT notify FROM users WHERE id = ? AND leaving = 0")
       .pluck();
-    this.#setNotify = db.prepare(
-      "UPDATE users SET notify = :notify WHERE id = :user AND leaving = 0 AND notify <> :notify",
-    );
+    // Their ETag is that of an answer with it.
+    this.#setNotify = db.prepare(`
+      UPDATE users SET notify = :notify, version = ${NEXT_VERSION}
+      WHERE id = :user AND leaving = 0 AND notify <> :notify`);
     this.#due = db.prepare<{ now: string }, number>(mailDueSql).pluck();
     this.#claim = db
       .prepare<object, number>(`

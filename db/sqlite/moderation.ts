@@ -1,4 +1,5 @@
 import type { Statement } from "better-sqlite3";
+import type { Actor } from "@/db/port/audit";
 import type { Decision, Moderation as Port } from "@/db/port/moderation";
 import { Actions } from "@/db/sqlite/actions";
 import type { CommentRow } from "@/db/sqlite/commentRow";
@@ -32,6 +33,7 @@ export class Moderation implements Port {
   readonly #known: Record<"user" | "network", Statement<object, Known>>;
   readonly #queue: Record<"first" | "next", Statement<object, Queued>>;
   readonly #json: Statement<{ id: number; base: string }, string>;
+  readonly #moderator: Statement<[number], Actor>;
   readonly #beforeSpam: Statement<[number], "approved" | "pending">;
 
   constructor(connection: Connection, rules: Rules) {
@@ -47,6 +49,9 @@ export class Moderation implements Port {
         `SELECT ${JSON_OF.moderator} FROM comments c JOIN posts p ON p.id = c.post WHERE c.id = :id`,
       )
       .pluck();
+    this.#moderator = db.prepare(
+      "SELECT id AS user, name, role FROM users WHERE id = ? AND role IN ('admin', 'moderator')",
+    );
     this.#beforeSpam = db
       .prepare<[number], "approved" | "pending">(`
         SELECT before ->> 'status' FROM audit WHERE type = 'comment' AND subject = ? AND after ->> 'status' = 'spam'
@@ -96,6 +101,16 @@ export class Moderation implements Port {
       return { refused: null, comments: ids.map((id) => this.#json.get({ id, base }) ?? "null") };
     });
 
+  decideWaiting: Port["decideWaiting"] = ({ comment, editedAt, decision, user }, at, note) =>
+    this.#connection.write(() => {
+      const by = this.#moderator.get(user);
+      const row = this.#actions.revisions.find(comment);
+      if (!by || !row || !waits(row) || row.edited_at !== editedAt) return false;
+      if (decision === "delete") this.#actions.delete(row, by, at, { note });
+      else this.#actions.change(row, { status: decision === "spam" ? "spam" : "approved" }, by, at, { note });
+      return true;
+    });
+
   /** Null where there is nothing to bring back. */
   #toChange(row: CommentRow, decision: Exclude<Decision, "delete">): Change | null {
     if (decision === "approve") return { status: "approved" };
@@ -104,6 +119,11 @@ export class Moderation implements Port {
     // What no moderator called spam never was anything else: it waits for one.
     return row.status === "spam" ? { status: this.#beforeSpam.get(row.id) ?? "pending" } : null;
   }
+}
+
+/** Whether it is in the queue. */
+function waits({ status, reports }: CommentRow): boolean {
+  return status === "pending" || (status === "approved" && reports > 0);
 }
 
 /**

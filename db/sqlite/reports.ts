@@ -1,4 +1,5 @@
 import type { Statement } from "better-sqlite3";
+import { Bell } from "@/db/sqlite/bell";
 import type { Connection } from "@/db/sqlite/connection";
 import { Herald } from "@/db/sqlite/herald";
 import type { Revisions } from "@/db/sqlite/revisions";
@@ -16,6 +17,7 @@ export class Reports {
   readonly #revisions: Revisions;
   readonly #visibility: Visibility;
   readonly #herald: Herald;
+  readonly #bell: Bell;
   readonly #find: Statement<[number, string], Earlier>;
   readonly #signedIn: Statement<[number, string], number>;
   readonly #takeOver: Statement<[number, string]>;
@@ -29,6 +31,7 @@ export class Reports {
     this.#revisions = revisions;
     this.#visibility = new Visibility(connection);
     this.#herald = new Herald(connection);
+    this.#bell = new Bell(connection);
     this.#find = db.prepare("SELECT settled, reported_at FROM reports WHERE comment_id = ? AND reporter = ?");
     this.#signedIn = db
       .prepare<[number, string], number>("SELECT 1 FROM reports WHERE comment_id = ? AND network = ? LIMIT 1")
@@ -71,6 +74,7 @@ export class Reports {
     this.#visibility.bumpModeration();
     this.#herald.tell("comment.reported", { post: comment.post, comment: id, at });
     const open = comment.reports + 1 - counted - taken;
+    if ((open === 1 && counted === 0) || open === threshold) this.#bell.ring(id, at);
     const byStaff = comment.role === "moderator" || comment.role === "admin";
     if (threshold > 0 && open >= threshold && !byStaff) {
       const reason = open === 1 ? "reported by a reader" : `reported by ${open} readers`;

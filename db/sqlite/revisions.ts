@@ -1,5 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Reason } from "@/db/port/moderation";
+import { Bell } from "@/db/sqlite/bell";
 import { type CommentRow, FIND, fromReasons, toReasons } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
 import { Herald } from "@/db/sqlite/herald";
@@ -22,6 +23,7 @@ export class Revisions {
   readonly #trash: Trash;
   readonly #herald: Herald;
   readonly #replies: Replies;
+  readonly #bell: Bell;
   readonly #find: Statement<[number], CommentRow>;
   readonly #keep: Statement<object>;
   readonly #lastEdit: Statement<[number], number>;
@@ -39,6 +41,7 @@ export class Revisions {
     this.#trash = new Trash(connection);
     this.#herald = new Herald(connection);
     this.#replies = new Replies(connection);
+    this.#bell = new Bell(connection);
     this.#find = db.prepare(FIND);
     this.#keep = db.prepare(`
       INSERT INTO edits (comment_id, comment, author, website, by, edited_at)
@@ -94,6 +97,7 @@ export class Revisions {
       if (isSeen(before, change))
         this.#herald.tell("comment.updated", { post: before.post, comment: id, at });
     }
+    if (status === "pending" && by === "author") this.#bell.ring(id, at);
     this.#visibility.bumpComment(id);
     this.#visibility.bumpModeration();
     return true;

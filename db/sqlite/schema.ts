@@ -1,3 +1,4 @@
+import { alarms } from "@/db/sqlite/schema/alarms";
 import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
 import { deliveryCounts } from "@/db/sqlite/schema/deliveryCounts";
@@ -39,5 +40,6 @@ export const migrations: readonly string[] = [
   hooks,
   deliveryCounts,
   guests,
+  alarms,
   subscriptions,
 ];

@@ -32,6 +32,7 @@ export class Sweeper {
       // Asked about and never confirmed; the comment of others never appeared, so they were not asked.
       "DELETE FROM subscriptions WHERE confirmed_at IS NULL AND (asked_at < :unconfirmed OR created_at < :undo)",
       "DELETE FROM subscriptions WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
+      "DELETE FROM alarms WHERE at < :week",
       "UPDATE site SET hearers = hearers - 1, live_until = NULL WHERE live_until < :instant",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",

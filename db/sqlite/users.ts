@@ -1,6 +1,7 @@
 import type { Statement } from "better-sqlite3";
 import type { AuditRecord } from "@/db/port/audit";
 import type { Role } from "@/db/port/base";
+import type { Notify } from "@/db/port/mails";
 import type { NewPerson, Person, PersonChange, PersonOutcome, Users as Port, Terms } from "@/db/port/users";
 import { addressChanged, passwordChanged } from "@/db/sqlite/accountMails";
 import { Audit } from "@/db/sqlite/audit";
@@ -23,12 +24,13 @@ interface Row {
   website: string | null;
   role: Role;
   has_password: number;
+  notify: Notify;
   version: number;
   created_at: string;
 }
 
 const COLUMNS =
-  "id, name, name_key, email, profession, website, role, password IS NOT NULL AS has_password, version, created_at";
+  "id, name, name_key, email, profession, website, role, password IS NOT NULL AS has_password, notify, version, created_at";
 
 /** Whose byline is forgotten; `erased`: whatever they called themselves. */
 interface Byline {
@@ -91,7 +93,7 @@ export class Users implements Port {
         :createdAt)`);
     this.#set = db.prepare(`
       UPDATE users SET name = :name, name_key = :nameKey, email = :email, profession = :profession, website = :website,
-        role = :role, version = ${NEXT_VERSION} WHERE id = :id`);
+        role = :role, notify = :notify, version = ${NEXT_VERSION} WHERE id = :id`);
     this.#setPassword = db.prepare("UPDATE users SET password = :hash WHERE id = :id");
     // Anybody may read a profile.
     this.#bumpSite = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
@@ -150,10 +152,11 @@ export class Users implements Port {
       const refused = this.#judge(before, change, terms);
       if (refused !== null) return { refused };
       const { author, email = before.email, profession = before.profession, role = before.role } = change;
+      const { notify = before.notify } = change;
       const name = author?.author ?? before.name;
       const nameKey = author?.authorKey ?? before.name_key;
       const website = author ? author.website : before.website;
-      this.#set.run({ id, name, nameKey, email, profession, website, role });
+      this.#set.run({ id, name, nameKey, email, profession, website, role, notify });
       if (email !== before.email) this.#notifier.askAnew(id, terms.at);
       this.#bumpSite.run();
       if (change.password) {

@@ -60,9 +60,9 @@ function toUrl(path: string, base: string): string {
   return url.href;
 }
 
-/** One line of at most `most` characters. */
+/** One line of at most `most` characters. What looks encoded (RFC 2047) must not be decoded by who reads it. */
 function toLine(text: string, most: number): string {
-  const characters = [...clean(text).replace(/\s+/gu, " ").trim()];
+  const characters = [...clean(text).replace(/\s+/gu, " ").trim().replaceAll("=?", "=\u200B?")];
   return characters.length <= most ? characters.join("") : `${characters.slice(0, most - 1).join("")}…`;
 }
 

@@ -69,6 +69,7 @@ async function attempt(
   if (letter === null || address === null) return DROPPED;
   const messageId = `${id}.${keyed(store.secret, "message-id", `${id} ${queuedAt}`).slice(0, 22)}`;
   const handed = await transport.send({ ...compose(letter, base), to: address, messageId }, signal);
+  if (handed.error === null) await letter.onSent?.();
   if (handed.error === null) return { state: "sent", dueAt: null, error: null };
   const { error } = handed;
   // What this process broke off says nothing of the mail server.

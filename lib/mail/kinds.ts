@@ -6,6 +6,7 @@ import { passwordReset } from "@/lib/mail/kinds/passwordReset";
 import { repliesConfirm } from "@/lib/mail/kinds/repliesConfirm";
 import { repliesDigest, repliesNew } from "@/lib/mail/kinds/repliesNew";
 import { test } from "@/lib/mail/kinds/test";
+import { waiting } from "@/lib/mail/kinds/waiting";
 
 const KINDS: Readonly<Record<string, Kind>> = {
   "mail.test": test,
@@ -16,6 +17,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "password.changed": passwordChanged,
   "address.changed": addressChanged,
   "guest.data": guestDataLink,
+  "comments.waiting": waiting,
 };
 
 /** The kind of that name; null for one that this version does not know. */

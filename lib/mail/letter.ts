@@ -16,4 +16,6 @@ export interface Letter {
   blocks: Block[];
   /** The token of a mailed link that ends such messages: shown at the end, and offered to mail programs (RFC 8058). */
   unsubscribe?: string;
+  /** Called once the mail server has taken it, and before that is kept: so it may be sent again after it. */
+  onSent?(): Promise<void>;
 }

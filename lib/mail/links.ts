@@ -18,6 +18,7 @@ const sealed = z.strictObject({
 export interface Opened {
   purpose: string;
   subject: unknown;
+  until: number;
   /** Whether what it was about is still as it was when the link was made. */
   holds(state: string): boolean;
 }
@@ -46,8 +47,8 @@ export function openLink(secret: Buffer, token: string, now: number): Opened | n
   if (bytes.length <= NONCE + TAG) return null;
   const result = sealed.safeParse(decrypt(keyOf(secret), bytes));
   if (!result.success || result.data.until <= now) return null;
-  const { purpose, subject, state } = result.data;
-  return { purpose, subject, holds: (current) => same(digest(secret, current), state) };
+  const { purpose, subject, state, until } = result.data;
+  return { purpose, subject, until, holds: (current) => same(digest(secret, current), state) };
 }
 
 /** The path of the page that asks whether to do what a mailed link is for. */

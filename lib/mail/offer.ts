@@ -2,11 +2,21 @@ import type { Store } from "@/db/store";
 import { type Proof, type ProofTerms, proof } from "@/lib/mail/proof";
 
 /** What the page that a mailed link leads to asks before anything is done. Plain text. */
-export interface Question {
+export interface Question<S = unknown> {
   title: string;
   text: string[];
-  button: string;
+  /** What somebody said that it is about. */
+  quote?: string;
+  /** What stands below that. */
+  after?: string;
+  /** Null: there is nothing to do any more. */
+  button: string | null;
+  /** What the button is about, where it is not quite what the link is about. */
+  subject?: S;
 }
+
+/** The same with the token that the button sends. */
+type Asked = Omit<Question, "subject"> & { token: string };
 
 /** What is said once it is done: the same for all, since its address proves nothing. */
 export interface Done {
@@ -15,7 +25,7 @@ export interface Done {
 }
 
 interface Terms<S> extends ProofTerms<S> {
-  ask(store: Store, subject: S): Promise<Question>;
+  ask(store: Store, subject: S): Promise<Question<S>>;
   /** Does it, atomically with whatever else does the same; false where it can't be done any more. */
   accept(store: Store, subject: S): Promise<boolean>;
   done: Done;
@@ -30,7 +40,7 @@ export interface Offer<S> extends Proof<S> {
 
 /** A link that can be used now. */
 export interface Opened {
-  ask(): Promise<Question>;
+  ask(): Promise<Asked>;
   accept(): Promise<boolean>;
 }
 
@@ -40,9 +50,16 @@ export function offer<S>({ ask, accept, done, ...terms }: Terms<S>): Offer<S> {
     ...made,
     done,
     open: async (store, token, now) => {
-      const subject = await made.read(store, token, now);
-      if (subject === null) return null;
-      return { ask: () => ask(store, subject), accept: () => accept(store, subject) };
+      const found = await made.unseal(store, token, now);
+      if (found === null) return null;
+      return {
+        ask: async () => {
+          const { subject, ...question } = await ask(store, found.subject);
+          const renewed = subject === undefined ? token : await made.seal(store, subject, found.until);
+          return { ...question, token: renewed ?? token };
+        },
+        accept: () => accept(store, found.subject),
+      };
     },
   };
 }

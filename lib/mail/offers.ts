@@ -1,6 +1,7 @@
 import type { Store } from "@/db/store";
 import { openLink } from "@/lib/mail/links";
 import type { Done, Offer, Opened } from "@/lib/mail/offer";
+import { DECISIONS } from "@/lib/mail/offers/decisions";
 import { repliesConfirmation } from "@/lib/mail/offers/repliesConfirmation";
 import { repliesEnd } from "@/lib/mail/offers/repliesEnd";
 import { repliesRefusal } from "@/lib/mail/offers/repliesRefusal";
@@ -12,6 +13,7 @@ const OFFERS: readonly Pick<Offer<never>, "purpose" | "done" | "open">[] = [
   repliesConfirmation,
   repliesRefusal,
   repliesEnd,
+  ...DECISIONS.map(({ offer }) => offer),
 ];
 
 /** What the link with this token offers; null where it was used, is too old, or was never made. */

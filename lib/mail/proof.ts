@@ -18,25 +18,32 @@ export interface Proof<S> {
   purpose: string;
   /** The token of a link; null where there is nothing to prove. */
   token(store: Store, subject: S, now: number): Promise<string | null>;
+  /** The same for a link that is open until that instant, in milliseconds. */
+  seal(store: Store, subject: S, until: number): Promise<string | null>;
   /** What the token is about; null where it is another's, too old, or over. */
   read(store: Store, token: string, now: number): Promise<S | null>;
+  /** The same, and until when the link is open. */
+  unseal(store: Store, token: string, now: number): Promise<{ subject: S; until: number } | null>;
 }
 
 export function proof<S>({ purpose, lifetime, subject: shape, state }: ProofTerms<S>): Proof<S> {
+  const seal: Proof<S>["seal"] = async (store, subject, until) => {
+    const current = await state(store, subject);
+    return current === null ? null : sealLink(store.secret, { purpose, subject, state: current, until });
+  };
+  const unseal: Proof<S>["unseal"] = async (store, token, now) => {
+    const opened = openLink(store.secret, token, now);
+    if (opened?.purpose !== purpose) return null;
+    const { data: subject, success } = shape.safeParse(opened.subject);
+    if (!success) return null;
+    const current = await state(store, subject);
+    return current !== null && opened.holds(current) ? { subject, until: opened.until } : null;
+  };
   return {
     purpose,
-    token: async (store, subject, now) => {
-      const current = await state(store, subject);
-      if (current === null) return null;
-      return sealLink(store.secret, { purpose, subject, state: current, until: now + lifetime });
-    },
-    read: async (store, token, now) => {
-      const opened = openLink(store.secret, token, now);
-      if (opened?.purpose !== purpose) return null;
-      const { data: subject, success } = shape.safeParse(opened.subject);
-      if (!success) return null;
-      const current = await state(store, subject);
-      return current !== null && opened.holds(current) ? subject : null;
-    },
+    seal,
+    unseal,
+    token: (store, subject, now) => seal(store, subject, now + lifetime),
+    read: async (store, token, now) => (await unseal(store, token, now))?.subject ?? null,
   };
 }

@@ -23,6 +23,11 @@ const address = email
   .meta({ maxLength: 254, description: "Shown to themselves and to admins only." });
 const profession = text(200);
 
+const notify = z.enum(["each", "digest", "off"]).meta({
+  description:
+    "What moderators hear of by mail: of each comment that waits, of all once a day, or of none. Shown to themselves and to admins only.",
+});
+
 const rights = {
   role: role.optional().meta({ description: "Admins only. By default member." }),
   password: newPassword.optional(),
@@ -45,6 +50,7 @@ const ofChange = {
   name: personName.optional(),
   // Whoever has none gets it back as null.
   email: address.nullish(),
+  notify: notify.optional(),
   ...rights,
   currentPassword: typedPassword.optional().meta({
     description: "Needed to change one's own password or e-mail address, where one has a password.",
@@ -99,11 +105,12 @@ const publicUser = z.strictObject({
 /** A person, as far as the caller may see. */
 export const userAnswer = publicUser.extend({
   email: z.string().nullable().optional().meta({ description: "To oneself and to admins only." }),
+  notify: notify.optional(),
 });
 
 export type UserAnswer = z.output<typeof userAnswer>;
 
-export const ownAnswer = publicUser.extend({ email: z.string().nullable() });
+export const ownAnswer = publicUser.extend({ email: z.string().nullable(), notify });
 /** Who asks: oneself, or a token that belongs to nobody. */
 export const myselfAnswer = ownAnswer.extend({
   id: id.nullable().meta({ description: "null: a token that belongs to nobody, such as ADMIN_TOKEN." }),

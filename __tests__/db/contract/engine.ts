@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach } from "@jest/globals";
 import type { Store } from "@/db/store";
 
 /** A kind of database that the contract is held against. */
@@ -17,6 +17,20 @@ export function shared(engine: Engine): () => Store {
   afterAll(() => opened?.close());
   return () => {
     if (!opened) throw new Error("The store is opened before the first test, not before");
+    return opened;
+  };
+}
+
+/** A store of its own for each test of a `describe` block, with mail on. */
+export function fresh(engine: Engine): () => Store {
+  let opened: Store | undefined;
+  beforeEach(async () => {
+    opened = await engine.open();
+    await opened.mails.turn(true);
+  });
+  afterEach(() => opened?.close());
+  return () => {
+    if (!opened) throw new Error("The store is opened before each test, not before");
     return opened;
   };
 }

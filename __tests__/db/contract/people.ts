@@ -78,6 +78,7 @@ export function people(engine: Engine): void {
         website: "https://ada.example/",
         role: "member",
         hasPassword: true,
+        notify: "each",
         version: expect.any(Number),
         createdAt: at(0),
       });

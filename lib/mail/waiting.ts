@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { Store } from "@/db/store";
+import { commentAnswer } from "@/lib/schemas/comments";
+
+const { author, comment, post, status, editedAt, reasons, reports } = commentAnswer.shape;
+const shape = z.object({
+  ...{ author, comment, post, status, editedAt },
+  reasons: reasons.unwrap(),
+  reports: reports.unwrap(),
+});
+
+/** A comment as a moderator is told of it by mail, and on the page behind the links there. */
+export type Waiting = z.output<typeof shape> & { title: string };
+
+/** The comment whether or not it still waits; null where it is gone with its post. */
+export async function findWaiting(store: Store, id: number): Promise<Waiting | null> {
+  const json = await store.comments.json(id, "moderator", "");
+  if (json === null) return null;
+  const found = shape.parse(JSON.parse(json));
+  const title = (await store.posts.titles([found.post])).get(found.post);
+  return title === undefined ? null : { ...found, title };
+}
+
+/** Whether it is for a moderator to decide. */
+export function waits({ status, reports }: Waiting): boolean {
+  return status === "pending" || (status === "approved" && reports.count > 0);
+}
+
+/** Who wrote it, where, and why it waits: each on one line of its own, whatever a name has in it. */
+export function describe({ author, title, status, reasons, reports }: Waiting): string[] {
+  const said = Object.entries(reports.reasons).filter(([, count]) => count > 0);
+  const why = reasons.map(({ reason }) => reason).join("; ") || "a moderator is to look at it";
+  return [
+    `Author: ${toLine(author)}`,
+    `Post: ${toLine(title)}`,
+    ...(status === "pending" ? [`Why it waits: ${why}`] : []),
+    ...(reports.count > 0
+      ? [`Reports: ${reports.count} (${said.map(([reason, count]) => `${reason} ${count}`).join(", ")})`]
+      : []),
+    ...(status === "approved" ? ["Readers see it meanwhile."] : []),
+  ];
+}
+
+function toLine(text: string): string {
+  return excerpt(text.replace(/\s+/gu, " "), 200, 1);
+}
+
+/** The beginning of a text: `most` characters and `lines` lines of it at most. */
+export function excerpt(text: string, most: number, lines: number): string {
+  const start = text.split("\n", lines).join("\n").slice(0, most);
+  return start.length === text.length ? text : `${start.replace(/\p{Cs}$/u, "").trimEnd()} …`;
+}
