@@ -1,12 +1,7 @@
 import { type ComponentProps, type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { Field } from "@/components/Field";
 import { type Refusal, toRefusal } from "@/components/refusal";
 import type { Notice } from "@/lib/notices";
-
-interface Field extends ComponentProps<"input"> {
-  name: string;
-  label: string;
-  hint?: string;
-}
 
 interface Props {
   /** Where the browser sends it without JavaScript. */
@@ -15,7 +10,7 @@ interface Props {
   send: (fields: Record<string, string>) => Promise<unknown>;
   /** What goes along unseen. */
   hidden: Record<string, string>;
-  fields: Field[];
+  fields: Omit<ComponentProps<typeof Field>, "wrong">[];
   /** A path on this server, once it is done. */
   next: string;
   notice: Notice | null;
@@ -67,33 +62,9 @@ export function SignInForm(props: Props) {
       <div id={`${id}-notice`} role="alert">
         {notice && notice.field === null && <p className={`notice ${notice.kind}`}>{notice.text}</p>}
       </div>
-      {fields.map(({ name, label, hint, ...rest }) => {
-        const wrong = notice?.field === name;
-        const describedBy = [hint && `${id}-${name}-hint`, wrong && `${id}-${name}-wrong`].filter(Boolean);
-        return (
-          <p key={name}>
-            <label htmlFor={`${id}-${name}`}>{label}</label>
-            <input
-              {...rest}
-              id={`${id}-${name}`}
-              name={name}
-              required
-              aria-invalid={wrong || undefined}
-              aria-describedby={describedBy.join(" ") || undefined}
-            />
-            {wrong && (
-              <span className="wrong" id={`${id}-${name}-wrong`} role="alert">
-                {notice.text}
-              </span>
-            )}
-            {hint && (
-              <span className="hint" id={`${id}-${name}-hint`}>
-                {hint}
-              </span>
-            )}
-          </p>
-        );
-      })}
+      {fields.map((field) => (
+        <Field key={field.name} {...field} wrong={notice?.field === field.name ? notice.text : null} />
+      ))}
       <p>
         <button type="submit" aria-disabled={sending}>
           {sending ? "One moment…" : children}

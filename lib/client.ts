@@ -2,20 +2,20 @@ import { type ClientOptions, createCaller } from "@/lib/client/call";
 import { comments } from "@/lib/client/comments";
 import { feeds } from "@/lib/client/feeds";
 import { files } from "@/lib/client/files";
+import { hooks } from "@/lib/client/hooks";
 import { links } from "@/lib/client/links";
 import { audit, moderation, rules } from "@/lib/client/moderation";
 import { posts } from "@/lib/client/posts";
 import { search } from "@/lib/client/search";
 import { server } from "@/lib/client/server";
-import { session, sessions } from "@/lib/client/sessions";
+import { passwordReset, session, sessions } from "@/lib/client/sessions";
 import { tokens } from "@/lib/client/tokens";
-import { user, users } from "@/lib/client/users";
+import { guest, user, users } from "@/lib/client/users";
 import { webhooks } from "@/lib/client/webhooks";
 
 // The one door for programs outside, who get this file as a bundle.
 export { etagOf } from "@/lib/client/call";
 export { ApiError } from "@/lib/client/error";
-export type { ThreadEvent } from "@/lib/client/events";
 
 export type Client = ReturnType<typeof createClient>;
 
@@ -35,11 +35,14 @@ export function createClient(options: ClientOptions = {}) {
     search: search(caller),
     session: session(caller),
     sessions: sessions(caller),
+    passwordReset: passwordReset(caller),
     users: users(caller),
     user: user(caller),
+    guest: guest(caller),
     tokens: tokens(caller),
     files: files(caller),
     webhooks: webhooks(caller),
+    hooks: hooks(caller),
     links: links(caller),
     server: server(caller),
   };

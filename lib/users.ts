@@ -171,9 +171,9 @@ export async function refuseReserved(
     throw new Problem("name_reserved");
 }
 
-/** Goes on until nothing remains to be done on what people wrote who changed their name or left. */
+/** Goes on until nothing remains to be done on what people wrote who changed their name, left, or were erased. */
 export async function finishWork(store: Store): Promise<void> {
-  while (await store.users.work());
+  while ((await store.users.work()) || (await store.guests.work()));
 }
 
 function toChange(person: Person, input: UserChangeInput): PersonChange {

@@ -5,6 +5,7 @@ import { SignInForm } from "@/components/SignInForm";
 import { readNext } from "@/lib/http/next";
 import { readParameter, serverSide } from "@/lib/http/serverSide";
 import { Redirect } from "@/lib/http/visitor";
+import { sendsMail } from "@/lib/mail/asking";
 import { type Notice, readRefusal } from "@/lib/notices";
 import { isSetupOpen } from "@/lib/setup";
 import { store } from "@/lib/store";
@@ -15,6 +16,8 @@ interface Props {
   /** The token of a setup link that can be used; `dead` for one that can't. */
   setup: { token: string } | "dead" | null;
   notice: Notice | null;
+  /** Whether a new password can be had by mail. */
+  mail: boolean;
 }
 
 /** What may be wrong with each field, where a browser without JavaScript is led back here. */
@@ -24,18 +27,25 @@ const FIELDS = {
   password: "Take a password of 8 to 256 characters that is not among those that are guessed first.",
 };
 
+const CHANGED: Notice = {
+  kind: "held",
+  text: "Your password is changed. Sign in with the new one.",
+  field: null,
+};
+
 export const getServerSideProps = serverSide<Props>(async (context, visitor) => {
   const next = readNext(readParameter(context, "next")) ?? "/";
   if (visitor) throw new Redirect(next);
   context.res.setHeader("Cache-Control", "private, no-store");
   const token = readParameter(context, "setup");
-  const notice = readRefusal(context, FIELDS);
-  if (token === undefined) return { next, setup: null, notice };
+  const mail = sendsMail();
+  const notice = readParameter(context, "changed") === "1" ? CHANGED : readRefusal(context, FIELDS);
+  if (token === undefined) return { next, setup: null, notice, mail };
   const open = await isSetupOpen(await store(), token);
-  return { next, setup: open ? { token } : "dead", notice: open ? notice : null };
+  return { next, setup: open ? { token } : "dead", notice: open ? notice : null, mail };
 });
 
-export default function LoginPage({ next, setup, notice }: Props) {
+export default function LoginPage({ next, setup, notice, mail }: Props) {
   const first = setup !== null && setup !== "dead";
   return (
     <Page title={first ? "Make your account" : "Sign in"}>
@@ -95,7 +105,13 @@ export default function LoginPage({ next, setup, notice }: Props) {
             >
               Sign in
             </SignInForm>
-            <p className="hint">Forgotten? Whoever runs this server can set another password.</p>
+            <p className="hint">
+              {mail ? (
+                <a href="/forgotten">Forgotten password?</a>
+              ) : (
+                "Forgotten? Whoever runs this server can set another password."
+              )}
+            </p>
           </>
         )}
       </div>

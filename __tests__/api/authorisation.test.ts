@@ -333,6 +333,8 @@ const ROWS: Record<string, Situation[]> = {
   "get /api/counts": [plain("/api/counts?post=1")],
   // It changes nothing, so a token that only reads may.
   "post /api/preview": [plain("/api/preview", 200, { comment: "Hello" })],
+  // Its signature says who sends it, and whoever else they are is not looked at. Nothing is set up for it here.
+  "post /api/hooks/posts": [plain("/api/hooks/posts", 403, {})],
   "get /api/comments/{id}/feed": [plain("/api/comments/1/feed")],
   "get /api/comments/{id}/events": [plain("/api/comments/1/events")],
   "get /api/feed": [plain("/api/feed")],
@@ -529,8 +531,19 @@ const ROWS: Record<string, Situation[]> = {
       make: async () => ({ path: "/api/user/data" }),
       expected: as(NOBODY, [200, 200, 200, 200], 200, 403),
     },
+    {
+      when: "by a link that is over",
+      make: async () => ({ path: "/api/user/data?token=AAECAwQ" }),
+      expected: all(403),
+    },
   ],
+  "post /api/user/data": [plain("/api/user/data", 409, { email: "ada@example.org" })],
   "delete /api/user/data": [
+    {
+      when: "by a link that is over",
+      make: async () => ({ path: "/api/user/data", body: { token: "AAECAwQ" } }),
+      expected: all(403),
+    },
     {
       when: "",
       make: async (_, role) => ({ path: "/api/user/data", token: (await join(role ?? "member")).token }),
@@ -647,6 +660,10 @@ const ROWS: Record<string, Situation[]> = {
   ],
   "get /api/hello": [plain("/api/hello")],
   // Whoever has the token may, whoever they are; this one is nobody's.
+  "post /api/password-reset": [plain("/api/password-reset", 409, { email: "ada@example.org" })],
+  "put /api/password-reset": [
+    plain("/api/password-reset", 403, { token: "AAECAwQ", password: "a reel for the bodhran" }),
+  ],
   "get /api/confirm": [plain("/api/confirm?token=AAECAwQ", 303)],
   "post /api/confirm": [plain("/api/confirm", 403, { token: "AAECAwQ" })],
   "get /api/openapi.json": [plain("/api/openapi.json")],

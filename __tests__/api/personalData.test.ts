@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import Database from "better-sqlite3";
+import { compact, everything, holds } from "../support/bytes";
 import { bearer, client } from "../support/client";
 import { Contract } from "../support/contract";
-import { settledLogs } from "../support/logs";
 import { addPerson, cookieOf, fromHere, PASSWORD, signIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 
@@ -101,27 +99,6 @@ async function restore(id: number) {
   return (await get(`/api/comments/${id}`).expect(200)).body.comments;
 }
 
-/** Every byte that the server keeps: the database's files, everything beside them, and its log. */
-async function everything(): Promise<Buffer> {
-  const folder = dirname(server.databaseFile);
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
-  const bytes = files.map((file) => readFileSync(join(file.parentPath, file.name)));
-  return Buffer.concat([...bytes, Buffer.from(await settledLogs(server))]);
-}
-
-function compact(): void {
-  const database = new Database(server.databaseFile);
-  database.pragma("secure_delete = ON");
-  database.pragma("wal_checkpoint(TRUNCATE)");
-  database.exec("VACUUM");
-  database.pragma("wal_checkpoint(TRUNCATE)");
-  database.close();
-}
-
-function holds(bytes: Buffer, word: string): boolean {
-  return bytes.toString("latin1").toLowerCase().includes(Buffer.from(word.toLowerCase()).toString("latin1"));
-}
-
 describe("what is held about me", () => {
   test("is one JSON document to be saved, with all of it and no secret", async () => {
     const { id, as, first, reply, edited, binned, token } = await livedHere("Exa Porter", "exportmark");
@@ -214,8 +191,8 @@ describe("erasure", () => {
     const mark = "xylophagous";
     const name = "Quirinus Wumpscut";
     const { id, cookie, as, first, reply, edited, shelved } = await livedHere(name, mark);
-    compact();
-    const before = await everything();
+    compact(server);
+    const before = await everything(server);
     for (const word of [mark, name, `${mark}@secret.example`])
       expect([word, holds(before, word)]).toEqual([word, true]);
     const total = (await get("/api/comments/1")).body.total;
@@ -246,8 +223,8 @@ describe("erasure", () => {
       );
 
     const expectNothing = async () => {
-      compact();
-      const after = await everything();
+      compact(server);
+      const after = await everything(server);
       for (const word of [mark, name, "Wumpscut", `${mark}@secret.example`])
         expect([word, holds(after, word)]).toEqual([word, false]);
     };
@@ -280,8 +257,8 @@ describe("erasure", () => {
       author: "Anonymous",
     });
     const expectNobody = async () => {
-      compact();
-      const after = await everything();
+      compact(server);
+      const after = await everything(server);
       for (const word of ["keepmark answered", "keepmark on the upper shelf", "keepmark in the bin"])
         expect([word, holds(after, word)]).toEqual([word, true]);
       for (const word of [

@@ -7,6 +7,8 @@ import { creation } from "@/__tests__/db/contract/creation";
 import type { Engine } from "@/__tests__/db/contract/engine";
 import { exports } from "@/__tests__/db/contract/exports";
 import { files } from "@/__tests__/db/contract/files";
+import { guests } from "@/__tests__/db/contract/guests";
+import { hooks } from "@/__tests__/db/contract/hooks";
 import { imports } from "@/__tests__/db/contract/imports";
 import { instants } from "@/__tests__/db/contract/instants";
 import { limits } from "@/__tests__/db/contract/limits";
@@ -49,11 +51,13 @@ export function contract(engines: Engine[]): void {
       sessions,
       setup,
       people,
+      guests,
       files,
       imports,
       exports,
       search,
       outbox,
+      hooks,
       mails,
       alarms,
       live,

@@ -13,11 +13,12 @@ import { moderatorsSql } from "@/db/sqlite/bell";
 import { DUE } from "@/db/sqlite/closing";
 import { EXPORTS } from "@/db/sqlite/exports";
 import { FILE_LIST } from "@/db/sqlite/files";
+import { HOLDS, OF_GUEST } from "@/db/sqlite/guests";
 import { MISSED, SINCE } from "@/db/sqlite/live";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
 import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
-import { claimSql, dueSql } from "@/db/sqlite/outbox";
+import { claimSql, dueSql, standSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
 import { idOf } from "@/db/sqlite/places";
 import { postListSql, TITLES } from "@/db/sqlite/posts";
@@ -71,7 +72,7 @@ function planOf(sql: string): string[] {
     until: "",
   };
   const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", told: 0, last: 1, mail: 0 };
-  const people = { user: 1, at: "", idleSince: "", voter: "", after: 0 };
+  const people = { email: "", user: 1, at: "", idleSince: "", voter: "", after: 0 };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     .all({ ...bound, ...more, ...people, ...moderation, ...hooks })
@@ -293,6 +294,9 @@ describe("what is due is found without looking at what is not", () => {
     expect(indexes(due)).toEqual(["deliveries_due"]);
     // Every webhook is looked at, and there are fifty at most.
     expect(scans(due)).toEqual(["SCAN w"]);
+    const stand = planOf(standSql);
+    expect(indexes(stand)).toEqual(["deliveries_due"]);
+    expect([scans(stand), sorts(stand)]).toEqual([["SCAN w"], []]);
     const claim = planOf(claimSql);
     expect(indexes(claim)).toEqual(["deliveries_due"]);
     expect([...scans(claim), ...sorts(claim)]).toEqual([]);
@@ -373,6 +377,24 @@ it("titles of posts: each found by its id", () => {
 
 it.each(Object.entries(PERSONAL))("%s of a person: found by an index, none of others'", (_part, sql) => {
   expect(scans(planOf(sql))).toEqual([]);
+});
+
+describe("what is held of a guest is found by the address", () => {
+  it("whether there is anything", () => {
+    const plan = planOf(HOLDS);
+    expect(indexes(plan)).toEqual(["comments_email", "trash_email", "trashed_rows_email"]);
+    expect(scans(plan)).toEqual([]);
+  });
+
+  it.each([
+    ["comments", ["comments_email"]],
+    ["deletedComments", ["trash_email"]],
+    ["mails", ["mails_address"]],
+  ] as const)("%s", (part, wanted) => {
+    const plan = planOf(OF_GUEST[part]);
+    expect(indexes(plan)).toEqual(expect.arrayContaining([...wanted]));
+    expect(scans(plan)).toEqual([]);
+  });
 });
 
 describe("no list of files reads a whole table", () => {

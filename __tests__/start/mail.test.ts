@@ -283,9 +283,7 @@ describe("the mail server", () => {
     // As if 980 had gone already: each is paid back in 3.6 seconds.
     const began = Date.now();
     const database = new Database(server.databaseFile, { timeout: 5000 });
-    database
-      .prepare("INSERT INTO limits (key, full_at) VALUES ('mail', ?)")
-      .run(began + 980 * 3600);
+    database.prepare("INSERT INTO limits (key, full_at) VALUES ('mail', ?)").run(began + 980 * 3600);
     database.close();
     const again = await server.restart(mailing(mail));
     await mail.wait(20);

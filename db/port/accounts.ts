@@ -23,8 +23,15 @@ export interface Accounts {
   /** By e-mail address, in any case. */
   find(email: string): Promise<Account | null>;
   findById(user: number): Promise<Account | null>;
-  /** Sets the hash and ends the person's sessions but `keep`; says how many. Null where nobody is of that id. */
+  /**
+   * Sets the hash, ends the person's sessions but `keep`, and lets them know by mail; says how many ended. Null where
+   * nobody is of that id.
+   */
   setPassword(user: number, password: string, keep: number | null): Promise<number | null>;
+  /** The same for all sessions of an account that is still as it was read, with an entry in the audit log. */
+  resetPassword(was: Account, password: string, at: string): Promise<number | null>;
+  /** Queues the message that leads to a new password; where nobody has the address, the same work comes to nothing. */
+  askReset(email: string, at: string): Promise<void>;
 }
 
 /** The one-time link that makes an admin's account. Its token is known by its hash. */

@@ -18,6 +18,8 @@ export interface NewMail {
   spacing?: number;
   /** How many of this kind this addressee gets within an hour; those of all kinds together have a cap anyway. */
   hourly?: number;
+  /** Goes out however many of other kinds the addressee had; so it needs a cap of its own. */
+  urgent?: true;
 }
 
 /**

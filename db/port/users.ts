@@ -68,6 +68,7 @@ export type Part =
   | "files"
   | "sessions"
   | "tokens"
+  | "mails"
   | "audit";
 
 export interface Users {

@@ -1,17 +1,15 @@
 import type { Statement } from "better-sqlite3";
 import type { CommentAuthor } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
+import { ERASABLE, ERASED, type Erasable, Erasure } from "@/db/sqlite/erasure";
 import type { Files } from "@/db/sqlite/files";
 import { Herald } from "@/db/sqlite/herald";
 import { ShelfPeople } from "@/db/sqlite/shelfPeople";
-import { Trash } from "@/db/sqlite/trash";
 import { NEXT_VERSION } from "@/db/sqlite/version";
 import { Visibility } from "@/db/sqlite/visibility";
 
 /** The most rows that one part of the work changes, so that nobody waits long for it. */
 const PART = 200;
-/** The most comments that one part empties: to take a text out of the index for good costs a millisecond. */
-const ERASED = 50;
 
 /** What remains to be done on what a person wrote. */
 export interface Work {
@@ -28,15 +26,6 @@ interface Waiting {
   done: number;
 }
 
-interface CommentRow {
-  id: number;
-  post: number;
-  parent: number | null;
-  comment: string;
-  status: string;
-  visible: number;
-}
-
 type Step = Statement<object>;
 
 /** SQL that takes out a note in which somebody names the person; binds :was. */
@@ -48,13 +37,13 @@ const NAMELESS = "note = iif(instr(lower(note), :was) > 0, NULL, note)";
  */
 export class Chores {
   readonly #files: Files;
-  readonly #trash: Trash;
+  readonly #erasure: Erasure;
   readonly #shelf: ShelfPeople;
   readonly #visibility: Visibility;
   readonly #herald: Herald;
   readonly #begin: Statement<{ id: number; work: string }>;
   readonly #waiting: Statement<[], Waiting>;
-  readonly #comments: Statement<object, CommentRow>;
+  readonly #comments: Statement<object, Erasable>;
   readonly #passed: Statement<{ id: number; done: number }>;
   readonly #over: Statement<[number]>;
   readonly #gone: Statement<[number]>;
@@ -64,24 +53,21 @@ export class Chores {
   readonly #bump: Step[];
   readonly #trashed: Statement<object, number>;
   readonly #leaveTrash: Step[];
-  readonly #eraseTrash: Step[];
-  readonly #forgetAudit: Step;
   readonly #leftovers: { step: Step; notes: Record<"leave" | "erase", Step> | null }[];
   readonly #posts: Step;
   readonly #site: Step;
-  readonly #settle: Statement<[number], { visible: number }>;
 
   constructor(connection: Connection, files: Files) {
     const { db } = connection;
     this.#files = files;
-    this.#trash = new Trash(connection);
+    this.#erasure = new Erasure(connection);
     this.#shelf = new ShelfPeople(connection);
     this.#visibility = new Visibility(connection);
     this.#herald = new Herald(connection);
     this.#begin = db.prepare("UPDATE users SET work = :work, done = 0 WHERE id = :id");
     this.#waiting = db.prepare("SELECT id, work, done FROM users WHERE work IS NOT NULL ORDER BY id LIMIT 1");
     this.#comments = db.prepare(`
-      SELECT id, post, parent, comment, status, visible FROM comments WHERE user_id = :id AND id > :done
+      SELECT ${ERASABLE} FROM comments WHERE user_id = :id AND id > :done
       ORDER BY id LIMIT :part + 0`);
     this.#passed = db.prepare("UPDATE users SET done = :done WHERE id = :id");
     this.#over = db.prepare("UPDATE users SET work = NULL, done = 0 WHERE id = ?");
@@ -127,15 +113,6 @@ export class Chores {
       reports,
       `UPDATE trash SET was = json_set(was, ${kept}, ${nobody}) WHERE comment_id IN ${those}`,
     );
-    this.#eraseTrash = steps(
-      ...["edits", "reports", "trash"].map((table) => `DELETE FROM ${table} WHERE comment_id IN ${those}`),
-      answers,
-      `UPDATE comments SET reports = 0 WHERE reports > 0 AND id IN ${those}`,
-    );
-    this.#forgetAudit = db.prepare(
-      `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'comment' AND subject IN ${those}`,
-    );
-
     const forget = (table: string, column: string, more = "") => `
       UPDATE ${table} SET ${column} = 'forgotten:' || hex(randomblob(8))${more} WHERE (comment_id, ${column}) IN (
         SELECT comment_id, ${column} FROM ${table} WHERE ${column} = :voter AND ${column} GLOB 'user:*' LIMIT ${PART})`;
@@ -153,9 +130,6 @@ export class Chores {
         author_key = iif(:erased OR author_key = :was, NULL, author_key), version = ${NEXT_VERSION}
       WHERE id IN (SELECT id FROM posts WHERE user_id = :id LIMIT ${PART})`);
     this.#site = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
-    this.#settle = db.prepare(
-      "UPDATE comments SET status = 'deleted', held = NULL, visible = replies > 0 WHERE id = ? RETURNING visible",
-    );
   }
 
   /** Keeps what is to be done instead of what remained, and does the first part. */
@@ -198,13 +172,12 @@ export class Chores {
     this.#gone.run(id);
   }
 
-  #onComments(comments: CommentRow[], { kind, author, was }: Work): void {
-    const ids = JSON.stringify(comments.map(({ id }) => id));
+  #onComments(comments: Erasable[], { kind, author, was }: Work): void {
     if (kind === "erase") {
-      this.#forgetAudit.run({ ids });
-      for (const comment of comments) this.#erase(comment);
+      this.#erasure.comments(comments);
       return;
     }
+    const ids = JSON.stringify(comments.map(({ id }) => id));
     for (const step of kind === "rename" ? this.#rename : this.#leave) step.run({ ids, was, ...author });
     for (const step of this.#bump) step.run({ ids });
     const shown = comments.filter(({ status }) => status === "approved");
@@ -216,10 +189,8 @@ export class Chores {
     const trashed = this.#trashed.all({ id });
     if (trashed.length === 0) return true;
     const ids = JSON.stringify(trashed);
-    if (kind === "erase") {
-      this.#forgetAudit.run({ ids });
-      for (const step of this.#eraseTrash) step.run({ ids });
-    } else for (const step of this.#leaveTrash) step.run({ ids, was, ...author });
+    if (kind === "erase") this.#erasure.binned(trashed);
+    else for (const step of this.#leaveTrash) step.run({ ids, was, ...author });
     return trashed.length < PART;
   }
 
@@ -235,15 +206,5 @@ export class Chores {
     const { changes } = this.#posts.run({ id, was, erased: Number(kind === "erase") });
     if (changes > 0) this.#site.run({});
     return changes < PART;
-  }
-
-  #erase({ id, post, parent, status, visible }: CommentRow): void {
-    if (status === "approved") this.#herald.tell("comment.deleted", { post, comment: id });
-    this.#trash.take(id, "author", "");
-    if (status === "approved") this.#visibility.count(post, -1);
-    const stays = this.#settle.get(id)?.visible ?? 0;
-    if (visible && !stays) this.#visibility.tellParents(parent, -1);
-    if (visible) this.#visibility.bump(post);
-    this.#visibility.bumpComment(id);
   }
 }

@@ -39,7 +39,7 @@ export class Mailbox {
     };
   }
 
-  put({ kind, to, facts, at, dueAt = at, key, spacing = 0, hourly = MOST }: NewMail): Queued {
+  put({ kind, to, facts, at, dueAt = at, key, spacing = 0, hourly, urgent }: NewMail): Queued {
     if (!this.#mailing.get()) return "off";
     if (key !== undefined && this.#waits.get({ key })) return "waiting";
     const whom = toColumns(to);
@@ -47,7 +47,8 @@ export class Mailbox {
     const since = toInstant(Date.parse(at) - HOUR);
     const recent = (of: string | null, most: number) =>
       this.#recent[by].get({ ...whom, since, kind: of, most });
-    if ((recent(null, MOST) ?? 0) >= MOST || (recent(kind, hourly) ?? 0) >= hourly) return "too_many";
+    if (!urgent && (recent(null, MOST) ?? 0) >= MOST) return "too_many";
+    if (hourly !== undefined && (recent(kind, hourly) ?? 0) >= hourly) return "too_many";
     const last = key === undefined ? null : this.#last.get({ key });
     const soonest = last ? toInstant(Date.parse(last) + spacing) : dueAt;
     const due = soonest > dueAt ? soonest : dueAt;

@@ -10,17 +10,28 @@ interface Row {
 const EDITS = `(SELECT json_group_array(json_object('comment', comment, 'author', author, 'website', website, 'by', by,
   'editedAt', edited_at) ORDER BY id) FROM edits WHERE comment_id = c.id)`;
 
+/** What a comment `c` holds of its author. */
+export const WRITTEN = `c.id AS key, json_object('id', c.id, 'post', c.post, 'parent', c.parent, 'author', c.author,
+  'website', c.website, 'email', c.email, 'role', c.role, 'comment', c.comment,
+  'status', iif(c.status = 'spam', 'pending', c.status), 'pinned', json(iif(c.pinned, 'true', 'false')),
+  'address', c.address, 'createdAt', c.created_at, 'editedAt', c.edited_at, 'edits', json(${EDITS})) AS json`;
+
+/** What the row `t` of the bin holds of the author of comment `c`. */
+export const BINNED = `c.id AS key, json_object('id', c.id, 'post', c.post, 'parent', c.parent,
+  'author', t.was ->> 'author', 'website', t.was ->> 'website', 'email', t.was ->> 'email', 'role', t.was ->> 'role',
+  'comment', t.was ->> 'comment', 'address', t.was ->> 'address', 'createdAt', c.created_at,
+  'deletedAt', t.deleted_at, 'edits', json(${EDITS})) AS json`;
+
+/** What is left of a message. */
+export const MAILED = `id AS key, json_object('id', id, 'kind', kind, 'state', state, 'queuedAt', created_at) AS json`;
+
 /** What is held about a person; binds :id, :voter, :after, :limit. An allow-list: no hash of a secret is in it. */
 export const PERSONAL: Record<Part, string> = {
   comments: `
-    SELECT c.id AS key, json_object('id', c.id, 'post', c.post, 'parent', c.parent, 'author', c.author, 'website', c.website,
-      'email', c.email, 'role', c.role, 'comment', c.comment, 'status', iif(c.status = 'spam', 'pending', c.status), 'pinned', json(iif(c.pinned, 'true', 'false')),
-      'address', c.address, 'createdAt', c.created_at, 'editedAt', c.edited_at, 'edits', json(${EDITS})) AS json
+    SELECT ${WRITTEN}
     FROM comments c WHERE c.user_id = :id AND c.id > :after ORDER BY c.id LIMIT :limit + 0`,
   deletedComments: `
-    SELECT c.id AS key, json_object('id', c.id, 'post', c.post, 'parent', c.parent, 'author', t.was ->> 'author',
-      'website', t.was ->> 'website', 'email', t.was ->> 'email', 'role', t.was ->> 'role', 'comment', t.was ->> 'comment',
-      'address', t.was ->> 'address', 'createdAt', c.created_at, 'deletedAt', t.deleted_at, 'edits', json(${EDITS})) AS json
+    SELECT ${BINNED}
     FROM trash t JOIN comments c ON c.id = t.comment_id
     WHERE t.was ->> 'user_id' = :id AND t.comment_id > :after ORDER BY t.comment_id LIMIT :limit + 0`,
   votes: `
@@ -45,6 +56,8 @@ export const PERSONAL: Record<Part, string> = {
     SELECT id AS key, json_object('id', id, 'name', name, 'scope', scope, 'role', role, 'createdAt', created_at,
       'expiresAt', expires_at) AS json
     FROM tokens WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
+  mails: `
+    SELECT ${MAILED} FROM mails WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
   audit: `
     SELECT id AS key, json_object('id', id, 'at', at, 'action', action, 'type', type, 'subject', subject, 'note', note) AS json
     FROM audit WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,

@@ -20,6 +20,12 @@ const OWNER: Record<string, string> = {
   trash: "was ->> 'user_id'",
 };
 
+/** The e-mail address of the guest whose a row is, as SQL. */
+const GUEST: Record<string, string> = {
+  comments: "iif(user_id IS NULL, email, NULL)",
+  trash: "iif(was ->> 'user_id' IS NULL, was ->> 'email', NULL)",
+};
+
 /** What must not come back: answers to retries, which are kept for a day only. */
 const LEFT = ["idempotency_keys"];
 
@@ -54,8 +60,9 @@ export class Shelf {
         name,
         column,
         keep: db.prepare(`
-          INSERT INTO trashed_rows (audit_id, kind, row, user_id, network_at)
-          SELECT :audit, '${name}', json_object(${members}), ${OWNER[name] ?? "NULL"}, ${NETWORK_SINCE[name] ?? "NULL"}
+          INSERT INTO trashed_rows (audit_id, kind, row, user_id, network_at, email)
+          SELECT :audit, '${name}', json_object(${members}), ${OWNER[name] ?? "NULL"}, ${NETWORK_SINCE[name] ?? "NULL"},
+            ${GUEST[name] ?? "NULL"}
           FROM ${name} WHERE "${column}" IN (SELECT value FROM json_each(:ids))`),
         put: db.prepare(`
           INSERT INTO ${name} (${columns.map((one) => `"${one}"`).join(", ")})

@@ -11,25 +11,64 @@ interface Leaver {
 
 type Step = Statement<object>;
 
-/** The rows of one kind that are theirs. */
-const theirs = (kind: string) => `kind = '${kind}' AND user_id = :id`;
+/** How their rows are found: a person's, or a guest's. */
+type Whose = "user_id = :id" | "email = :email";
+
+const rowsOf = (whose: Whose) => (kind: string) => `kind = '${kind}' AND ${whose}`;
+
+/** Their comments, those in the bin among them. */
+const wroteSql = (whose: Whose) => {
+  const theirs = rowsOf(whose);
+  const binned = `SELECT audit_id, row ->> 'comment_id' AS id FROM trashed_rows WHERE ${theirs("trash")}`;
+  return {
+    binned,
+    wrote: `SELECT audit_id, row ->> 'id' AS id FROM trashed_rows WHERE ${theirs("comments")} UNION ALL ${binned}`,
+  };
+};
+
+const aboutSql = (kind: string, wrote: string) =>
+  `kind = '${kind}' AND (audit_id, row ->> 'comment_id') IN (${wrote})`;
+const loggedSql = (wrote: string) => `type = 'comment' AND subject IN (SELECT id FROM (${wrote}))`;
+const setSql = (whose: Whose, kind: string, row: string) =>
+  `UPDATE trashed_rows SET row = ${row} WHERE ${rowsOf(whose)(kind)}`;
+
+/** Nothing of the author of a comment is left with this. */
+const ALONE = "'$.user_id', NULL, '$.role', NULL, '$.email', NULL, '$.network', NULL, '$.address', NULL";
+
+/** Empties what they wrote. */
+function erasingSql(whose: Whose): string[] {
+  const theirs = rowsOf(whose);
+  const { binned, wrote } = wroteSql(whose);
+  return [
+    `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE ${loggedSql(wrote)}`,
+    `DELETE FROM trashed_rows WHERE ${aboutSql("reports", wrote)}`,
+    `UPDATE trashed_rows SET row = json_set(row, '$.reports', 0) WHERE kind = 'comments' AND (audit_id, row ->> 'id') IN (${binned})`,
+    `DELETE FROM trashed_rows WHERE ${aboutSql("edits", wrote)}`,
+    `DELETE FROM trashed_rows WHERE ${theirs("trash")}`,
+    setSql(
+      whose,
+      "comments",
+      `json_set(row, '$.author', '', '$.author_key', '', '$.avatar', '', '$.website', NULL, ${ALONE}, '$.comment', '', '$.html', '',
+        '$.text_hash', '', '$.status', 'deleted', '$.held', NULL, '$.reports', 0, '$.vetted', 0, '$.pinned', 0, '$.edited_at', NULL, '$.deleted_by', 'author')`,
+    ),
+  ];
+}
 
 /** Takes a person out of what is kept aside of deleted posts. Inside the caller's transaction. */
 export class ShelfPeople {
   readonly #leave: Step[];
   readonly #erase: Step[];
+  readonly #eraseGuest: Step[];
   readonly #done: Statement<[number]>;
 
   constructor({ db }: Connection) {
     const steps = (...sql: string[]) => sql.map((one) => db.prepare<[object]>(one));
-    const set = (kind: string, row: string) => `UPDATE trashed_rows SET row = ${row} WHERE ${theirs(kind)}`;
+    const whose = "user_id = :id";
+    const set = (kind: string, row: string) => setSql(whose, kind, row);
     const named =
       "'$.author', :author, '$.author_key', :authorKey, '$.avatar', :avatar, '$.website', :website";
-    const alone = "'$.user_id', NULL, '$.role', NULL, '$.email', NULL, '$.network', NULL, '$.address', NULL";
-    const binned = `SELECT audit_id, row ->> 'comment_id' AS id FROM trashed_rows WHERE ${theirs("trash")}`;
-    const wrote = `SELECT audit_id, row ->> 'id' AS id FROM trashed_rows WHERE ${theirs("comments")} UNION ALL ${binned}`;
-    const about = (kind: string) => `kind = '${kind}' AND (audit_id, row ->> 'comment_id') IN (${wrote})`;
-    const logged = `type = 'comment' AND subject IN (SELECT id FROM (${wrote}))`;
+    const { wrote } = wroteSql(whose);
+    const about = (kind: string) => aboutSql(kind, wrote);
     const nobody = (member: string, more = "") =>
       `json_set(row, '$.${member}', 'forgotten:' || hex(randomblob(8))${more})`;
     const reporter = nobody("reporter", ", '$.network', NULL");
@@ -37,10 +76,10 @@ export class ShelfPeople {
     const signedElse = "json_set(row, '$.user_id', NULL)";
     this.#leave = steps(
       `UPDATE trashed_rows SET row = json_set(row, '$.note', NULL) WHERE ${about("reports")} AND instr(lower(row ->> 'note'), :was) > 0`,
-      `UPDATE audit SET note = NULL WHERE ${logged} AND instr(lower(note), :was) > 0`,
+      `UPDATE audit SET note = NULL WHERE ${loggedSql(wrote)} AND instr(lower(note), :was) > 0`,
       `UPDATE trashed_rows SET row = json_set(row, '$.author', :author, '$.website', :website) WHERE ${about("edits")}`,
-      set("trash", `json_set(row, '$.was', json_set(row ->> 'was', ${named}, ${alone}))`),
-      set("comments", `json_set(row, ${named}, ${alone})`),
+      set("trash", `json_set(row, '$.was', json_set(row ->> 'was', ${named}, ${ALONE}))`),
+      set("comments", `json_set(row, ${named}, ${ALONE})`),
       set("votes", nobody("voter")),
       set(
         "reports",
@@ -49,19 +88,14 @@ export class ShelfPeople {
       set("posts", `iif(row ->> 'author_key' = :was, ${unsigned}, ${signedElse})`),
     );
     this.#erase = steps(
-      `UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE ${logged}`,
-      `DELETE FROM trashed_rows WHERE ${about("reports")}`,
-      `UPDATE trashed_rows SET row = json_set(row, '$.reports', 0) WHERE kind = 'comments' AND (audit_id, row ->> 'id') IN (${binned})`,
-      `DELETE FROM trashed_rows WHERE ${about("edits")}`,
-      `DELETE FROM trashed_rows WHERE ${theirs("trash")}`,
-      set(
-        "comments",
-        `json_set(row, '$.author', '', '$.author_key', '', '$.avatar', '', '$.website', NULL, ${alone}, '$.comment', '', '$.html', '',
-          '$.text_hash', '', '$.status', 'deleted', '$.held', NULL, '$.reports', 0, '$.vetted', 0, '$.pinned', 0, '$.edited_at', NULL, '$.deleted_by', 'author')`,
-      ),
+      ...erasingSql(whose),
       set("votes", nobody("voter")),
       set("reports", `json_set(${reporter}, '$.note', NULL)`),
       set("posts", unsigned),
+    );
+    this.#eraseGuest = steps(
+      ...erasingSql("email = :email"),
+      "UPDATE trashed_rows SET email = NULL WHERE email = :email",
     );
     this.#done = db.prepare("UPDATE trashed_rows SET user_id = NULL WHERE user_id = ?");
   }
@@ -70,5 +104,10 @@ export class ShelfPeople {
   forget({ id, author, was }: Leaver, erase: boolean): void {
     for (const step of erase ? this.#erase : this.#leave) step.run({ id, was, ...author });
     this.#done.run(id);
+  }
+
+  /** Empties what a guest wrote under this address. */
+  eraseGuest(email: string): void {
+    for (const step of this.#eraseGuest) step.run({ email });
   }
 }

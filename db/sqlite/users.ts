@@ -3,6 +3,7 @@ import type { AuditRecord } from "@/db/port/audit";
 import type { Role } from "@/db/port/base";
 import type { Notify } from "@/db/port/mails";
 import type { NewPerson, Person, PersonChange, PersonOutcome, Users as Port, Terms } from "@/db/port/users";
+import { addressChanged, passwordChanged } from "@/db/sqlite/accountMails";
 import { Audit } from "@/db/sqlite/audit";
 import { Chores } from "@/db/sqlite/chores";
 import type { Connection } from "@/db/sqlite/connection";
@@ -97,6 +98,7 @@ export class Users implements Port {
         website = NULL, role = 'member', import_key = NULL WHERE id = ?`,
       "DELETE FROM sessions WHERE user_id = ?",
       "DELETE FROM tokens WHERE user_id = ?",
+      "DELETE FROM mails WHERE kind = 'address.changed' AND facts ->> 'user' = ?",
       "UPDATE audit SET name = '' WHERE user_id = ?",
       "UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'user' AND subject = ?",
     ].map((sql) => db.prepare<[number]>(sql));
@@ -153,7 +155,10 @@ export class Users implements Port {
       if (change.password) {
         this.#setPassword.run({ id, hash: change.password.hash });
         this.#sessions.endInside(id, change.password.session);
+        this.#mailbox.put(passwordChanged(id, terms.at));
       }
+      if (before.email !== null && email?.toLowerCase() !== before.email.toLowerCase())
+        this.#mailbox.put(addressChanged(id, before.email, terms.at));
       if (author && (name !== before.name || website !== before.website))
         this.#chores.begin(id, { kind: "rename", author, was: before.name_key });
       const person = this.#require(id);

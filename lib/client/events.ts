@@ -9,7 +9,7 @@ type Comment = Answer<typeof commentAnswer>;
  * What happens in a thread. `ready`: told of all up to here, and of what comes. `reset`: what came before is not known;
  * read the thread anew. `id`: for `WatchOptions.last`.
  */
-export type ThreadEvent = { id: string } & (
+type ThreadEvent = { id: string } & (
   | { type: "comment.created" | "comment.updated"; data: Comment }
   | { type: "comment.deleted"; data: Pick<Comment, "id" | "post"> }
   | { type: "ready" | "reset"; data: Pick<Comment, "post"> }

@@ -1,5 +1,6 @@
 import { at, toQuery } from "@/lib/client/address";
 import type { Answer, Caller, CallOptions, Input } from "@/lib/client/call";
+import type * as links from "@/lib/schemas/links";
 import type * as shapes from "@/lib/schemas/sessions";
 import type { sessionAnswer } from "@/lib/schemas/users";
 
@@ -30,5 +31,17 @@ export function sessions({ one }: Caller) {
         undefined,
         options,
       ),
+  };
+}
+
+/** For who can't say their password any more. */
+export function passwordReset({ one }: Caller) {
+  return {
+    /** Has a link mailed to this address, if it is an account's. */
+    ask: (email: string, options?: CallOptions) =>
+      one<Answer<typeof links.askedAnswer>>("POST", at("password-reset"), { email }, options),
+    /** Takes a new password; `token`: the link's. */
+    take: (taken: Input<typeof links.newPasswordByLink>, options?: CallOptions) =>
+      one<Answer<typeof links.passwordChangedAnswer>>("PUT", at("password-reset"), taken, options),
   };
 }

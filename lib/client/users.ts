@@ -1,5 +1,6 @@
 import { at, toQuery } from "@/lib/client/address";
 import type { Answer, Caller, CallOptions, ChangeOptions, Input, Query } from "@/lib/client/call";
+import type * as links from "@/lib/schemas/links";
 import type * as shapes from "@/lib/schemas/users";
 
 type User = Answer<typeof shapes.userAnswer>;
@@ -39,5 +40,25 @@ export function user({ one }: Caller) {
     /** My account and what I wrote, for good. */
     erase: (proof?: Input<typeof shapes.leaving>, options?: ChangeOptions) =>
       one<Answer<typeof shapes.erasedAnswer>>("DELETE", at("user", "data"), proof, options),
+  };
+}
+
+/** Somebody without an account, who proves an e-mail address by a mailed link; `token`: the link's. */
+export function guest({ one }: Caller) {
+  return {
+    /** Has the link mailed, if anything is held under the address. */
+    ask: (email: string, options?: CallOptions) =>
+      one<Answer<typeof links.askedAnswer>>("POST", at("user", "data"), { email }, options),
+    /** All that is held under the address. */
+    data: (token: string, options?: CallOptions) =>
+      one<Answer<typeof shapes.guestDataAnswer>>(
+        "GET",
+        at("user", "data") + toQuery({ token }),
+        undefined,
+        options,
+      ),
+    /** All that was written under the address, for good. */
+    erase: (token: string, options?: CallOptions) =>
+      one<Answer<typeof shapes.erasedAnswer>>("DELETE", at("user", "data"), { token }, options),
   };
 }

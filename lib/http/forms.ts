@@ -30,6 +30,8 @@ export function pageOfRefusal(req: NextApiRequest, code: string, issues: Issue[]
   const query = new URLSearchParams({ error: code, ...(typeof field === "string" && { field }) });
   if (req.url?.split("?", 1)[0] === "/api/posts") return `/posts?${query}`;
   if (req.url?.split("?", 1)[0] === "/api/confirm") return `/confirm?${query}`;
+  if (req.url?.split("?", 1)[0] === "/api/password-reset") return passwordPage(req, query);
+  if (req.url?.split("?", 1)[0] === "/api/user/data") return dataPage(req, query);
   return signInPage(req, query) ?? peoplePage(req, query) ?? postPage(req, code, query);
 }
 
@@ -53,6 +55,21 @@ function signInPage(req: NextApiRequest, query: URLSearchParams): string | null 
   if (next !== null) query.set("next", next);
   if (setup !== undefined) query.set("setup", setup.slice(0, 200));
   return `/login?${query}`;
+}
+
+/** Where one asks for the link, or with it takes a new password: there the token goes back into the address. */
+function passwordPage(req: NextApiRequest, query: URLSearchParams): string {
+  if (req.method !== "PUT") return `/forgotten?${query}`;
+  query.set("token", (typed(req, "token") ?? "").slice(0, 2000));
+  return `/password?${query}`;
+}
+
+/** Where one asks for the link to one's data, or with it has them erased; with an account, the page of people. */
+function dataPage(req: NextApiRequest, query: URLSearchParams): string {
+  const token = typed(req, "token");
+  if (req.method === "DELETE" && token === undefined) return `/people?${query}`;
+  if (token !== undefined) query.set("token", token.slice(0, 2000));
+  return `/data?${query}`;
 }
 
 /** A field of the form, whether or not it has been checked by now. */

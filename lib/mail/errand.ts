@@ -42,6 +42,8 @@ export function mailErrand(
     },
     attempt: async (claimed, signal) => {
       const outcome = await attempt(store, transport, base, claimed, signal);
+      // What nobody gets must not keep others waiting.
+      if (outcome.state === "dropped") await store.limits.giveBack(LANE, QUOTA, Date.now());
       const kept = await store.mails.finish(claimed, outcome);
       count(outcome.state === "waiting" ? "retried" : outcome.state);
       const told = { mail: claimed.id, kind: claimed.kind, error: outcome.error };

@@ -1,4 +1,5 @@
 import type { Operation } from "@/lib/operations/operation";
+import * as links from "@/lib/schemas/links";
 import { noQuery } from "@/lib/schemas/queries";
 import * as shapes from "@/lib/schemas/sessions";
 import { sessionAnswer } from "@/lib/schemas/users";
@@ -66,5 +67,36 @@ export const sessionOperations: Operation[] = [
     },
     problems: ["forbidden", "session_not_found"],
     role: "member",
+  },
+  {
+    method: "post",
+    path: "/api/password-reset",
+    id: "askPasswordReset",
+    tag: "Sign-in",
+    summary: "Have a link mailed that takes a new password",
+    body: links.resetAsked,
+    answers: {
+      202: { meaning: "The same whether or not there is such an account.", shape: links.askedAnswer },
+      303: { meaning: "A browser’s own form: to a page that says so." },
+    },
+    problems: ["mail_off", "cross_site"],
+    limit: "mailed-links",
+  },
+  {
+    method: "put",
+    path: "/api/password-reset",
+    id: "resetPassword",
+    tag: "Sign-in",
+    summary: "Take a new password by a mailed link",
+    body: links.newPasswordByLink,
+    answers: {
+      200: {
+        meaning: "All sessions are over; sign in with the new one.",
+        shape: links.passwordChangedAnswer,
+      },
+      303: { meaning: "A browser’s own form: to sign in." },
+    },
+    problems: ["link_over"],
+    limit: "links",
   },
 ];

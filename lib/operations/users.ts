@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { Operation } from "@/lib/operations/operation";
 import type { ProblemCode } from "@/lib/problems";
+import * as links from "@/lib/schemas/links";
 import { noQuery } from "@/lib/schemas/queries";
 import * as tokens from "@/lib/schemas/tokens";
 import * as shapes from "@/lib/schemas/users";
@@ -106,7 +108,6 @@ export const userOperations: Operation[] = [
     query: noQuery,
     answers: { 200: { meaning: "The person who asks.", shape: shapes.myselfAnswer }, ...unchanged },
     role: "member",
-    problems: ["user_not_found"],
   },
   {
     method: "patch",
@@ -117,7 +118,7 @@ export const userOperations: Operation[] = [
     body: shapes.userChange,
     answers: { 200: { meaning: "The person.", shape: shapes.ownAnswer }, ...minimal, ...toForms },
     role: "member",
-    problems: ["user_not_found", ...changing],
+    problems: [...changing],
     limit: "changes",
     conditional: true,
   },
@@ -130,7 +131,7 @@ export const userOperations: Operation[] = [
     body: shapes.userChange,
     answers: { 200: { meaning: "The person.", shape: shapes.ownAnswer }, ...minimal, ...toForms },
     role: "member",
-    problems: ["user_not_found", ...changing],
+    problems: [...changing],
     limit: "changes",
     conditional: true,
   },
@@ -139,22 +140,41 @@ export const userOperations: Operation[] = [
     path: "/api/user/data",
     id: "getMyData",
     tag: "Users",
-    summary: "All that is held about me",
-    query: noQuery,
-    answers: { 200: { meaning: "To be saved as a file.", shape: shapes.personalAnswer } },
+    summary: "All that is held about me; about somebody without an account by a mailed link",
+    query: links.linkQuery,
+    answers: {
+      200: {
+        meaning: "To be saved as a file.",
+        shape: z.union([shapes.personalAnswer, shapes.guestDataAnswer]),
+      },
+    },
     role: "member",
-    problems: ["forbidden", "user_not_found"],
+    problems: ["forbidden", "link_over"],
+  },
+  {
+    method: "post",
+    path: "/api/user/data",
+    id: "askMyData",
+    tag: "Users",
+    summary: "Have a link mailed to what is held about somebody without an account",
+    body: links.dataAsked,
+    answers: {
+      202: { meaning: "The same whether or not anything is held.", shape: links.askedAnswer },
+      303: { meaning: "A browser’s own form: to a page that says so." },
+    },
+    problems: ["mail_off"],
+    limit: "mailed-links",
   },
   {
     method: "delete",
     path: "/api/user/data",
     id: "eraseMe",
     tag: "Users",
-    summary: "Erase my account and what I wrote",
-    body: shapes.leaving,
+    summary: "Erase my account and what I wrote; by a mailed link, what somebody without an account wrote",
+    body: shapes.farewell,
     answers: { 200: { meaning: "It is gone.", shape: shapes.erasedAnswer }, ...minimal, ...toForms },
     role: "member",
-    problems: ["user_not_found", ...gone],
+    problems: ["link_over", ...gone],
     limit: "changes",
     conditional: true,
   },

@@ -11,6 +11,7 @@ import {
   typedPassword,
   website,
 } from "@/lib/schemas/fields";
+import { linkQuery } from "@/lib/schemas/links";
 import { paging } from "@/lib/schemas/queries";
 import { firstAdmin } from "@/lib/schemas/sessions";
 
@@ -82,6 +83,13 @@ export const leaving = z.strictObject({
     .meta({ description: "Needed from who is signed in by a cookie, and has a password." }),
 });
 
+/** The same of somebody without an account, who proves their address. */
+export const farewell = leaving.extend({
+  token: linkQuery.shape.token.meta({
+    description: "Of the mailed link, from somebody without an account.",
+  }),
+});
+
 export const usersQuery = z.strictObject(paging);
 
 const publicUser = z.strictObject({
@@ -116,15 +124,25 @@ export const sessionAnswer = z.strictObject({
 
 export const userCreatedAnswer = ownAnswer.extend({ message: z.literal("User created") });
 export const userDeletedAnswer = z.strictObject({ message: z.literal("User deleted"), deleted: ownAnswer });
-export const erasedAnswer = z.strictObject({ message: z.literal("Everything about you is erased") });
+export const erasedAnswer = z.strictObject({
+  message: z.enum(["Everything about you is erased", "Everything under this address is erased"]),
+});
 
-/** All that is held about somebody. */
-export const personalAnswer = z.strictObject({
-  profile: ownAnswer,
+const mails = z.array(
+  z.strictObject({ id, kind: z.string(), state: z.string(), queuedAt: z.iso.datetime() }),
+);
+
+const written = {
   comments: z.array(
     z.looseObject({ id, comment: z.string(), status: z.string(), edits: z.array(z.looseObject({})) }),
   ),
   deletedComments: z.array(z.looseObject({ id, comment: z.string(), deletedAt: z.iso.datetime() })),
+};
+
+/** All that is held about somebody. */
+export const personalAnswer = z.strictObject({
+  profile: ownAnswer,
+  ...written,
   votes: z.array(z.strictObject({ comment: id, value: z.int(), votedAt: z.iso.datetime() })),
   reports: z.array(
     z.strictObject({
@@ -138,5 +156,13 @@ export const personalAnswer = z.strictObject({
   files: z.array(z.looseObject({ id, path: z.string(), type: z.string() })),
   sessions: z.array(z.looseObject({ id, userAgent: z.string(), createdAt: z.iso.datetime() })),
   tokens: z.array(z.looseObject({ id, name: z.string(), createdAt: z.iso.datetime() })),
+  mails,
   audit: z.array(z.looseObject({ id, at: z.iso.datetime(), action: z.string() })),
+});
+
+/** All that is held under the e-mail address of somebody without an account. */
+export const guestDataAnswer = z.strictObject({
+  email: z.string(),
+  ...written,
+  mails,
 });

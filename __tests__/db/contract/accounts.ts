@@ -66,4 +66,37 @@ export function accounts(engine: Engine): void {
       expect(await store().accounts.setPassword(4711, "hash", null)).toBeNull();
     });
   });
+
+  describe("a password that is reset", () => {
+    const store = shared(engine);
+
+    it("replaces that of an account which is still as it was read, one of many who try, and is in the audit log", async () => {
+      const id = await addAccount(store(), { role: "author" });
+      const was = required(await store().accounts.findById(id));
+      const session = { hash: "one", user: id, userAgent: "", at: at(1), expiresAt: at(60) };
+      await store().sessions.create(session, "hash", null);
+      const all = await Promise.all(
+        ["a", "b", "c"].map((one) => store().accounts.resetPassword(was, one, at(2))),
+      );
+      expect(all).toEqual([1, null, null]);
+      expect(required(await store().accounts.findById(id)).password).toBe("a");
+      const { rows } = await store().audit.list({ type: "user", subject: id, limit: 10 });
+      const by = { user: id, name: "Ada", role: "author" };
+      expect(rows).toMatchObject([{ action: "user.password", at: at(2), by, before: null, after: null }]);
+      const moved = { ...was, password: "a", email: "elsewhere@example.org" };
+      expect(await store().accounts.resetPassword(moved, "d", at(3))).toBeNull();
+    });
+
+    it("is asked for by mail to the account alone, and asking for nobody's writes a row, too", async () => {
+      const id = await addAccount(store(), { email: "Asks@Example.org" });
+      await store().mails.turn(true);
+      await store().accounts.askReset("asks@example.org", at(1));
+      await store().accounts.askReset("nobody@example.org", at(1));
+      const claimed = await store().mails.claim(9, at(2), at(9));
+      expect(claimed).toMatchObject([
+        { kind: "password.reset", user: id, address: "Asks@Example.org", facts: {} },
+        { kind: "password.reset", user: null, address: expect.stringMatching(/@nobody\.invalid$/) },
+      ]);
+    });
+  });
 }
