@@ -11,12 +11,13 @@ interface Props {
   notice?: Notice | null;
   /** More fields of the form. */
   children?: ReactNode;
-  /** What comes below. */
+  /** What else there is to do, above the form and below it. */
+  before?: ReactNode;
   after?: ReactNode;
 }
 
 /** The page behind a mailed link: it says what will be done, and that is done only when its button is pressed. */
-export function Confirm({ title, text, form, notice = null, children, after }: Props) {
+export function Confirm({ title, text, form, notice = null, children, before, after }: Props) {
   return (
     <Page title={title}>
       <Head>
@@ -30,6 +31,7 @@ export function Confirm({ title, text, form, notice = null, children, after }: P
             {paragraph}
           </p>
         ))}
+        {before && <p>{before}</p>}
         {form && (
           <form className="sign-in" method="post" action={form.action}>
             {Object.entries(form.hidden).map(([name, value]) => (
