@@ -9,6 +9,7 @@ const config: Config = {
   modulePathIgnorePatterns: ["<rootDir>/.next/", "<rootDir>/dist/"],
   moduleNameMapper: { "^@/(.*)$": "<rootDir>/$1" },
   globalSetup: "<rootDir>/__tests__/support/setup.ts",
+  globalTeardown: "<rootDir>/__tests__/support/tearDown.ts",
   testTimeout: 30_000,
 };
 

@@ -15,10 +15,11 @@
 
 import type { Accounts, Setup } from "@/db/port/accounts";
 import type { Actor, AuditLog } from "@/db/port/audit";
-import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role } from "@/db/port/base";
+import type { CommentAuthor, CommentText, IdempotencyKey, Key, Load, Page, Role, Size } from "@/db/port/base";
 import type { Exports } from "@/db/port/exports";
 import type { FileNames } from "@/db/port/files";
 import type { Guests } from "@/db/port/guests";
+import type { Hooks } from "@/db/port/hooks";
 import type { Live } from "@/db/port/live";
 import type { Mails } from "@/db/port/mails";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
@@ -366,6 +367,7 @@ export interface Store {
     remove(source: string): Promise<{ posts: number; comments: number; users: number; kept: number }>;
   };
   exports: Exports;
+  hooks: Hooks;
   outbox: Outbox;
   webhooks: Webhooks;
   mails: Mails;
@@ -374,6 +376,8 @@ export interface Store {
   sweep(now: number, addressRetention: number): Promise<void>;
   /** What this process does to the database; rate limits, which cost no wait for the disk, are not counted. */
   load(): Load;
+  /** Costs next to nothing. */
+  size(): Promise<Size>;
   /** Throws `Unavailable` unless the database can be read and written now. */
   ready(): Promise<void>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import { type ClientOptions, createCaller } from "@/lib/client/call";
 import { comments } from "@/lib/client/comments";
 import { feeds } from "@/lib/client/feeds";
 import { files } from "@/lib/client/files";
+import { hooks } from "@/lib/client/hooks";
 import { links } from "@/lib/client/links";
 import { audit, moderation, rules } from "@/lib/client/moderation";
 import { posts } from "@/lib/client/posts";
@@ -41,6 +42,7 @@ export function createClient(options: ClientOptions = {}) {
     tokens: tokens(caller),
     files: files(caller),
     webhooks: webhooks(caller),
+    hooks: hooks(caller),
     links: links(caller),
     server: server(caller),
   };

@@ -87,6 +87,21 @@ const secret = z
   .min(32, "must be 32 characters or more")
   .regex(/^[\x21-\x7e]+$/, "must be plain characters without spaces");
 
+const signingSecrets = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine(
+    (all) => all.length > 0 && all.every(isSigningSecret),
+    "must be whsec_ and the base64 of 24 to 64 bytes, several with commas between",
+  );
+
+/** As Standard Webhooks wants one. */
+function isSigningSecret(text: string): boolean {
+  const base64 = text.replace(/^whsec_/, "");
+  const { length } = Buffer.from(base64, "base64");
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && length >= 24 && length <= 64;
+}
+
 const EVERY_SETTING = {
   PORT: {
     shape: z
@@ -222,6 +237,12 @@ const EVERY_SETTING = {
     meaning:
       "Addresses and networks that webhooks may reach though they are not public, such as 10.0.0.5, 192.168.0.0/16; over HTTP, too, and on any port.",
   },
+  HOOK_SECRET: {
+    shape: signingSecrets,
+    standard: null,
+    meaning:
+      "What signs the messages that may make, change and delete posts (POST /api/hooks/posts), whsec_ and the base64 of 24 to 64 bytes; several with commas between while one takes another's place. Without it none are taken.",
+  },
   SMTP_URL: {
     shape: mailServer,
     standard: null,
@@ -331,6 +352,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       network: known(read("MAX_STREAMS_PER_ADDRESS", EVERY_SETTING.MAX_STREAMS_PER_ADDRESS)),
     },
     webhookAllow: read("WEBHOOK_ALLOW", EVERY_SETTING.WEBHOOK_ALLOW) ?? [],
+    hookSecrets: read("HOOK_SECRET", EVERY_SETTING.HOOK_SECRET) ?? [],
     mail: readMail(),
     metricsToken: read("METRICS_TOKEN", EVERY_SETTING.METRICS_TOKEN),
     seed: known(read("SEED", EVERY_SETTING.SEED)),

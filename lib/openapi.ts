@@ -4,6 +4,7 @@ import type { Operation } from "@/lib/operations/operation";
 import { PROBLEMS, type ProblemCode } from "@/lib/problems";
 import { commentAnswer, commentNode, createdAnswer, threadAnswer } from "@/lib/schemas/comments";
 import { fileAnswer } from "@/lib/schemas/files";
+import { messages } from "@/lib/schemas/messages";
 import { postAnswer } from "@/lib/schemas/posts";
 import { problemShape } from "@/lib/schemas/server";
 import { tokenAnswer } from "@/lib/schemas/tokens";
@@ -28,13 +29,7 @@ const named = z
 
 const problemReference = { $ref: "#/components/schemas/Problem" };
 
-const EVERYWHERE: ProblemCode[] = [
-  "bad_request",
-  "invalid_input",
-  "internal_error",
-  "unavailable",
-  "overloaded",
-];
+const EVERYWHERE: ProblemCode[] = ["bad_request", "invalid_input", "unavailable", "overloaded"];
 const WITH_BODY: ProblemCode[] = [
   "malformed_json",
   "malformed_body",
@@ -49,6 +44,13 @@ const header = (name: string, description: string) => ({
   description,
   schema: { type: "string" },
 });
+
+/** After Standard Webhooks, on messages that come in and go out. */
+const signatureHeaders = [
+  header("webhook-id", "Tells this message from every other; the same for each try."),
+  header("webhook-timestamp", "When it was signed, in seconds since 1970."),
+  header("webhook-signature", "v1, and the base64 of the HMAC-SHA-256 of id.timestamp.body."),
+];
 
 /** The OpenAPI 3.1 document of the whole API, made from the shapes that the handlers check with. */
 export function openApi(server: string): Record<string, unknown> {
@@ -68,6 +70,7 @@ export function openApi(server: string): Record<string, unknown> {
     servers: [{ url: server || "/" }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
+    webhooks: Object.fromEntries(messages.map((message) => [message.type, toWebhook(message)])),
     components: {
       schemas: z.toJSONSchema(named, {
         uri: (id) => `#/components/schemas/${id}`,
@@ -92,20 +95,40 @@ export function openApi(server: string): Record<string, unknown> {
   };
 }
 
+/** What a webhook of the format `standard` is sent. */
+function toWebhook({ type, meaning, shape }: (typeof messages)[number]) {
+  const { $schema, ...schema } = z.toJSONSchema(shape, { io: "output", unrepresentable: "any" });
+  return {
+    post: {
+      operationId: `tell-${type}`.replace(/[-.](\w)/g, (_all, letter) => letter.toUpperCase()),
+      tags: ["Webhooks"],
+      summary: meaning.slice(0, -1),
+      description: meaning,
+      security: [{}],
+      parameters: signatureHeaders,
+      requestBody: { required: true, content: { "application/json": { schema } } },
+      responses: {
+        "2XX": { description: "It has arrived." },
+        default: { description: "It is sent again later; after 410 the webhook is turned off." },
+      },
+    },
+  };
+}
+
 function toOperation(operation: Operation) {
-  const { id, tag, summary, body, upload, role, limit } = operation;
+  const { id, tag, summary, body, role, limit } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
     description: limit ? `${summary}. Limited by the quota "${limit}".` : `${summary}.`,
-    security: [...(role ? [] : [{}]), { token: [] }, { session: [] }],
+    security: operation.signed ? [{}] : [...(role ? [] : [{}]), { token: [] }, { session: [] }],
     parameters: [
       ...toPathParameters(operation.path),
       ...toQueryParameters(operation.query),
       ...toHeaderParameters(operation),
     ],
-    ...(body && { requestBody: upload ? toUploadBody(body) : toRequestBody(body) }),
+    ...(body && { requestBody: toRequestBody(operation, body) }),
     responses: { ...toAnswers(operation), ...toProblems(operation) },
   };
 }
@@ -137,8 +160,9 @@ function toSchema(shape: z.core.$ZodType) {
   return sent;
 }
 
-function toHeaderParameters({ method, idempotent, conditional, ranges, resumable }: Operation) {
+function toHeaderParameters({ method, idempotent, conditional, ranges, resumable, signed }: Operation) {
   return [
+    ...(signed ? signatureHeaders : []),
     ...(resumable
       ? [header("Last-Event-ID", "The id of the last event that the caller had: it is told what came since.")]
       : []),
@@ -166,9 +190,11 @@ function toHeaderParameters({ method, idempotent, conditional, ranges, resumable
   ];
 }
 
-function toRequestBody(body: z.ZodObject) {
+function toRequestBody({ upload, signed }: Operation, body: z.ZodObject) {
+  if (upload) return toUploadBody(body);
   const { $schema, ...schema } = z.toJSONSchema(body, { io: "input", unrepresentable: "any" });
   const content = { schema };
+  if (signed) return { required: true, content: { "application/json": content } };
   return {
     required: true,
     content: {
@@ -216,14 +242,15 @@ function toReference(shape: z.ZodType): object {
   return schema;
 }
 
-function toProblems({ body, problems = [], role, limit, method, conditional }: Operation) {
+function toProblems({ body, problems = [], role, limit, method, signed, reads, alone }: Operation) {
   const codes = new Set<ProblemCode>([
     ...EVERYWHERE,
     ...problems,
-    ...(body || conditional ? WITH_BODY : []),
+    ...(alone ? [] : (["internal_error"] as const)),
+    ...(body ? WITH_BODY : []),
     ...(role ? (["unauthorized"] as const) : []),
     ...(role && role !== "member" ? (["forbidden"] as const) : []),
-    ...(method === "get" ? [] : (["insufficient_scope", "cross_site"] as const)),
+    ...(method === "get" || signed || reads ? [] : (["insufficient_scope", "cross_site"] as const)),
     ...(limit ? (["rate_limited"] as const) : []),
     ...(method === "get" ? (["not_acceptable"] as const) : []),
   ]);

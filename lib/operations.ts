@@ -2,6 +2,7 @@ import { commentOperations } from "@/lib/operations/comments";
 import { eventOperations } from "@/lib/operations/events";
 import { feedOperations } from "@/lib/operations/feeds";
 import { fileOperations } from "@/lib/operations/files";
+import { hookOperations } from "@/lib/operations/hooks";
 import { linkOperations } from "@/lib/operations/links";
 import { moderationOperations } from "@/lib/operations/moderation";
 import type { Operation } from "@/lib/operations/operation";
@@ -24,6 +25,7 @@ export const operations: Operation[] = [
   ...userOperations,
   ...fileOperations,
   ...webhookOperations,
+  ...hookOperations,
   ...linkOperations,
   ...serverOperations,
 ];

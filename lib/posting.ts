@@ -123,17 +123,19 @@ function refuseRemoval(post: Post, input: Pick<PostChangeInput, "content" | "aut
   if (issues.length > 0) throw new Problem("invalid_input", { issues });
 }
 
-function toContent(content: string | null): PostContent {
+/** Rendered by the one renderer and sanitiser. Throws 400 for a text that is too complex. */
+export function toContent(content: string | null): PostContent {
   return { content, html: content === null ? null : render(content, "content") };
 }
 
 /** The byline is kept as sent, and found however it is spaced or spelt. */
-function toByline(author: string | null): Byline {
+export function toByline(author: string | null): Byline {
   const folded = author?.normalize("NFC").replace(/\s+/gu, " ").trim();
   return { author, authorKey: folded === undefined ? null : toAuthorKey(folded) };
 }
 
-function toPlace(address: string | null) {
+/** The page of an address, and the address without what tracks readers; null where there is none. */
+export function toPlace(address: string | null) {
   const url = address ? toPageUrl(address) : null;
   return url && { page: pageKey(url), url: withoutTracking(url).href };
 }

@@ -333,6 +333,8 @@ const ROWS: Record<string, Situation[]> = {
   "get /api/counts": [plain("/api/counts?post=1")],
   // It changes nothing, so a token that only reads may.
   "post /api/preview": [plain("/api/preview", 200, { comment: "Hello" })],
+  // Its signature says who sends it, and whoever else they are is not looked at. Nothing is set up for it here.
+  "post /api/hooks/posts": [plain("/api/hooks/posts", 403, {})],
   "get /api/comments/{id}/feed": [plain("/api/comments/1/feed")],
   "get /api/comments/{id}/events": [plain("/api/comments/1/events")],
   "get /api/feed": [plain("/api/feed")],

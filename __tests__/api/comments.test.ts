@@ -105,6 +105,11 @@ describe("the post of a comment", () => {
     const page = "https://blog.example/2026/hello-world.html";
     const empty = await there.get(`/api/comments/by-url?url=${encodeURIComponent(page)}`).expect(200);
     expect(empty.body).toEqual({ post: null, total: 0, comments: [] });
+    const elsewhere = await there.get("/api/comments/by-url?url=https://evil.example/").expect(403);
+    expect(elsewhere.body).toMatchObject({
+      code: "origin_not_allowed",
+      error: expect.stringContaining("ALLOWED_ORIGINS"),
+    });
     const spellings = [
       page,
       `${page}?utm_source=x&fbclid=y#part`,
@@ -170,12 +175,14 @@ describe("replies", () => {
       [6, 422, "parent_of_other_post"],
       [gone.id, 409, "parent_deleted"],
     ] as const;
-    for (const [parent, status, code] of refused) {
-      expect((await comment("Lost", { parent }).expect(status)).body).toMatchObject({
-        code,
-        error: expect.stringMatching(/^The comment that this answers/),
-      });
-    }
+    for (const [parent, status, code] of refused)
+      for (const path of ["/api/comments", "/api/comments/1"]) {
+        const draft = { comment: "Lost", parent, ...(path === "/api/comments" && { post: 1 }) };
+        expect((await post(path, draft).expect(status)).body).toMatchObject({
+          code,
+          error: expect.stringMatching(/^The comment that this answers/),
+        });
+      }
   });
 
   test("a chain 1,000 deep is stored, and both views hold it", async () => {

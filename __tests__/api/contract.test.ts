@@ -218,6 +218,7 @@ const paths = fc
       "webhooks/$/test",
       "webhooks/$/deliveries",
       "webhooks/$/deliveries/$/resend",
+      "hooks/posts",
       "files",
       "files/$",
       "files/$/$",

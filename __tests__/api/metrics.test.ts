@@ -1,7 +1,10 @@
+import { statSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { bearer, client } from "@/__tests__/support/client";
 import { type Exposition, parseExposition } from "@/__tests__/support/exposition";
+import { upload } from "@/__tests__/support/files";
 import { readDocument } from "@/__tests__/support/markdown";
+import { startReceiver } from "@/__tests__/support/receiver";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { addPerson } from "@/__tests__/support/tokens";
 import { until } from "@/__tests__/support/until";
@@ -12,10 +15,15 @@ const REQUESTS = "antiphon_http_requests_total";
 const LATENCY = "antiphon_http_request_duration_seconds";
 
 let server: Server;
-const { get, head, post, patch, comment, admin } = client(() => server);
+const { get, head, post, patch, comment, admin, ...http } = client(() => server);
 
 beforeAll(async () => {
-  server = await startServer({ MODERATION: "open", METRICS_TOKEN, SEED: "on" });
+  server = await startServer({
+    MODERATION: "open",
+    METRICS_TOKEN,
+    SEED: "on",
+    WEBHOOK_ALLOW: "127.0.0.1",
+  });
 });
 
 async function scrape(): Promise<Exposition> {
@@ -209,6 +217,57 @@ describe("what is kept and done is counted", () => {
     expect(sum("process_resident_memory_bytes")).toBeGreaterThan(2 ** 24);
     expect(sum("process_cpu_user_seconds_total")).toBeGreaterThan(0);
     expect(Date.now() / 1000 - sum("process_start_time_seconds")).toBeLessThan(600);
+  });
+
+  it("what goes out: what waits, since when, what came of each call and how long it took", async () => {
+    const receiver = await startReceiver();
+    const hook = await post("/api/webhooks", { url: receiver.url })
+      .set(...admin())
+      .expect(201);
+    const state = (one: string) => ({ state: one });
+    const outcome = (one: string) => ({ outcome: one });
+    const [deliveries, attempts] = ["antiphon_outbox_deliveries", "antiphon_outbox_attempts_total"];
+    const arrived = await during(
+      () => comment("Told outside"),
+      (by) => by(deliveries, state("delivered")) === 1,
+    );
+    expect(arrived(attempts, outcome("delivered"))).toBe(1);
+    expect(arrived("antiphon_outbox_attempt_duration_seconds_count")).toBe(1);
+    expect(arrived("antiphon_outbox_attempt_duration_seconds_sum")).toBeGreaterThan(0);
+    receiver.answer = 500;
+    const refused = await during(
+      () => comment("Not heard"),
+      (by) => by("antiphon_webhooks", state("failing")) === 1,
+    );
+    expect(refused(attempts, outcome("status"))).toBe(1);
+    expect(refused(deliveries, state("waiting"))).toBe(1);
+    expect(refused("antiphon_outbox_overdue_seconds")).toBe(0);
+    // Four calls hang, so what follows is due and nobody tries it.
+    receiver.answer = () => undefined;
+    const hung = await during(
+      async () => {
+        for (let n = 0; n < 6; n++) await comment(`Hangs ${n}`);
+      },
+      (by) => by("antiphon_outbox_overdue_seconds") > 0,
+    );
+    expect(hung(deliveries, state("waiting"))).toBe(6);
+    const gone = await during(
+      () => http.delete(`/api/webhooks/${hook.body.id}`).set(...admin()),
+      (by) => by("antiphon_webhooks") === -1,
+    );
+    expect(gone(deliveries)).toBe(-8);
+    expect((await scrape()).sum("antiphon_outbox_overdue_seconds")).toBe(0);
+  });
+
+  it("how large the database, its log and the files are", async () => {
+    const before = await scrape();
+    const database = before.sum("antiphon_database_bytes");
+    expect(database).toBeGreaterThan(100_000);
+    expect(before.sum("antiphon_database_free_bytes")).toBeLessThan(database);
+    await upload(server, "x".repeat(1000), "size.txt").expect(201);
+    const after = await scrape();
+    expect(after.sum("antiphon_files_bytes")).toBe(before.sum("antiphon_files_bytes") + 1000);
+    expect(after.sum("antiphon_database_wal_bytes")).toBe(statSync(`${server.databaseFile}-wal`).size);
   });
 
   it("buckets of a histogram hold what those below hold, and +Inf all", async () => {

@@ -301,6 +301,10 @@ describe("PATCH and PUT /api/posts/[id]", () => {
     const change = (body: object) => as("Jane", patch(`/api/posts/${one.id}`, body));
     expect((await change({ slug: other.slug }).expect(409)).body.code).toBe("slug_taken");
     expect((await change({ url: other.url }).expect(409)).body.code).toBe("page_taken");
+    const replaced = await as("Jane", put(`/api/posts/${one.id}`, { title: "Put", slug: other.slug })).expect(
+      409,
+    );
+    expect(replaced.body.code).toBe("slug_taken");
     await change({ slug: "renamed" }).expect(200);
     for (const slug of ["renamed", one.slug])
       expect((await get(`/api/posts/${slug}`).expect(200)).body).toMatchObject({

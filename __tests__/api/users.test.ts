@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { bearer, client } from "../support/client";
 import { Contract } from "../support/contract";
-import { addPerson, cookieOf, fromHere, PASSWORD, signIn } from "../support/people";
+import { addPerson, addSignedIn, cookieOf, fromHere, PASSWORD, signIn } from "../support/people";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
@@ -383,13 +383,12 @@ describe("a profile", () => {
           .expect(409)
       ).body.code,
     ).toBe("name_taken");
-    expect(
-      (
-        await patch("/api/user", { email: one.email })
-          .set(...two.auth)
-          .expect(409)
-      ).body.code,
-    ).toBe("email_taken");
+    for (const call of [
+      patch("/api/user", { email: one.email }),
+      post("/api/user", { email: one.email }),
+      put(`/api/users/${two.id}`, { name: "Another", email: one.email }),
+    ])
+      expect((await call.set(...two.auth).expect(409)).body.code).toBe("email_taken");
     expect(
       (
         await patch("/api/user", { name: "Anonymous" })
@@ -543,6 +542,14 @@ describe("a person who is deleted", () => {
     ];
     for (const call of refusals)
       expect((await call.set(...there.admin()).expect(409)).body.code).toBe("last_admin");
+    const lone = await startServer();
+    const { browser } = await addSignedIn(lone, "admin");
+    const erased = await client(() => lone)
+      .delete("/api/user/data")
+      .set(browser)
+      .send({ currentPassword: PASSWORD })
+      .expect(409);
+    expect(erased.body.code).toBe("last_admin");
     await make("two");
     await there
       .delete(`/api/users/${one}`)

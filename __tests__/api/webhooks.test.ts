@@ -4,6 +4,7 @@ import type { ServerResponse } from "node:http";
 import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import Database from "better-sqlite3";
 import { client } from "../support/client";
+import { Contract } from "../support/contract";
 import { type Receiver, startReceiver } from "../support/receiver";
 import { type Server, startServer } from "../support/server";
 import { until } from "../support/until";
@@ -58,6 +59,38 @@ async function toldOf(path: string): Promise<string[]> {
   );
   return (await deliveries(path)).map(({ type }: { type: string }) => type).reverse();
 }
+
+test("each kind of message has the form that the OpenAPI document gives it", async () => {
+  const contract = await Contract.of(server.url);
+  const kinds = Object.keys(contract.document.webhooks);
+  const { path } = await hook({ events: kinds.filter((kind) => kind !== "webhook.test") });
+  // One after another: what is true no more when it would be sent is not.
+  const asked = async (call: PromiseLike<{ status: number }>) => {
+    expect((await call).status).toBeLessThan(300);
+    await toldOf(path);
+  };
+  const { body: made } = await comment("Words", { email: "ada@zmail.example" }).expect(201);
+  await toldOf(path);
+  const one = `/api/comments/1/${made.id}`;
+  for (const change of [{ comment: "Other words" }, { status: "pending" }, { status: "approved" }])
+    await asked(patch(one, change).set(...admin()));
+  await asked(post(`${one}/report`, { reason: "other", note: "A note" }));
+  const draft = { title: "Told of", content: "Words", author: "Ada" };
+  const posts = [
+    await asAdmin("/api/posts", draft).expect(201),
+    await asAdmin("/api/posts", draft).expect(201),
+  ];
+  const [first = 0, second = 0] = posts.map(({ body }) => body.id);
+  await asked(patch(`/api/posts/${first}`, { title: "Told of again" }).set(...admin()));
+  await asked(http.delete(`/api/posts/${first}`).set(...admin()));
+  const { body: log } = await get(`/api/audit?type=post&subject=${first}&limit=1`).set(...admin());
+  await asked(asAdmin(`/api/audit/${log[0].id}/undo`, {}));
+  await asked(asAdmin(`/api/posts/${first}/merge`, { into: second }));
+  await asked(asAdmin(`${path}/test`));
+  for (const message of told()) contract.expectTold(message);
+  expect([...new Set(told().map(({ type }) => type))].sort()).toEqual([...kinds].sort());
+  expect(() => contract.expectTold({ ...told()[0], data: { comment: { ...made, email: "x" } } })).toThrow();
+});
 
 describe("a webhook", () => {
   test("is told of a new comment, signed after Standard Webhooks", async () => {

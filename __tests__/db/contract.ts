@@ -7,6 +7,7 @@ import type { Engine } from "@/__tests__/db/contract/engine";
 import { exports } from "@/__tests__/db/contract/exports";
 import { files } from "@/__tests__/db/contract/files";
 import { guests } from "@/__tests__/db/contract/guests";
+import { hooks } from "@/__tests__/db/contract/hooks";
 import { imports } from "@/__tests__/db/contract/imports";
 import { instants } from "@/__tests__/db/contract/instants";
 import { limits } from "@/__tests__/db/contract/limits";
@@ -55,6 +56,7 @@ export function contract(engines: Engine[]): void {
       exports,
       search,
       outbox,
+      hooks,
       mails,
       live,
     ]) {

@@ -16,7 +16,7 @@ import { MISSED, SINCE } from "@/db/sqlite/live";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
 import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
-import { claimSql, dueSql } from "@/db/sqlite/outbox";
+import { claimSql, dueSql, standSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
 import { idOf } from "@/db/sqlite/places";
 import { postListSql, TITLES } from "@/db/sqlite/posts";
@@ -292,6 +292,9 @@ describe("what is due is found without looking at what is not", () => {
     expect(indexes(due)).toEqual(["deliveries_due"]);
     // Every webhook is looked at, and there are fifty at most.
     expect(scans(due)).toEqual(["SCAN w"]);
+    const stand = planOf(standSql);
+    expect(indexes(stand)).toEqual(["deliveries_due"]);
+    expect([scans(stand), sorts(stand)]).toEqual([["SCAN w"], []]);
     const claim = planOf(claimSql);
     expect(indexes(claim)).toEqual(["deliveries_due"]);
     expect([...scans(claim), ...sorts(claim)]).toEqual([]);

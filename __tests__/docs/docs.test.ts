@@ -67,7 +67,17 @@ describe("the settings", () => {
   });
 
   test("that the docs name exist", () => {
-    const other = ["NODE_ENV", "CORPORA", "TOKEN", "EDIT_TOKEN", "ETAG"];
+    const other = [
+      "NODE_ENV",
+      "CORPORA",
+      "TOKEN",
+      "EDIT_TOKEN",
+      "ETAG",
+      "HOOK_BODY",
+      "HOOK_AT",
+      "HOOK_KEY",
+      "HOOK_SIGNATURE",
+    ];
     for (const { file, text } of documents) {
       const named = [...text.matchAll(/\b([A-Z]+(?:_[A-Z]+)*)=/g)].map(([, name]) => name ?? "");
       const unknown = named.filter((name) => ![...names, ...other].includes(name));

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { curl } from "@/__tests__/support/curl";
+import { makeHookSecret, signHook } from "@/__tests__/support/hooks";
 import { type Block, readDocument } from "@/__tests__/support/markdown";
 import { type Server, startServer } from "@/__tests__/support/server";
 
@@ -54,8 +55,14 @@ describe("docs/api.md", () => {
   let server: Server;
 
   beforeAll(async () => {
-    server = await startServer({ SEED: "on", RATE_LIMIT: "on", PUBLIC_URL: local });
+    const secret = makeHookSecret();
+    server = await startServer({ SEED: "on", RATE_LIMIT: "on", PUBLIC_URL: local, HOOK_SECRET: secret });
     names.TOKEN = server.adminToken;
+    const data = { url: "http://localhost:8080/hello", title: "Hello" };
+    names.HOOK_BODY = JSON.stringify({ type: "post.published", timestamp: new Date().toISOString(), data });
+    const signed = signHook(secret, names.HOOK_BODY, { id: "msg_1" });
+    names.HOOK_AT = signed["webhook-timestamp"];
+    names.HOOK_SIGNATURE = signed["webhook-signature"];
   });
 
   test("has examples", () => {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { makeHookSecret, signHook } from "@/__tests__/support/hooks";
 import { addPerson, addSignedIn, PASSWORD } from "@/__tests__/support/people";
 import { Recorder } from "@/__tests__/support/recorder";
 import { type Server, startServer } from "@/__tests__/support/server";
@@ -9,13 +10,19 @@ import { operations } from "@/lib/operations";
 
 let server: Server;
 const recorder = new Recorder();
+const hookSecret = makeHookSecret();
 
 /** As the admin by ADMIN_TOKEN. */
 let admin: Client;
 let guest: Client;
 
 beforeAll(async () => {
-  server = await startServer({ SEED: "on", SIGN_UP: "open", ALLOWED_ORIGINS: "https://blog.example" });
+  server = await startServer({
+    SEED: "on",
+    SIGN_UP: "open",
+    ALLOWED_ORIGINS: "https://blog.example",
+    HOOK_SECRET: hookSecret,
+  });
   const base = server.url;
   admin = createClient({ base, token: server.adminToken, fetch: recorder.fetch() });
   guest = createClient({ base, fetch: recorder.fetch() });
@@ -415,6 +422,19 @@ describe("what stands before the server", () => {
     const nowhere = createClient({ base: "http://127.0.0.1:1" });
     await expect(nowhere.server.hello()).rejects.toMatchObject({ name: "TypeError" });
   });
+});
+
+test("a CMS tells of its posts", async () => {
+  const message = {
+    type: "post.published" as const,
+    timestamp: new Date().toISOString(),
+    data: { url: "https://blog.example/from-a-cms", title: "From a CMS" },
+  };
+  const { post, result } = await guest.hooks.posts(message, (body) => signHook(hookSecret, body));
+  expect(result).toBe("created");
+  expect(await guest.posts.get(post ?? 0)).toMatchObject({ title: "From a CMS" });
+  const refusal = await refusalOf(guest.hooks.posts(message, () => signHook(hookSecret, "another body")));
+  expect(refusal).toMatchObject({ status: 401, code: "bad_signature" });
 });
 
 test("webhooks are made, read, changed, tried out and deleted", async () => {

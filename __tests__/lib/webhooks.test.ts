@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { waitAfter } from "@/lib/outbound/schedule";
+import type { Message } from "@/lib/schemas/messages";
 import { isHopeless } from "@/lib/webhooks/failing";
 import { requireFormat } from "@/lib/webhooks/formats";
-import type { Message } from "@/lib/webhooks/message";
 import { keysOf, makeSalt, messageId, toSecret } from "@/lib/webhooks/secrets";
 import { keyOf, sign } from "@/lib/webhooks/sign";
 

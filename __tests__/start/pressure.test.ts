@@ -1,7 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parseExposition } from "@/__tests__/support/exposition";
 import { settledLogs } from "@/__tests__/support/logs";
+import { freeze } from "@/__tests__/support/overload";
 import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { exchange, head, open, type Wire } from "@/__tests__/support/socket";
@@ -17,13 +17,6 @@ const post = (length: number, ...more: string[]) =>
     `Content-Length: ${length}`,
     ...more,
   );
-
-/** Stops the process for so long, as a machine that has far too much to do does. */
-async function freeze({ pid }: Server, milliseconds: number): Promise<void> {
-  process.kill(pid, "SIGSTOP");
-  await pause(milliseconds);
-  process.kill(pid, "SIGCONT");
-}
 
 describe("a server whose event loop is late", () => {
   let server: Server;

@@ -2,6 +2,7 @@ import { expect } from "@jest/globals";
 import Ajv2020, { type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import request, { type Response } from "supertest";
+import { nameAnswer, noteDocumented, noteProduced } from "@/__tests__/support/produced";
 
 interface Operation {
   responses: Record<string, { content?: Record<string, unknown> }>;
@@ -10,6 +11,7 @@ interface Operation {
 export interface OpenApiDocument {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, object>;
 }
 
 /** Holds answers against the OpenAPI document that the server itself publishes. */
@@ -18,6 +20,12 @@ export class Contract {
   readonly #checks = new Map<string, ValidateFunction>();
 
   constructor(readonly document: OpenApiDocument) {
+    const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { responses }]) =>
+        Object.keys(responses).map((status) => nameAnswer(method, path, status)),
+      ),
+    );
+    noteDocumented(documented);
     addFormats(this.#ajv);
     this.#ajv.addSchema({ ...document, $id: "openapi" });
   }
@@ -44,6 +52,19 @@ export class Contract {
     return closest;
   }
 
+  /** Fails unless a message to a webhook is as the document says of its kind. */
+  expectTold(message: { type: string }): void {
+    this.#expectValid(
+      ["webhooks", message.type, "post", "requestBody", "content", "application/json", "schema"],
+      message,
+    );
+  }
+
+  /** Writes down that this answer was met. */
+  note(method: string, path: string, status: number): void {
+    noteProduced(nameAnswer(method, this.pathOf(path) ?? path, status));
+  }
+
   /** Fails unless the answer has a status, a type and a body that the document names for its method and path. */
   expectKept(
     method: string,
@@ -54,6 +75,7 @@ export class Contract {
       "x-request-id": expect.any(String),
       "x-content-type-options": "nosniff",
     });
+    this.note(method, path, res.status);
     if (res.status >= 400) this.#expectProblem(res);
     const template = this.pathOf(path);
     const operation = template && this.document.paths[template]?.[method.toLowerCase()];
@@ -76,17 +98,20 @@ export class Contract {
     // Lines of JSON are none.
     if (!/\bjson$/.test(type)) return;
     const at = [template, method.toLowerCase(), "responses", String(res.status), "content", type, "schema"];
+    this.#expectValid(["paths", ...at], res.body);
+  }
+
+  /** Fails unless `value` is as the shape at that place of the document says. */
+  #expectValid(at: string[], value: unknown): void {
     const pointer = at
       .map((part) =>
         part.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("{", "%7B").replaceAll("}", "%7D"),
       )
       .join("/");
-    const validate = this.#checks.get(pointer) ?? this.#ajv.compile({ $ref: `openapi#/paths/${pointer}` });
+    const validate = this.#checks.get(pointer) ?? this.#ajv.compile({ $ref: `openapi#/${pointer}` });
     this.#checks.set(pointer, validate);
-    if (!validate(res.body))
-      throw new Error(
-        `${method} ${template} ${res.status}: ${this.#ajv.errorsText(validate.errors)}\n${res.text}`,
-      );
+    if (!validate(value))
+      throw new Error(`${at.join(" ")}: ${this.#ajv.errorsText(validate.errors)}\n${JSON.stringify(value)}`);
   }
 
   #expectProblem(res: Pick<Response, "status" | "headers" | "body">): void {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import request, { type Test } from "supertest";
+import supertest, { type Test } from "supertest";
+import request from "@/__tests__/support/request";
 import type { Server } from "@/__tests__/support/server";
 
 /** Uploads `bytes` as a file of that name, as the admin unless `header` says otherwise. */
@@ -21,7 +22,7 @@ export function upload(
 
 /** GET as bytes, whatever the type. */
 export function download(server: Server, path: string): Test {
-  return request(server.url)
+  return supertest(server.url)
     .get(`/api/files/${path}`)
     .buffer(true)
     .parse((res, done) => {

@@ -45,6 +45,15 @@ export interface IdempotencyKey {
   request: string;
 }
 
+/** How large the database is, in bytes. */
+export interface Size {
+  database: number;
+  /** As much of it holds nothing, and is used before it grows. */
+  free: number;
+  /** The file beside it, of what was written lately. */
+  log: number;
+}
+
 /** What this process has asked of the database since it opened it. */
 export interface Load {
   /** Writes that wait for a commit, or for the disk, now. */

@@ -57,6 +57,15 @@ export interface Outcome {
   disable: "gone" | "failing" | null;
 }
 
+/** How the outbox stands, over all processes. */
+export interface OutboxState {
+  /** Of the last thirty days. */
+  deliveries: Record<DeliveryState, number>;
+  webhooks: Record<"active" | "failing" | "off", number>;
+  /** Since when the oldest delivery of an active webhook has been due; null: none is. */
+  overdueSince: string | null;
+}
+
 /** Events on their way out. What came of a claim may be lost in a power cut: it is then tried again. */
 export interface Outbox {
   /**
@@ -66,6 +75,8 @@ export interface Outbox {
   listen(listener: () => void): () => void;
   /** The active webhooks that have something to be sent at `now`. A look at an index, cheap enough for each second. */
   due(now: string): Promise<number[]>;
+  /** Costs a few looks at indices for each webhook, however much waits. */
+  state(now: string): Promise<OutboxState>;
   /** Takes up to `most` due deliveries of a webhook, oldest first; until `until` nobody else gets them. What they tell of is on the disk. */
   claim(webhook: number, most: number, now: string, until: string): Promise<Claimed[]>;
   /** Says what came of an attempt; false where the claim was over, and somebody else has it. */

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StartError, Unavailable } from "@/db/errors";
+import type { Size } from "@/db/port/base";
 import { Accounts } from "@/db/sqlite/accounts";
 import { AuditTrail } from "@/db/sqlite/auditTrail";
 import { Comments } from "@/db/sqlite/comments";
@@ -9,6 +10,7 @@ import { Connection, codeOf } from "@/db/sqlite/connection";
 import { Exports } from "@/db/sqlite/exports";
 import { Files } from "@/db/sqlite/files";
 import { Guests } from "@/db/sqlite/guests";
+import { Hooks } from "@/db/sqlite/hooks";
 import { Imports } from "@/db/sqlite/imports";
 import { Limits } from "@/db/sqlite/limits";
 import { Live } from "@/db/sqlite/live";
@@ -76,6 +78,7 @@ class SqliteStore implements Store {
   readonly files: Files;
   readonly imports: Imports;
   readonly exports: Exports;
+  readonly hooks: Hooks;
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
   readonly mails: Mails;
@@ -131,6 +134,7 @@ class SqliteStore implements Store {
     this.setup = new Setup(this.#main, this.accounts, this.audit);
     this.imports = new Imports(this.#main);
     this.exports = new Exports(this.#main);
+    this.hooks = new Hooks(this.#main);
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
     this.mails = new Mails(this.#main, this.#side);
@@ -157,6 +161,8 @@ class SqliteStore implements Store {
 
   load = () => this.#main.load();
 
+  size = () => this.#main.readOne(() => readSize(this.#main.db));
+
   ready = async () => {
     await this.#main.write(() => this.#touch.run());
   };
@@ -166,6 +172,17 @@ class SqliteStore implements Store {
     this.#watch.close();
     this.#side.db.close();
     this.#main.db.close();
+  };
+}
+
+function readSize(db: Database.Database): Size {
+  const number = (pragma: string) => Number(db.pragma(pragma, { simple: true }));
+  const page = number("page_size");
+  const log = statSync(`${db.name}-wal`, { throwIfNoEntry: false });
+  return {
+    database: number("page_count") * page,
+    free: number("freelist_count") * page,
+    log: log?.size ?? 0,
   };
 }
 

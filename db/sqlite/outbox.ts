@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import type { Claimed, EventType, Outbox as Port } from "@/db/port/outbox";
+import type { Claimed, DeliveryState, EventType, Outbox as Port } from "@/db/port/outbox";
 import type { Connection } from "@/db/sqlite/connection";
 
 interface ClaimRow {
@@ -29,6 +29,8 @@ export class Outbox implements Port {
   readonly #main: Connection;
   readonly #side: Connection;
   readonly #due: Statement<{ now: string }, number>;
+  readonly #counts: Statement<[], [DeliveryState, number]>;
+  readonly #stand: Statement<[], { state: "active" | "failing" | "off"; due: string | null }>;
   readonly #claim: Statement<object, number>;
   readonly #claimed: Statement<[number], ClaimRow>;
   readonly #finish: Statement<object, { webhook: number }>;
@@ -40,6 +42,10 @@ export class Outbox implements Port {
     this.#main = main;
     this.#side = side;
     this.#due = db.prepare<{ now: string }, number>(dueSql).pluck();
+    this.#counts = db
+      .prepare<[], [DeliveryState, number]>("SELECT state, deliveries FROM delivery_counts")
+      .raw();
+    this.#stand = db.prepare(standSql);
     this.#claim = db
       .prepare<object, number>(`
         UPDATE deliveries SET due_at = :until, attempts = attempts + 1, tried_at = :now WHERE id IN (${claimSql})
@@ -64,6 +70,22 @@ export class Outbox implements Port {
 
   due: Port["due"] = (now) => this.#main.readOne(() => this.#due.all({ now }));
 
+  state: Port["state"] = (now) =>
+    this.#main.read(() => {
+      const deliveries = {
+        waiting: 0,
+        delivered: 0,
+        failed: 0,
+        dropped: 0,
+        ...Object.fromEntries(this.#counts.all()),
+      };
+      const webhooks = { active: 0, failing: 0, off: 0 };
+      const rows = this.#stand.all();
+      for (const { state } of rows) webhooks[state]++;
+      const due = rows.flatMap(({ due }) => (due !== null && due <= now ? [due] : []));
+      return { deliveries, webhooks, overdueSince: due.sort()[0] ?? null };
+    });
+
   claim: Port["claim"] = (webhook, most, now, until) =>
     this.#main.write(() =>
       this.#claim
@@ -87,6 +109,13 @@ export class Outbox implements Port {
 export const dueSql = `
   SELECT w.id FROM webhooks w
   WHERE w.active = 1 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook = w.id AND d.due_at <= :now)`;
+
+/** The statement of `Outbox.state`: each webhook, and what of it is due first. */
+export const standSql = `
+  SELECT iif(w.active = 0, 'off', iif(w.failing_since IS NULL, 'active', 'failing')) AS state,
+    iif(w.active = 0, NULL, (SELECT d.due_at FROM deliveries d WHERE d.webhook = w.id AND d.due_at IS NOT NULL
+      ORDER BY d.due_at LIMIT 1)) AS due
+  FROM webhooks w`;
 
 /** Finds what `Outbox.claim` takes. */
 export const claimSql = `

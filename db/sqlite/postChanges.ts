@@ -51,45 +51,49 @@ export class PostChanges {
     this.#bumpSite = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
   }
 
-  create: Posts["create"] = (draft, key, by) =>
-    this.#connection.write((): PostCreated => {
-      const seen = key && this.#answers.find(key.key);
-      if (seen)
-        return seen.request === key.request
-          ? { refused: null, replayed: true, post: JSON.parse(seen.answer) }
-          : { refused: "idempotency_key_reused" };
-      const { place, slugAsked, createdAt, ...rest } = draft;
-      if (slugAsked && this.#places.isSlugTaken(draft.slug)) return { refused: "slug_taken" };
-      if (place && this.#places.findTaker(place.page) !== undefined) return { refused: "page_taken" };
-      const where = place ?? { page: null, url: null };
-      const post = this.#require(this.#places.create(true, { ...rest, ...where }, createdAt));
-      this.#audit.recordPost("post.create", post.id, by, createdAt, null, toMembers(post));
-      this.#herald.tell("post.created", { post: post.id, at: createdAt });
-      if (key) this.#answers.save(key, JSON.stringify(post), createdAt);
-      return { refused: null, replayed: false, post };
-    });
+  create: Posts["create"] = (...asked) => this.#connection.write(() => this.make(...asked));
 
-  change: Posts["change"] = (id, change, by, at, version) =>
-    this.#connection.write((): PostChanged => {
-      const row = this.#find.get(id);
-      if (!row) return { refused: "absent" };
-      if (version !== null && version !== row.version) return { refused: "stale" };
-      const { slug, place } = change;
-      if (slug !== undefined && slug !== row.slug && this.#places.isSlugTaken(slug, id))
-        return { refused: "slug_taken" };
-      if (place && this.#places.findTaker(place.page, id) !== undefined) return { refused: "page_taken" };
-      const next = toNext(row, change);
-      const [before, after] = differing(toMembers(toPost(row)), toMembers(toPost(next)));
-      if (Object.keys(after).length === 0) return { refused: null, post: toPost(row) };
-      this.#moveNames(row, next);
-      this.#unindex.run(id, row.title, row.content);
-      this.#set.run({ ...next, at });
-      this.#index.run(id, next.title, next.content);
-      this.#bumpSite.run();
-      this.#audit.recordPost("post.edit", id, by, at, before, after);
-      this.#herald.tell("post.updated", { post: id, at });
-      return { refused: null, post: this.#require(id) };
-    });
+  change: Posts["change"] = (...asked) => this.#connection.write(() => this.alter(...asked));
+
+  /** As `create`, inside the caller's transaction. */
+  make(...[draft, key, by]: Parameters<Posts["create"]>): PostCreated {
+    const seen = key && this.#answers.find(key.key);
+    if (seen)
+      return seen.request === key.request
+        ? { refused: null, replayed: true, post: JSON.parse(seen.answer) }
+        : { refused: "idempotency_key_reused" };
+    const { place, slugAsked, createdAt, ...rest } = draft;
+    if (slugAsked && this.#places.isSlugTaken(draft.slug)) return { refused: "slug_taken" };
+    if (place && this.#places.findTaker(place.page) !== undefined) return { refused: "page_taken" };
+    const where = place ?? { page: null, url: null };
+    const post = this.#require(this.#places.create(true, { ...rest, ...where }, createdAt));
+    this.#audit.recordPost("post.create", post.id, by, createdAt, null, toMembers(post));
+    this.#herald.tell("post.created", { post: post.id, at: createdAt });
+    if (key) this.#answers.save(key, JSON.stringify(post), createdAt);
+    return { refused: null, replayed: false, post };
+  }
+
+  /** As `change`, inside the caller's transaction. */
+  alter(...[id, change, by, at, version]: Parameters<Posts["change"]>): PostChanged {
+    const row = this.#find.get(id);
+    if (!row) return { refused: "absent" };
+    if (version !== null && version !== row.version) return { refused: "stale" };
+    const { slug, place } = change;
+    if (slug !== undefined && slug !== row.slug && this.#places.isSlugTaken(slug, id))
+      return { refused: "slug_taken" };
+    if (place && this.#places.findTaker(place.page, id) !== undefined) return { refused: "page_taken" };
+    const next = toNext(row, change);
+    const [before, after] = differing(toMembers(toPost(row)), toMembers(toPost(next)));
+    if (Object.keys(after).length === 0) return { refused: null, post: toPost(row) };
+    this.#moveNames(row, next);
+    this.#unindex.run(id, row.title, row.content);
+    this.#set.run({ ...next, at });
+    this.#index.run(id, next.title, next.content);
+    this.#bumpSite.run();
+    this.#audit.recordPost("post.edit", id, by, at, before, after);
+    this.#herald.tell("post.updated", { post: id, at });
+    return { refused: null, post: this.#require(id) };
+  }
 
   /** The former slug leads on; a name that was a former one of the same post is its own again. */
   #moveNames(before: Detailed, after: Detailed): void {

@@ -102,34 +102,36 @@ export class PostTrash {
     this.#dropDeletion = db.prepare("DELETE FROM deletions WHERE audit_id = ?");
   }
 
-  delete: Posts["delete"] = (id, by, at, version) =>
-    this.#connection.write((): PostDeleted => {
-      const row = this.#find.get(id);
-      if (!row) return { refused: "absent" };
-      if (version !== null && version !== row.version) return { refused: "stale" };
-      const post = toPost(row);
-      const audit = this.#audit.record({
-        at,
-        by,
-        action: "post.delete",
-        type: "post",
-        subject: id,
-        before: toMembers(post),
-        after: null,
-        note: null,
-        undoes: null,
-      });
-      this.#addDeletion.run(audit, id, at);
-      this.#shelf.keep("posts", audit, [id]);
-      for (const drop of this.#dropNames) drop.run(id);
-      this.#setGone.run({ audit, id });
-      this.#count.run({ comments: -row.comments, posts: -row.listed });
-      this.#clearPiece(id, audit);
-      const { slug, url, title } = post;
-      if (post.listed) this.#herald.tell("post.deleted", { post: id, at, detail: { slug, url, title } });
-      this.#herald.tellThread(id);
-      return { refused: null, post, audit };
+  delete: Posts["delete"] = (...asked) => this.#connection.write(() => this.remove(...asked));
+
+  /** As `delete`, inside the caller's transaction. */
+  remove(...[id, by, at, version]: Parameters<Posts["delete"]>): PostDeleted {
+    const row = this.#find.get(id);
+    if (!row) return { refused: "absent" };
+    if (version !== null && version !== row.version) return { refused: "stale" };
+    const post = toPost(row);
+    const audit = this.#audit.record({
+      at,
+      by,
+      action: "post.delete",
+      type: "post",
+      subject: id,
+      before: toMembers(post),
+      after: null,
+      note: null,
+      undoes: null,
     });
+    this.#addDeletion.run(audit, id, at);
+    this.#shelf.keep("posts", audit, [id]);
+    for (const drop of this.#dropNames) drop.run(id);
+    this.#setGone.run({ audit, id });
+    this.#count.run({ comments: -row.comments, posts: -row.listed });
+    this.#clearPiece(id, audit);
+    const { slug, url, title } = post;
+    if (post.listed) this.#herald.tell("post.deleted", { post: id, at, detail: { slug, url, title } });
+    this.#herald.tellThread(id);
+    return { refused: null, post, audit };
+  }
 
   clear: Posts["clear"] = async () => {
     if (!(await this.#connection.readOne(() => this.#going.get()))) return false;

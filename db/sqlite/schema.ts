@@ -1,9 +1,11 @@
 import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
+import { deliveryCounts } from "@/db/sqlite/schema/deliveryCounts";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
 import { guests } from "@/db/sqlite/schema/guests";
 import { held } from "@/db/sqlite/schema/held";
+import { hooks } from "@/db/sqlite/schema/hooks";
 import { live } from "@/db/sqlite/schema/live";
 import { mails } from "@/db/sqlite/schema/mails";
 import { moderation } from "@/db/sqlite/schema/moderation";
@@ -33,5 +35,7 @@ export const migrations: readonly string[] = [
   held,
   mails,
   live,
+  hooks,
+  deliveryCounts,
   guests,
 ];

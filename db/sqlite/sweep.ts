@@ -22,6 +22,8 @@ export class Sweeper {
       "DELETE FROM answers WHERE created_at < :day",
       "DELETE FROM deletions WHERE deleted_at < :undo",
       "DELETE FROM events WHERE at < :undo",
+      "DELETE FROM hook_messages WHERE taken_at < :undo",
+      "DELETE FROM hook_posts WHERE heard_at < :undo",
       "DELETE FROM mails WHERE created_at < :day AND state IN ('sent', 'dropped')",
       // Those that wait since then do so because this server sends no mail any more.
       "DELETE FROM mails WHERE created_at < :week AND coalesce(due_at, '') < :week",

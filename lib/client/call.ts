@@ -39,7 +39,12 @@ export type Answer<S extends z.ZodType> = z.output<S>;
 /** The parameters of a list or a search, each as the value that it stands for. */
 export type Query<S extends z.ZodType> = Partial<z.output<S>>;
 
-type Options = CallOptions & CreateOptions & ChangeOptions;
+type Options = CallOptions &
+  CreateOptions &
+  ChangeOptions & {
+    /** More headers. */
+    headers?: object;
+  };
 
 /** Makes calls of one server. All throw `ApiError`. */
 export interface Caller {
@@ -101,8 +106,9 @@ export function createCaller({ base = "", token, fetch: send = fetch }: ClientOp
 }
 
 function toHeaders(body: object | undefined, options: Options, accept: string): Record<string, string> {
-  const { token, idempotencyKey, ifMatch } = options;
+  const { token, idempotencyKey, ifMatch, headers } = options;
   return {
+    ...headers,
     Accept: accept,
     // A form names its own type, with the boundary that only the sender knows.
     ...(body && !(body instanceof FormData) && { "Content-Type": "application/json" }),

@@ -4,7 +4,7 @@ import type { Session } from "@/db/port/sessions";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
 import { addressOf, networkOf, shorten } from "@/lib/http/address";
-import { findSession } from "@/lib/http/session";
+import { findSession, mayChange } from "@/lib/http/session";
 import { isLocal } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
 import { hash, keyed, same } from "@/lib/secrets";
@@ -13,15 +13,16 @@ import { hasRole, lower, type Who } from "@/lib/who";
 
 /**
  * Who asks: by the bearer token, else by the session's cookie, else nobody. A token that says nothing here counts as
- * none. Throws 403 where a cookie comes with another site's call, or a token that may only read would change something.
+ * none. Throws 403 where a cookie comes with another site's call, or a token that may only read would change something;
+ * `changes`: whether this call does, which its method says unless it is known better.
  */
-export async function whoAsks(req: NextApiRequest): Promise<Who> {
+export async function whoAsks(req: NextApiRequest, changes = mayChange(req)): Promise<Who> {
   const kept = await store();
   const { secret } = kept;
   const bearer = readBearer(req);
-  const proof = bearer === null ? await findSession(req, kept) : await findToken(kept, bearer);
+  const proof = bearer === null ? await findSession(req, kept, changes) : await findToken(kept, bearer);
   return {
-    ...toIdentity(proof, req.method),
+    ...toIdentity(proof, changes),
     bearer,
     secret,
     base: baseOf(req),
@@ -70,12 +71,12 @@ function readBearer({ headers }: Pick<NextApiRequest, "headers">): string | null
 
 function toIdentity(
   proof: Session | Awaited<ReturnType<typeof findToken>>,
-  method: string | undefined,
+  changes: boolean,
 ): Pick<Who, "role" | "user" | "session"> {
   if (proof === null) return { role: null, user: null, session: null };
   if ("id" in proof) return { role: proof.user.role, user: proof.user, session: proof.id };
   const { user, scope } = proof;
-  if (scope === "read" && !/^(GET|HEAD|OPTIONS)$/.test(method ?? "")) throw new Problem("insufficient_scope");
+  if (scope === "read" && changes) throw new Problem("insufficient_scope");
   return { role: user ? lower(proof.role, user.role) : proof.role, user, session: null };
 }
 

@@ -20,7 +20,8 @@ type SecurityEvent =
   | "token ended"
   | "webhook made"
   | "webhook changed"
-  | "webhook deleted";
+  | "webhook deleted"
+  | "hook refused";
 
 /** Tells the log what those who watch over a server look for: when, which request, and the id of a person at most. */
 export function logEvent(

@@ -55,7 +55,8 @@ export function readIdempotencyKey(req: NextApiRequest): string | null {
   return key;
 }
 
-function check<T extends z.ZodType>(shape: T, value: unknown): z.output<T> {
+/** `value` in the form of `shape`. Throws 400 with `issues`. */
+export function check<T extends z.ZodType>(shape: T, value: unknown): z.output<T> {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, MAX_ISSUES).map(

@@ -20,6 +20,7 @@ const QUOTAS = {
   streams: { limit: 120, window: MINUTE },
   search: { limit: 60, window: MINUTE },
   "sign-ins": { limit: 30, window: 10 * MINUTE },
+  hooks: { limit: 300, window: MINUTE },
   links: { limit: 30, window: MINUTE },
   "mailed-links": { limit: 10, window: 10 * MINUTE },
   accounts: { limit: 5, window: MINUTE },
@@ -29,12 +30,12 @@ type Name = keyof typeof QUOTAS;
 
 /**
  * Middleware: at most the quota of that name for each network, over all processes on the database. Moderators are
- * free of it. The answer carries RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10).
+ * free of it. `changes: false`: for a POST that changes nothing. The answer carries RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10).
  */
-export function limit(name: Name) {
+export function limit(name: Name, { changes }: { changes?: false } = {}) {
   return async (req: NextApiRequest, res: NextApiResponse, next: NextHandler) => {
     if (!config().rateLimit) return next();
-    const who = await whoAsks(req);
+    const who = await whoAsks(req, changes);
     if (!isModerator(who)) await take(res, name, who.network);
     return next();
   };

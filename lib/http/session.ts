@@ -15,17 +15,25 @@ const IDLE = 7 * DAY;
 /** How exact it is known when a session was used last: a read must not cost a write. */
 const SEEN_TO = 5 * 60_000;
 
-/** The session that the cookie opens; null where there is none, or it is over. Throws 403 for another site's call. */
+/** Whether a request of this method may change something. */
+export function mayChange({ method }: Pick<IncomingMessage, "method">): boolean {
+  return !/^(GET|HEAD|OPTIONS)$/.test(method ?? "");
+}
+
+/**
+ * The session that the cookie opens; null where there is none, or it is over. Throws 403 for another site's call that
+ * changes something.
+ */
 export async function findSession(
   req: Pick<IncomingMessage, "headers" | "method">,
   kept: Store,
+  changes = mayChange(req),
 ): Promise<Session | null> {
   const token = readSessionToken(req);
   if (token === null) return null;
   const now = Date.now();
   const session = await kept.sessions.find(hash(token), toInstant(now), toInstant(now - IDLE));
-  if (session && !/^(GET|HEAD|OPTIONS)$/.test(req.method ?? "") && !comesFromHere(req))
-    throw new Problem("cross_site");
+  if (session && changes && !comesFromHere(req)) throw new Problem("cross_site");
   if (session && Date.parse(session.seenAt) < now - SEEN_TO) touch(kept, session.id, now);
   return session;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Hits } from "@/lib/cache/counters";
 import type { Family } from "@/lib/metrics/family";
+import { Histogram } from "@/lib/metrics/histogram";
 
 /** The upper ends of the histogram's buckets, in seconds. */
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -9,17 +10,11 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /** One route and method: how often each status came, and how long it took. */
 class Tally {
   readonly statuses = new Map<number, number>();
-  /** The last one is for what took longer than any bound. */
-  readonly buckets = new Array<number>(BOUNDS.length + 1).fill(0);
-  seconds = 0;
+  readonly latency = new Histogram(BOUNDS);
 
   add(status: number, seconds: number | null): void {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    if (seconds === null) return;
-    this.seconds += seconds;
-    const bucket = BOUNDS.findIndex((bound) => seconds <= bound);
-    const index = bucket < 0 ? BOUNDS.length : bucket;
-    this.buckets[index] = (this.buckets[index] ?? 0) + 1;
+    if (seconds !== null) this.latency.add(seconds);
   }
 }
 
@@ -76,7 +71,8 @@ export class Requests {
       total.samples.push({ labels: { route, method, status }, value });
     }
     for (const [route, methods] of this.#routes)
-      for (const [method, tally] of methods) latency.samples.push(...toHistogram({ route, method }, tally));
+      for (const [method, tally] of methods)
+        latency.samples.push(...tally.latency.toSamples({ route, method }));
     return [total, latency];
   };
 
@@ -94,14 +90,4 @@ export class Requests {
     }
     return counts;
   }
-}
-
-function toHistogram(labels: Record<string, string>, { buckets, seconds }: Tally): Family["samples"] {
-  let sum = 0;
-  const ends = [...BOUNDS.map(String), "+Inf"];
-  const samples: Family["samples"] = ends.map((le, index) => {
-    sum += buckets[index] ?? 0;
-    return { suffix: "_bucket", labels: { ...labels, le }, value: sum };
-  });
-  return [...samples, { suffix: "_sum", labels, value: seconds }, { suffix: "_count", labels, value: sum }];
 }

@@ -214,6 +214,7 @@ export const commentOperations: Operation[] = [
   {
     method: "post",
     path: "/api/preview",
+    reads: true,
     id: "previewComment",
     tag: "Comments",
     summary: "The HTML that a comment would be stored with",
@@ -225,6 +226,7 @@ export const commentOperations: Operation[] = [
   {
     method: "get",
     path: "/api/stamp",
+    alone: true,
     id: "getStamp",
     tag: "Comments",
     summary: "A stamp of now for a form, which tells later how long somebody wrote",
@@ -234,6 +236,7 @@ export const commentOperations: Operation[] = [
   {
     method: "get",
     path: "/api/avatars/{seed}.svg",
+    alone: true,
     id: "drawAvatar",
     tag: "Comments",
     summary: "A picture drawn from a name",

@@ -6,6 +6,7 @@ export const linkOperations: Operation[] = [
     method: "get",
     path: "/api/confirm",
     id: "followMailedLink",
+    alone: true,
     tag: "Mail",
     summary: "The page that asks whether to do what a mailed link is for",
     query: shapes.linkUse,

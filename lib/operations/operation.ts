@@ -30,6 +30,8 @@ export interface Operation {
   body?: z.ZodObject;
   /** Takes a file, too, and only as multipart/form-data. */
   upload?: true;
+  /** Its JSON is signed by who sends it, in headers of Standard Webhooks; no form, token or cookie says anything here. */
+  signed?: true;
   answers: Record<number, Answer | Answer[]>;
   /** Beside those that every operation can answer. */
   problems?: ProblemCode[];
@@ -43,6 +45,10 @@ export interface Operation {
   resumable?: true;
   /** Takes Range and If-Range. */
   ranges?: true;
+  /** A POST that changes nothing, so that a token that only reads may send it, and a page of another site. */
+  reads?: true;
+  /** Its answer is made of the request alone, so that nothing can fail. */
+  alone?: true;
   /** The least role that it needs; without it anybody may ask. Adds 401, and 403 above a member. */
   role?: Role;
 }

@@ -1,5 +1,5 @@
 import { toPlainText } from "@/lib/plainText";
-import type { Message } from "@/lib/webhooks/message";
+import type { Message } from "@/lib/schemas/messages";
 
 /** An event in a few words, for people in a chat. Plain text, one line each; nothing in it is escaped yet. */
 export interface Digest {

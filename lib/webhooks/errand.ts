@@ -3,6 +3,8 @@ import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
 import { config } from "@/lib/config";
 import { log } from "@/lib/log";
+import { Attempts } from "@/lib/metrics/attempts";
+import { metrics } from "@/lib/metrics/metrics";
 import type { Errand } from "@/lib/outbound/courier";
 import { waitAfter } from "@/lib/outbound/schedule";
 import { type Answered, send } from "@/lib/outbound/send";
@@ -14,6 +16,8 @@ import { sign } from "@/lib/webhooks/sign";
 
 /** Brings events to webhooks; each is a lane of its own. */
 export function webhookErrand(store: Store): Errand<number, Claimed> {
+  const attempts = new Attempts();
+  metrics.add("attempts", attempts.families);
   return {
     name: "delivery",
     atOnce: 4,
@@ -21,7 +25,7 @@ export function webhookErrand(store: Store): Errand<number, Claimed> {
     due: store.outbox.due,
     claim: store.outbox.claim,
     attempt: async (claimed, signal) => {
-      const outcome = await attempt(store, claimed, signal);
+      const outcome = await attempt(store, claimed, signal, attempts);
       const kept = await store.outbox.finish(claimed, outcome, toInstant(Date.now()));
       const told = { webhook: claimed.webhook.id, delivery: claimed.id };
       if (kept && outcome.state === "failed")
@@ -32,10 +36,18 @@ export function webhookErrand(store: Store): Errand<number, Claimed> {
   };
 }
 
-async function attempt(store: Store, claimed: Claimed, signal: AbortSignal): Promise<Outcome> {
+async function attempt(
+  store: Store,
+  claimed: Claimed,
+  signal: AbortSignal,
+  attempts: Attempts,
+): Promise<Outcome> {
   const { event, webhook } = claimed;
   const message = await toMessage(store, event);
-  if (message === null) return { state: "dropped", dueAt: null, status: null, error: null, disable: null };
+  if (message === null) {
+    attempts.add("dropped", null);
+    return { state: "dropped", dueAt: null, status: null, error: null, disable: null };
+  }
   const call = requireFormat(webhook.format).toCall(message, new URL(webhook.url));
   const now = Date.now();
   const timestamp = Math.floor(now / 1000);
@@ -50,12 +62,20 @@ async function attempt(store: Store, claimed: Claimed, signal: AbortSignal): Pro
       call.body,
     ),
   };
+  const began = performance.now();
   const answered = await send({ ...call, headers }, { allowed: config().webhookAllow, signal });
-  return signal.aborted && !isTaken(answered) ? putBack() : toOutcome(claimed, answered, Date.now());
+  if (signal.aborted && !isTaken(answered)) return putBack();
+  attempts.add(nameOf(answered), (performance.now() - began) / 1000);
+  return toOutcome(claimed, answered, Date.now());
 }
 
 function isTaken(answered: Answered): boolean {
   return "status" in answered && answered.status >= 200 && answered.status < 300;
+}
+
+function nameOf(answered: Answered): string {
+  if ("error" in answered) return answered.error;
+  return isTaken(answered) ? "delivered" : "status";
 }
 
 /** What this process broke off says nothing of the receiver. */

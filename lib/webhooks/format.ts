@@ -1,5 +1,5 @@
 import type { Call } from "@/lib/outbound/send";
-import type { Message } from "@/lib/webhooks/message";
+import type { Message } from "@/lib/schemas/messages";
 
 /** A way to say an event. */
 export interface Format {

@@ -1,35 +1,8 @@
 import type { Event } from "@/db/port/outbox";
-import type { Post } from "@/db/port/posts";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
+import { type Message, readTold, toldComment } from "@/lib/schemas/messages";
 import { messageId } from "@/lib/webhooks/secrets";
-
-/** A comment as receivers hear of it; of one that is gone the ids alone. */
-interface ToldComment {
-  id: number;
-  post: number;
-  author?: string;
-  html?: string;
-  status?: string;
-  url?: string;
-  [member: string]: unknown;
-}
-
-interface ToldPost {
-  id: number;
-  slug: string;
-  title: string;
-  url: string | null;
-  [member: string]: unknown;
-}
-
-/** What goes out: the event, and what it is about as that stands now. */
-export interface Message {
-  id: string;
-  type: Event["type"];
-  timestamp: string;
-  data: { comment?: ToldComment; post?: ToldPost };
-}
 
 /**
  * The event as it is told now; null where it is true no more, since the comment was taken away, decided on or erased
@@ -37,26 +10,26 @@ export interface Message {
  */
 export async function toMessage(store: Store, event: Event): Promise<Message | null> {
   const data = await readData(store, event);
-  return data && { id: messageId(store.secret, event), type: event.type, timestamp: event.at, data };
+  if (data === null) return null;
+  const { type, at } = event;
+  return { id: messageId(store.secret, event), type, timestamp: at, data: readTold(type, data) };
 }
 
-async function readData(
-  store: Store,
-  { type, post, comment, detail }: Event,
-): Promise<Message["data"] | null> {
+async function readData(store: Store, { type, post, comment, detail }: Event): Promise<object | null> {
   if (post === null) return {};
   const found = await store.posts.find({ id: post });
-  if (type === "post.deleted") return { post: toGone(post, detail) };
+  if (type === "post.deleted") return { post: { id: post, slug: "", title: "", url: null, ...detail } };
+  const told = found && { ...found, url: found.url ?? `${config().publicUrl ?? ""}/posts/${found.slug}` };
   if (type === "comment.deleted" && comment !== null)
-    return { comment: { id: comment, post }, ...(found && { post: toTold(found) }) };
-  if (!found || (comment === null && !found.listed)) return null;
-  if (comment === null) return { post: toTold(found) };
-  const told = await readComment(store, type, comment);
-  return told && { comment: told, post: toTold(found) };
+    return { comment: { id: comment, post }, ...(told && { post: told }) };
+  if (!told || (comment === null && !told.listed)) return null;
+  if (comment === null) return { post: told };
+  const seen = await readComment(store, type, comment);
+  return seen && { comment: seen, post: told };
 }
 
-/** As readers see it; what is for moderators, with the reasons, but never an e-mail or network address. */
-async function readComment(store: Store, type: Event["type"], id: number): Promise<ToldComment | null> {
+/** As readers see it; what is for moderators, with the reasons. */
+async function readComment(store: Store, type: Event["type"], id: number): Promise<object | null> {
   const forModerators = type === "comment.held" || type === "comment.reported";
   const json = await store.comments.json(
     id,
@@ -64,22 +37,7 @@ async function readComment(store: Store, type: Event["type"], id: number): Promi
     config().publicUrl ?? "",
   );
   if (json === null) return null;
-  const { email: _email, address: _address, ...told } = JSON.parse(json);
+  const told = toldComment.parse(JSON.parse(json));
   const open = type === "comment.held" ? ["pending"] : forModerators ? ["pending", "approved"] : ["approved"];
   return open.includes(told.status) ? told : null;
-}
-
-/** Without the text, which can be long: whoever wants it asks for the post. */
-function toTold({
-  content: _content,
-  html: _html,
-  listed: _listed,
-  version: _version,
-  ...post
-}: Post): ToldPost {
-  return { ...post, url: post.url ?? `${config().publicUrl ?? ""}/posts/${post.slug}` };
-}
-
-function toGone(id: number, detail: Record<string, unknown> | null): ToldPost {
-  return { id, slug: "", title: "", url: null, ...detail };
 }

@@ -9,7 +9,14 @@ export function keyOf(secret: string): Buffer {
  * The value of `webhook-signature` after Standard Webhooks 1.0.0, by each of the keys. `timestamp`: of this attempt, in
  * seconds. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export function sign(keys: readonly Buffer[], id: string, timestamp: number, body: string): string {
-  const signed = `${id}.${timestamp}.${body}`;
-  return keys.map((key) => `v1,${createHmac("sha256", key).update(signed).digest("base64")}`).join(" ");
+export function sign(
+  keys: readonly Buffer[],
+  id: string,
+  timestamp: number | string,
+  body: string | Buffer,
+): string {
+  const head = `${id}.${timestamp}.`;
+  return keys
+    .map((key) => `v1,${createHmac("sha256", key).update(head).update(body).digest("base64")}`)
+    .join(" ");
 }

@@ -8,7 +8,7 @@ import { preview } from "@/lib/schemas/comments";
 export const config = { api: { bodyParser: false } };
 
 export default api()
-  .post(limit("previews"), async (req, res) => {
+  .post(limit("previews", { changes: false }), async (req, res) => {
     const { comment } = await readBody(req, preview);
     send(req, res, 200, JSON.stringify({ html: render(comment) }));
   })

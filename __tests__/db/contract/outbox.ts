@@ -316,6 +316,42 @@ export function outbox(engine: Engine): void {
         expect(await none).toBeNull();
     });
 
+    it("and all deliveries are counted by how they stand, and since when the oldest is due", async () => {
+      // Those of other tests would be told as well.
+      const { rows } = await store().webhooks.list({ limit: 100 });
+      for (const { id } of rows) await store().webhooks.delete(id, ADMIN, at(0));
+      const before = await store().outbox.state(LATER);
+      expect(before.overdueSince).toBeNull();
+      const hook = await addHook(store());
+      const post = await addPost(store());
+      for (let n = 0; n < 4; n++) await add(store(), post.id);
+      const risen = async (now = LATER) => {
+        const { deliveries, webhooks, overdueSince } = await store().outbox.state(now);
+        const less = (after: Record<string, number>, former: Record<string, number>) =>
+          Object.fromEntries(
+            Object.entries(after).flatMap(([name, n]) =>
+              n === former[name] ? [] : [[name, n - (former[name] ?? 0)]],
+            ),
+          );
+        return {
+          ...less(deliveries, before.deliveries),
+          ...less(webhooks, before.webhooks),
+          overdue: overdueSince !== null,
+        };
+      };
+      expect(await risen()).toMatchObject({ waiting: 4, active: 1, overdue: true });
+      const [one, two, three] = await store().outbox.claim(hook.id, 3, LATER, LEASE);
+      await store().outbox.finish(required(one), DONE, at(2));
+      await store().outbox.finish(required(two), { ...DONE, state: "dropped" }, at(2));
+      await store().outbox.finish(required(three), { ...FAILED, state: "failed", dueAt: null }, at(2));
+      expect(await risen()).toMatchObject({ waiting: 1, delivered: 1, dropped: 1, failed: 1, failing: 1 });
+      await store().webhooks.change(hook.id, { active: false }, ADMIN, at(3));
+      expect(await risen()).toMatchObject({ waiting: 1, off: 1 });
+      await store().webhooks.delete(hook.id, ADMIN, at(4));
+      expect(await risen()).toEqual({ overdue: false });
+      expect((await store().outbox.state(at(-1))).overdueSince).toBeNull();
+    });
+
     it("are no more than so many", async () => {
       const { rows } = await store().webhooks.list({ limit: 100 });
       const tries = Array.from({ length: 5 }, () =>
