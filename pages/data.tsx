@@ -84,7 +84,7 @@ function Held({ token, email, notice }: { token: string; email: string; notice: 
         button: "Erase everything",
       }}
       notice={notice}
-      after={
+      before={
         <a href={`/api/user/data?token=${token}`} download="antiphon-data.json">
           Save everything as a file (JSON)
         </a>

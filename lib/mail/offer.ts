@@ -16,7 +16,7 @@ export interface Question<S = unknown> {
 }
 
 /** The same with the token that the button sends. */
-export type Asked = Omit<Question, "subject"> & { token: string };
+type Asked = Omit<Question, "subject"> & { token: string };
 
 /** What is said once it is done: the same for all, since its address proves nothing. */
 export interface Done {
