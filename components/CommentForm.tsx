@@ -1,7 +1,9 @@
 import { type FormEvent, type RefObject, useContext, useId, useRef, useState } from "react";
+import { MailContext } from "@/components/MailContext";
 import { fetchStamp, makeKey, type Outcome, sendComment } from "@/components/sendComment";
 import { VisitorContext } from "@/components/VisitorContext";
 import type { Notice } from "@/lib/notices";
+import { ASKED, ASKED_LATER } from "@/lib/thanks";
 import type { ShownComment } from "@/lib/thread";
 
 export interface ReplyTarget {
@@ -29,6 +31,7 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
   const last = useRef({ body: "", key: "" });
   const stamp = useRef<Promise<string | null> | null>(null);
   const visitor = useContext(VisitorContext);
+  const mails = useContext(MailContext);
   const id = useId();
   const field = (name: string) => ({
     id: `${id}-${name}`,
@@ -128,6 +131,14 @@ export function CommentForm({ post, replyTo, onCancelReply, onShown, notice: fir
           </p>
         </div>
       )}
+      {mails && (
+        <p className="choice">
+          <input {...field("notify")} type="checkbox" value="replies" />{" "}
+          <label htmlFor={`${id}-notify`}>
+            Mail me replies <span className="hint">you confirm by mail, and can end it at any time</span>
+          </label>
+        </p>
+      )}
       {/* For programs that fill in every field: people neither see nor reach it. */}
       <p className="unseen" aria-hidden="true">
         <label htmlFor={`${id}-homepage`}>Leave this empty</label>
@@ -153,11 +164,13 @@ function toComment(form: HTMLFormElement, post: number, replyTo: ReplyTarget | n
     email: value("email"),
     website: value("website"),
     homepage: value("homepage"),
+    ...(fields.get("notify") === "replies" && { notify: "replies" as const }),
   };
 }
 
 function toNotice(outcome: Outcome): Notice | null {
-  if (outcome.kind === "shown") return null;
   if (outcome.kind === "refused") return outcome;
-  return { kind: "held", text: "Thank you. Your comment waits for a moderator.", field: null };
+  if (outcome.kind === "shown") return outcome.asked ? { kind: "held", text: ASKED, field: null } : null;
+  const text = "Thank you. Your comment waits for a moderator.";
+  return { kind: "held", text: outcome.asked ? `${text} ${ASKED_LATER}` : text, field: null };
 }

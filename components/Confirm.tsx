@@ -14,6 +14,8 @@ interface Props {
   notice?: Notice | null;
   /** More fields of the form. */
   children?: ReactNode;
+  /** What comes above the form. */
+  before?: ReactNode;
   /** What comes below. */
   after?: ReactNode;
 }
@@ -27,6 +29,7 @@ export function Confirm({
   form,
   notice = null,
   children,
+  before,
   after,
 }: Props) {
   return (
@@ -48,6 +51,7 @@ export function Confirm({
           </blockquote>
         )}
         {effect !== null && <p>{effect}</p>}
+        {before && <p>{before}</p>}
         {form && (
           <form className="sign-in" method="post" action={form.action}>
             {Object.entries(form.hidden).map(([name, value]) => (

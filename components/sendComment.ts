@@ -2,10 +2,13 @@ import { api } from "@/components/api";
 import { toRefusal } from "@/components/refusal";
 import type { ShownComment } from "@/lib/thread";
 
-/** What became of a comment that was sent. `field`: the name of the field that is to blame. */
+/**
+ * What became of a comment that was sent. `field`: the name of the field that is to blame. `asked`: its author is asked
+ * by mail whether to hear of replies.
+ */
 export type Outcome =
-  | { kind: "shown"; comment: ShownComment }
-  | { kind: "held" }
+  | { kind: "shown"; comment: ShownComment; asked: boolean }
+  | { kind: "held"; asked: boolean }
   | { kind: "refused"; text: string; field: string | null };
 
 type Comment = Parameters<typeof api.comments.create>[0];
@@ -14,7 +17,8 @@ type Comment = Parameters<typeof api.comments.create>[0];
 export async function sendComment(comment: Comment, idempotencyKey: string): Promise<Outcome> {
   try {
     const sent = await api.comments.create(comment, { idempotencyKey });
-    return sent.status === "approved" ? { kind: "shown", comment: sent } : { kind: "held" };
+    const asked = sent.notify === "asked";
+    return sent.status === "approved" ? { kind: "shown", comment: sent, asked } : { kind: "held", asked };
   } catch (error) {
     const { text, field } = toRefusal(error, "Your text is still here; try again.");
     return { kind: "refused", text, field };

@@ -21,12 +21,13 @@ import type { FileNames } from "@/db/port/files";
 import type { Guests } from "@/db/port/guests";
 import type { Hooks } from "@/db/port/hooks";
 import type { Live } from "@/db/port/live";
-import type { Mails } from "@/db/port/mails";
+import type { Addressee, Mails } from "@/db/port/mails";
 import type { Moderation, Reason, Rules } from "@/db/port/moderation";
 import type { Outbox } from "@/db/port/outbox";
 import type { NewPage, PostHead, PostRef, Posts } from "@/db/port/posts";
 import type { Found, SearchQuery } from "@/db/port/search";
 import type { Sessions } from "@/db/port/sessions";
+import type { Scope, Subscriptions } from "@/db/port/subscriptions";
 import type { Tokens } from "@/db/port/tokens";
 import type { Users } from "@/db/port/users";
 import type { Webhooks } from "@/db/port/webhooks";
@@ -103,6 +104,8 @@ export interface NewComment extends CommentText, CommentAuthor {
   createdAt: string;
   /** The same from the same author, said since then, is answered in its place; null: whatever was said. */
   onceSince: string | null;
+  /** What the author wants to hear of by mail from now on. */
+  notify?: { to: Addressee; scope: Scope } | null;
   /** Posts made then or earlier take no more comments, unless somebody opened them again; null: age closes none. */
   closedUntil: string | null;
 }
@@ -371,6 +374,7 @@ export interface Store {
   outbox: Outbox;
   webhooks: Webhooks;
   mails: Mails;
+  subscriptions: Subscriptions;
   live: Live;
   /** Forgets what has had its time: keys, limits, addresses older than the retention, deleted texts. */
   sweep(now: number, addressRetention: number): Promise<void>;

@@ -9,6 +9,7 @@ import { posts } from "@/lib/client/posts";
 import { search } from "@/lib/client/search";
 import { server } from "@/lib/client/server";
 import { passwordReset, session, sessions } from "@/lib/client/sessions";
+import { subscriptions } from "@/lib/client/subscriptions";
 import { tokens } from "@/lib/client/tokens";
 import { guest, user, users } from "@/lib/client/users";
 import { webhooks } from "@/lib/client/webhooks";
@@ -44,6 +45,7 @@ export function createClient(options: ClientOptions = {}) {
     webhooks: webhooks(caller),
     hooks: hooks(caller),
     links: links(caller),
+    subscriptions: subscriptions(caller),
     server: server(caller),
   };
 }

@@ -12,6 +12,7 @@ import { closedUntil, toPostRef } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
 import type { CommentChangeInput, NewCommentInput } from "@/lib/schemas/comments";
 import { editToken, hash, keyed, same } from "@/lib/secrets";
+import { type Notified, notifiedOf, toWish } from "@/lib/subscriptions";
 import { refuseReserved } from "@/lib/users";
 import { isModerator, toActor, type Who } from "@/lib/who";
 
@@ -62,6 +63,8 @@ export interface Created {
   post: number;
   held: boolean;
   replayed: boolean;
+  /** What came of the wish to hear of replies; null where there was none. */
+  notify: Notified | null;
   json: string;
 }
 
@@ -115,15 +118,18 @@ export async function createComment(
     createdAt: toInstant(now),
     onceSince: isForm ? toInstant(now - TWICE) : null,
     closedUntil: closedUntil(),
+    notify: toWish(said.notify ?? null, person, email),
   };
   const created = await store.comments.create(draft, toKey(who, idempotencyKey, post, said), who.base);
   if (created.refused !== null) throw new Problem(created.refused);
-  const { id, replayed, twin, json, status } = created;
+  const { id, replayed, twin, status } = created;
   // Somebody else on the same network may say the same, and must not get the key to the first one's comment.
   const isTheirs = who.role === null && !twin && status !== "deleted";
   const token = isTheirs ? { editToken: editToken(who.secret, created) } : {};
   const held = status === "pending" || status === "spam";
-  return { id, post: created.post, replayed, held, json: extend(json, token) };
+  const notify = said.notify ? await notifiedOf(store, person) : null;
+  const json = extend(created.json, { ...token, ...(notify && { notify }) });
+  return { id, post: created.post, replayed, held, notify, json };
 }
 
 /** The members of `more` at the end of a JSON object's text. */

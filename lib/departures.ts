@@ -16,9 +16,11 @@ export async function openDepartures(store: Store): Promise<() => Promise<void>>
   // Only now: whoever sends no mail need not load what does.
   const { openTransport } = await import("@/lib/mail/transport");
   const { mailErrand } = await import("@/lib/mail/errand");
+  const { repliesRound } = await import("@/lib/mail/repliesRound");
   const transport = openTransport(mail.server, mail.from);
   const courier = new Courier(store, [
     webhooks,
+    repliesRound(store),
     toRound(mailErrand(store, transport, mail.publicUrl, countMail)),
   ]);
   return async () => {

@@ -1,6 +1,7 @@
 import type { GetServerSidePropsContext } from "next";
 import { readParameter } from "@/lib/http/serverSide";
 import { PROBLEMS } from "@/lib/problems";
+import { ASKED, ASKED_LATER } from "@/lib/thanks";
 
 /** What a page says about the form that led to it. `field`: the name of the field that is to blame. */
 export interface Notice {
@@ -15,6 +16,7 @@ const FIELDS: Record<string, string> = {
   author: "The name is too long, or has characters in it that can’t be shown.",
   email: "This is not an e-mail address. You may leave it out.",
   website: "The website must begin with http:// or https://. You may leave it out.",
+  notify: "To hear of replies, fill in your e-mail address; else take the tick away.",
 };
 
 /**
@@ -22,7 +24,9 @@ const FIELDS: Record<string, string> = {
  * can make a link. Null where there is nothing to say.
  */
 export function readNotice(context: GetServerSidePropsContext): Notice | null {
-  if (readParameter(context, "held") === "1") return HELD;
+  const asked = readParameter(context, "notify") === "asked";
+  if (readParameter(context, "held") === "1") return toThanks(true, asked);
+  if (asked && readParameter(context, "error") === undefined) return toThanks(false, true);
   const notice = readRefusal(context, FIELDS);
   return (
     notice && { ...notice, text: `${notice.text} Your browser’s Back button still holds what you typed.` }
@@ -41,11 +45,13 @@ export function readRefusal(
   return { kind: "refused", text: hint ?? `${sentence}.`, field: hint === undefined ? null : field };
 }
 
-const HELD: Notice = {
-  kind: "held",
-  text: "Thank you. Your comment waits for a moderator, and appears here once it is approved.",
-  field: null,
-};
+const HELD = "Thank you. Your comment waits for a moderator, and appears here once it is approved.";
+
+/** What is said about a comment that was taken. `asked`: its author is asked by mail whether to hear of replies. */
+function toThanks(held: boolean, asked: boolean): Notice {
+  const text = held ? HELD : "Thank you. Your comment is here.";
+  return { kind: "held", text: asked ? `${text} ${held ? ASKED_LATER : ASKED}` : text, field: null };
+}
 
 function sentenceOf(code: string | undefined): string | undefined {
   return Object.entries(PROBLEMS).find(([known]) => known === code)?.[1][1];

@@ -10,6 +10,7 @@ import { postOperations } from "@/lib/operations/posts";
 import { searchOperations } from "@/lib/operations/search";
 import { serverOperations } from "@/lib/operations/server";
 import { sessionOperations } from "@/lib/operations/sessions";
+import { subscriptionOperations } from "@/lib/operations/subscriptions";
 import { userOperations } from "@/lib/operations/users";
 import { webhookOperations } from "@/lib/operations/webhooks";
 
@@ -27,5 +28,6 @@ export const operations: Operation[] = [
   ...webhookOperations,
   ...hookOperations,
   ...linkOperations,
+  ...subscriptionOperations,
   ...serverOperations,
 ];

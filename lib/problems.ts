@@ -42,6 +42,7 @@ export const PROBLEMS = {
   file_not_found: [404, "File not found"],
   webhook_not_found: [404, "Webhook not found"],
   delivery_not_found: [404, "Delivery not found"],
+  subscription_not_found: [404, "Subscription not found"],
   method_not_allowed: [405, "This method is not allowed here"],
   not_acceptable: [406, "There is no answer of a type that you accept"],
   slug_taken: [409, "Another post has this slug, or had it"],

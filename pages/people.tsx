@@ -1,3 +1,5 @@
+import { useContext } from "react";
+import { MailContext } from "@/components/MailContext";
 import { Page } from "@/components/Page";
 import { People, type PeoplePart } from "@/components/People";
 import { fromCursor, keyOf, toCursor } from "@/lib/http/page";
@@ -37,10 +39,19 @@ async function readPart({ user }: Visitor, cursor: string | undefined) {
 }
 
 export default function PeoplePage({ first, nextPage, notice }: Props) {
+  const mails = useContext(MailContext);
   return (
     <Page title="People">
       <h1>People</h1>
-      <p>Everybody with an account on this server.</p>
+      <p>
+        Everybody with an account on this server.
+        {mails && (
+          <>
+            {" "}
+            There is also <a href="/subscriptions">what you hear of by mail</a>.
+          </>
+        )}
+      </p>
       {notice && (
         <p className="notice refused" role="alert">
           {notice.text}

@@ -665,6 +665,15 @@ const ROWS: Record<string, Situation[]> = {
     plain("/api/password-reset", 403, { token: "AAECAwQ", password: "a reel for the bodhran" }),
   ],
   "get /api/confirm": [plain("/api/confirm?token=AAECAwQ", 303)],
+  "get /api/subscriptions": [
+    { ...plain("/api/subscriptions"), expected: as([401, 401, 401], [200, 200, 200, 200], 200, 403) },
+  ],
+  "post /api/subscriptions": [
+    {
+      ...plain("/api/subscriptions", 200, { notify: "off" }),
+      expected: as([401, 401, 401], [200, 200, 200, 200], 403, 403),
+    },
+  ],
   "post /api/confirm": [plain("/api/confirm", 403, { token: "AAECAwQ" })],
   "get /api/openapi.json": [plain("/api/openapi.json")],
 };

@@ -24,6 +24,7 @@ import { postWriting } from "@/__tests__/db/contract/postWriting";
 import { search } from "@/__tests__/db/contract/search";
 import { sessions } from "@/__tests__/db/contract/sessions";
 import { setup } from "@/__tests__/db/contract/setup";
+import { subscriptions } from "@/__tests__/db/contract/subscriptions";
 import { sweeping } from "@/__tests__/db/contract/sweeping";
 import { tokens } from "@/__tests__/db/contract/tokens";
 import { trees } from "@/__tests__/db/contract/trees";
@@ -60,6 +61,7 @@ export function contract(engines: Engine[]): void {
       hooks,
       mails,
       alarms,
+      subscriptions,
       live,
     ]) {
       part(engine);

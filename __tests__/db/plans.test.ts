@@ -25,6 +25,8 @@ import { postListSql, TITLES } from "@/db/sqlite/posts";
 import { lastSql } from "@/db/sqlite/postTrash";
 import { searchSql } from "@/db/sqlite/search";
 import { sessionListSql } from "@/db/sqlite/sessions";
+import { candidatesSql, missedSql } from "@/db/sqlite/spreading";
+import { subscriptionListSql, takenSql, takeSql, untoldSql, waitingSql } from "@/db/sqlite/subscriptions";
 import { flatSql, listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import { tokenListSql } from "@/db/sqlite/tokens";
 import { userListSql } from "@/db/sqlite/users";
@@ -73,9 +75,10 @@ function planOf(sql: string): string[] {
   };
   const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", told: 0, last: 1, mail: 0 };
   const people = { email: "", user: 1, at: "", idleSince: "", voter: "", after: 0 };
+  const replies = { comment: 1, done: 0, part: 1, reader: 1, mail: 1, pace: "" };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ ...bound, ...more, ...people, ...moderation, ...hooks })
+    .all({ ...bound, ...more, ...people, ...moderation, ...hooks, ...replies })
     .map(({ detail }) => detail);
 }
 
@@ -337,6 +340,26 @@ describe("what is due is found without looking at what is not", () => {
     }
   });
 
+  it("of subscriptions: those of a reader, a thread or a comment, and what is untold, off indexes of their own", () => {
+    for (const [sql, found] of [
+      [candidatesSql, ["subscriptions_post", "sqlite_autoindex_subscriptions_1"]],
+      [missedSql, ["comments_parent", "comments_post_status"]],
+      [subscriptionListSql, ["subscriptions_reader"]],
+      [waitingSql, ["subscriptions_reader"]],
+      [untoldSql, ["notices_untold"]],
+      [takeSql, ["notices_untold"]],
+      [takenSql, []],
+    ] as const) {
+      const plan = planOf(sql.replaceAll("?", ":id"));
+      expect(indexes(plan)).toEqual(expect.arrayContaining([...found]));
+      expect(
+        scans(plan).filter((line) =>
+          /(SCAN (n|c|r|own|comments|subscriptions|notices|readers)|AUTOMATIC)\b/.test(line),
+        ),
+      ).toEqual([]);
+    }
+  });
+
   it("of the log of deliveries: a webhook's own, in its order", () => {
     const plan = planOf(deliveriesSql);
     expect(indexes(plan)).toEqual(["deliveries_webhook"]);
@@ -389,6 +412,7 @@ describe("what is held of a guest is found by the address", () => {
   it.each([
     ["comments", ["comments_email"]],
     ["deletedComments", ["trash_email"]],
+    ["subscriptions", ["sqlite_autoindex_readers_2", "subscriptions_reader"]],
     ["mails", ["mails_address"]],
   ] as const)("%s", (part, wanted) => {
     const plan = planOf(OF_GUEST[part]);

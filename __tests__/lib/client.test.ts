@@ -455,6 +455,9 @@ test("mailed links are looked at, and used", async () => {
   const asked = await recorder.fetch()(guest.links.page("AAECAwQ"));
   expect(asked.headers.get("Location")).toBe("/confirm?token=AAECAwQ");
   await expect(guest.links.use("AAECAwQ")).rejects.toMatchObject({ status: 403, code: "link_over" });
+  const over = { status: 403, code: "link_over" };
+  await expect(guest.subscriptions.list({ token: "AAECAwQ" })).rejects.toMatchObject(over);
+  await expect(guest.subscriptions.change({ token: "AAECAwQ", notify: "off" })).rejects.toMatchObject(over);
 });
 
 // The last one: it looks back at what all the others called.

@@ -1,7 +1,7 @@
 import type { Page } from "@/db/port/base";
 
 /** A part of what is held under an e-mail address that no account wrote under. */
-export type GuestPart = "comments" | "deletedComments" | "mails";
+export type GuestPart = "comments" | "deletedComments" | "subscriptions" | "mails";
 
 /**
  * People without an account, known by the e-mail address that they gave, in any case. What was written by somebody who

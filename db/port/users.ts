@@ -68,6 +68,7 @@ export type Part =
   | "files"
   | "sessions"
   | "tokens"
+  | "subscriptions"
   | "mails"
   | "audit";
 

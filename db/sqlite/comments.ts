@@ -6,6 +6,7 @@ import type { Connection } from "@/db/sqlite/connection";
 import { Herald } from "@/db/sqlite/herald";
 import { PostPlaces } from "@/db/sqlite/places";
 import { JSON_OF } from "@/db/sqlite/projection";
+import { Replies } from "@/db/sqlite/replies";
 import { Reports } from "@/db/sqlite/reports";
 import { Threads } from "@/db/sqlite/threads";
 import { Visibility } from "@/db/sqlite/visibility";
@@ -37,6 +38,7 @@ export class Comments {
   readonly #bell: Bell;
   readonly #actions: Actions;
   readonly #reports: Reports;
+  readonly #replies: Replies;
   readonly #json: Record<View, Statement<{ id: number; base: string }, string>>;
   readonly #find: Statement<[number], CommentRow>;
   readonly #parent: Statement<[number], Parent>;
@@ -56,6 +58,7 @@ export class Comments {
     this.#bell = new Bell(connection);
     this.#actions = new Actions(connection);
     this.#reports = new Reports(connection, this.#actions.revisions);
+    this.#replies = new Replies(connection);
     const threads = new Threads(connection);
     this.list = threads.list;
     this.thread = threads.thread;
@@ -118,11 +121,14 @@ export class Comments {
       if (twin) return this.#repeat(twin, place.post, base);
       const { lastInsertRowid } = this.#insert.run({ ...draft, ...place, held: fromReasons(draft.held) });
       const id = Number(lastInsertRowid);
+      if (draft.notify)
+        this.#replies.subscribe({ ...draft.notify, id, post: place.post, at: draft.createdAt });
       if (draft.status === "approved") {
         this.#visibility.count(place.post, 1);
         this.#visibility.tellParents(draft.parent, 1);
         this.#visibility.bump(place.post);
         this.#herald.tell("comment.created", { post: place.post, comment: id, at: draft.createdAt });
+        this.#replies.appeared(id, place.post, draft.createdAt);
       } else {
         this.#visibility.bumpModeration();
         this.#herald.tellComment({ post: place.post, comment: id }, "spam", draft.status);

@@ -4,7 +4,7 @@ import type { GuestPart, Guests as Port } from "@/db/port/guests";
 import type { Connection } from "@/db/sqlite/connection";
 import { ERASABLE, ERASED, type Erasable, Erasure } from "@/db/sqlite/erasure";
 import { Mailbox } from "@/db/sqlite/mailbox";
-import { BINNED, MAILED, WRITTEN } from "@/db/sqlite/personal";
+import { BINNED, MAILED, WISHED, WRITTEN } from "@/db/sqlite/personal";
 import { ShelfPeople } from "@/db/sqlite/shelfPeople";
 import { Visibility } from "@/db/sqlite/visibility";
 
@@ -31,6 +31,9 @@ export const OF_GUEST: Record<GuestPart, string> = {
   deletedComments: `
     SELECT ${BINNED} FROM (SELECT comment_id, was, deleted_at FROM ${THEIRS.trash} AND t.comment_id > :after
       ORDER BY t.comment_id LIMIT :limit + 0) t JOIN comments c ON c.id = t.comment_id ORDER BY c.id`,
+  subscriptions: `
+    SELECT ${WISHED} FROM readers r JOIN subscriptions s ON s.reader = r.id
+    WHERE r.address = :email AND s.id > :after ORDER BY s.id LIMIT :limit + 0`,
   mails: `
     SELECT ${MAILED}
     FROM mails WHERE address = :email AND id > :after ORDER BY id LIMIT :limit + 0`,
@@ -48,6 +51,7 @@ export class Guests implements Port {
   readonly #begin: Statement<{ email: string }>;
   readonly #next: Statement<[], string>;
   readonly #over: Statement<{ email: string }>;
+  readonly #unsubscribe: Statement<{ email: string }>;
   readonly #comments: Statement<{ email: string }, Erasable>;
   readonly #binned: Statement<{ email: string }, number>;
 
@@ -62,6 +66,7 @@ export class Guests implements Port {
     for (const [part, sql] of Object.entries(OF_GUEST)) this.#parts.set(part, db.prepare(sql));
     this.#begin = db.prepare("INSERT INTO erasures (email) VALUES (:email) ON CONFLICT DO NOTHING");
     this.#next = db.prepare<[], string>("SELECT email FROM erasures LIMIT 1").pluck();
+    this.#unsubscribe = db.prepare("DELETE FROM readers WHERE address = :email");
     this.#over = db.prepare("DELETE FROM erasures WHERE email = :email");
     this.#comments = db.prepare(`SELECT ${ERASABLE} FROM ${THEIRS.comments} LIMIT ${ERASED}`);
     this.#binned = db
@@ -88,6 +93,7 @@ export class Guests implements Port {
     this.#connection.write(() => {
       if (this.#holds.get({ email }) !== 1) return false;
       this.#begin.run({ email });
+      this.#unsubscribe.run({ email });
       this.#do(email);
       return true;
     });

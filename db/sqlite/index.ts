@@ -24,6 +24,7 @@ import { migrations } from "@/db/sqlite/schema";
 import { Search } from "@/db/sqlite/search";
 import { Sessions } from "@/db/sqlite/sessions";
 import { Setup } from "@/db/sqlite/setup";
+import { Subscriptions } from "@/db/sqlite/subscriptions";
 import { Sweeper } from "@/db/sqlite/sweep";
 import { Tokens } from "@/db/sqlite/tokens";
 import { Users } from "@/db/sqlite/users";
@@ -82,6 +83,7 @@ class SqliteStore implements Store {
   readonly outbox: Outbox;
   readonly webhooks: Webhooks;
   readonly mails: Mails;
+  readonly subscriptions: Subscriptions;
   readonly live: Live;
   readonly news: News["ofSite"];
   readonly newsOf: News["ofPost"];
@@ -138,6 +140,7 @@ class SqliteStore implements Store {
     this.outbox = new Outbox(this.#main, this.#side);
     this.webhooks = new Webhooks(this.#main);
     this.mails = new Mails(this.#main, this.#side);
+    this.subscriptions = new Subscriptions(this.#main);
     this.live = new Live(this.#main);
     const news = new News(watch);
     this.news = news.ofSite;

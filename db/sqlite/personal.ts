@@ -25,6 +25,10 @@ export const BINNED = `c.id AS key, json_object('id', c.id, 'post', c.post, 'par
 /** What is left of a message. */
 export const MAILED = `id AS key, json_object('id', id, 'kind', kind, 'state', state, 'queuedAt', created_at) AS json`;
 
+/** What somebody wants to hear of, of `subscriptions s`. */
+export const WISHED = `s.id AS key, json_object('id', s.id, 'post', s.post, 'comment', s.comment_id, 'notify', s.scope, 'pace', s.pace,
+  'createdAt', s.created_at, 'confirmedAt', s.confirmed_at) AS json`;
+
 /** What is held about a person; binds :id, :voter, :after, :limit. An allow-list: no hash of a secret is in it. */
 export const PERSONAL: Record<Part, string> = {
   comments: `
@@ -56,6 +60,9 @@ export const PERSONAL: Record<Part, string> = {
     SELECT id AS key, json_object('id', id, 'name', name, 'scope', scope, 'role', role, 'createdAt', created_at,
       'expiresAt', expires_at) AS json
     FROM tokens WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
+  subscriptions: `
+    SELECT ${WISHED} FROM readers r JOIN subscriptions s ON s.reader = r.id
+    WHERE r.user_id = :id AND s.id > :after ORDER BY s.id LIMIT :limit + 0`,
   mails: `
     SELECT ${MAILED} FROM mails WHERE user_id = :id AND id > :after ORDER BY id LIMIT :limit + 0`,
   audit: `

@@ -4,9 +4,11 @@ import { Bell } from "@/db/sqlite/bell";
 import { type CommentRow, FIND, fromReasons, toReasons } from "@/db/sqlite/commentRow";
 import type { Connection } from "@/db/sqlite/connection";
 import { Herald } from "@/db/sqlite/herald";
+import { Replies } from "@/db/sqlite/replies";
 import { Trash } from "@/db/sqlite/trash";
 import { Visibility } from "@/db/sqlite/visibility";
 import type { CommentChange, CommentStatus } from "@/db/store";
+import { toInstant } from "@/db/time";
 
 type Editor = "author" | "moderator";
 
@@ -21,6 +23,7 @@ export class Revisions {
   readonly #trash: Trash;
   readonly #herald: Herald;
   readonly #bell: Bell;
+  readonly #replies: Replies;
   readonly #find: Statement<[number], CommentRow>;
   readonly #keep: Statement<object>;
   readonly #lastEdit: Statement<[number], number>;
@@ -38,6 +41,7 @@ export class Revisions {
     this.#trash = new Trash(connection);
     this.#herald = new Herald(connection);
     this.#bell = new Bell(connection);
+    this.#replies = new Replies(connection);
     this.#find = db.prepare(FIND);
     this.#keep = db.prepare(`
       INSERT INTO edits (comment_id, comment, author, website, by, edited_at)
@@ -119,6 +123,7 @@ export class Revisions {
     if (visible < before.visible) this.#visibility.tellParents(parent, -1);
     if (visible || before.visible) this.#visibility.bump(post);
     this.#herald.tellComment({ post, comment: id }, before.status, status);
+    if (counted > 0) this.#replies.appeared(id, post, toInstant(Date.now()));
   }
 
   #edit(id: number, change: CommentChange, by: Editor, at: string): void {

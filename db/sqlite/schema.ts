@@ -15,6 +15,7 @@ import { people } from "@/db/sqlite/schema/people";
 import { places } from "@/db/sqlite/schema/places";
 import { search } from "@/db/sqlite/schema/search";
 import { setup } from "@/db/sqlite/schema/setup";
+import { subscriptions } from "@/db/sqlite/schema/subscriptions";
 import { users } from "@/db/sqlite/schema/users";
 
 /**
@@ -40,4 +41,5 @@ export const migrations: readonly string[] = [
   deliveryCounts,
   guests,
   alarms,
+  subscriptions,
 ];

@@ -26,8 +26,8 @@ const GUEST: Record<string, string> = {
   trash: "iif(was ->> 'user_id' IS NULL, was ->> 'email', NULL)",
 };
 
-/** What must not come back: answers to retries, which are kept for a day only. */
-const LEFT = ["idempotency_keys"];
+/** What must not come back: answers to retries, which are kept for a day only, and who wanted to hear of what. */
+const LEFT = ["idempotency_keys", "subscriptions", "tellings", "notices"];
 
 interface Table {
   name: string;

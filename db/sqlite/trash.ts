@@ -28,7 +28,7 @@ export class Trash {
       UPDATE comments SET author = '', author_key = '', avatar = '', email = NULL, website = NULL, user_id = NULL, role = NULL,
         comment = '', html = '', text_hash = '', network = NULL, address = NULL, edited_at = NULL, pinned = 0, vetted = 0, deleted_by = :by
       WHERE id = :id`);
-    this.#forget = ["edits", "reports", "trash"].map((table) =>
+    this.#forget = ["edits", "reports", "trash", "subscriptions"].map((table) =>
       db.prepare<[number]>(`DELETE FROM ${table} WHERE comment_id = ?`),
     );
     this.#forgetReports = db.prepare("UPDATE comments SET reports = 0 WHERE id = ?");

@@ -10,6 +10,7 @@ import type { Connection } from "@/db/sqlite/connection";
 import type { Files } from "@/db/sqlite/files";
 import { pageSql } from "@/db/sqlite/keyset";
 import { Mailbox } from "@/db/sqlite/mailbox";
+import { Notifier } from "@/db/sqlite/notifier";
 import { Personal } from "@/db/sqlite/personal";
 import type { Sessions } from "@/db/sqlite/sessions";
 import { NEXT_VERSION } from "@/db/sqlite/version";
@@ -46,6 +47,7 @@ export class Users implements Port {
   readonly #audit: Audit;
   readonly #chores: Chores;
   readonly #mailbox: Mailbox;
+  readonly #notifier: Notifier;
   readonly #find: Statement<[number], Row>;
   readonly #lists: Record<"first" | "next", Statement<object, Row>>;
   readonly #named: Statement<{ key: string; except: number }, number>;
@@ -57,6 +59,7 @@ export class Users implements Port {
   readonly #setPassword: Statement<{ id: number; hash: string }>;
   readonly #bumpSite: Statement<[]>;
   readonly #leave: Statement<[number]>[];
+  readonly #forgetReader: Statement<[string]>;
   readonly #forgetNotes: Statement<[number]>;
   readonly #forgetByline: Statement<[Byline]>[];
 
@@ -67,6 +70,7 @@ export class Users implements Port {
     this.#audit = new Audit(connection);
     this.#chores = new Chores(connection, files);
     this.#mailbox = new Mailbox(connection);
+    this.#notifier = new Notifier(connection);
     this.personal = new Personal(connection).read;
     this.#find = db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND leaving = 0`);
     this.#lists = { first: db.prepare(userListSql(false)), next: db.prepare(userListSql(true)) };
@@ -94,6 +98,7 @@ export class Users implements Port {
     // Anybody may read a profile.
     this.#bumpSite = db.prepare(`UPDATE site SET version = ${NEXT_VERSION}`);
     this.#leave = [
+      "DELETE FROM readers WHERE user_id = ?",
       `UPDATE users SET leaving = 1, name = '', name_key = '', email = NULL, password = NULL, profession = NULL,
         website = NULL, role = 'member', import_key = NULL WHERE id = ?`,
       "DELETE FROM sessions WHERE user_id = ?",
@@ -102,6 +107,7 @@ export class Users implements Port {
       "UPDATE audit SET name = '' WHERE user_id = ?",
       "UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'user' AND subject = ?",
     ].map((sql) => db.prepare<[number]>(sql));
+    this.#forgetReader = db.prepare("DELETE FROM readers WHERE address = ?");
     this.#forgetNotes = db.prepare("UPDATE audit SET note = NULL WHERE user_id = ?");
     const bylines = ["before", "after"].map(
       (column) => `
@@ -151,6 +157,7 @@ export class Users implements Port {
       const nameKey = author?.authorKey ?? before.name_key;
       const website = author ? author.website : before.website;
       this.#set.run({ id, name, nameKey, email, profession, website, role, notify });
+      if (email !== before.email) this.#notifier.askAnew(id, terms.at);
       this.#bumpSite.run();
       if (change.password) {
         this.#setPassword.run({ id, hash: change.password.hash });
@@ -174,7 +181,10 @@ export class Users implements Port {
       if (this.#isLastAdmin(before)) return { refused: "last_admin" };
       for (const step of this.#leave) step.run(id);
       this.#mailbox.forget({ user: id });
-      if (before.email !== null) this.#mailbox.forget({ address: before.email });
+      if (before.email !== null) {
+        this.#mailbox.forget({ address: before.email });
+        this.#forgetReader.run(before.email);
+      }
       this.#bumpSite.run();
       if (erase) this.#forgetNotes.run(id);
       for (const step of this.#forgetByline) step.run({ id, name: before.name, erased: Number(erase) });

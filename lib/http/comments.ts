@@ -63,7 +63,7 @@ export async function answerCreate(
   const created = await createComment(kept, who, post, input, readIdempotencyKey(req), wantsPage(req));
   if (wantsPage(req)) {
     const head = created.held ? await kept.posts.head({ id: created.post }) : null;
-    return redirect(res, 303, created.held ? pageOfHeld(head) : pageOf(req, who, created));
+    return redirect(res, 303, created.held ? pageOfHeld(head, created) : pageOf(req, who, created));
   }
   send(req, res, created.held ? 202 : 201, created.json, {
     Location: `/api/comments/${created.post}/${created.id}`,
@@ -72,16 +72,18 @@ export async function answerCreate(
 }
 
 /** Where a browser sees what it sent, or that it waits. Our own form leads to our own page, whatever page a post is for. */
-function pageOf(req: NextApiRequest, { base }: Who, { id, post, json }: Created): string {
+function pageOf(req: NextApiRequest, { base }: Who, { id, post, notify, json }: Created): string {
   const address = addressOf(json);
+  const more = notify === "asked" ? "&notify=asked" : "";
   // Our own page is told which comment to begin with, in case the thread has many pages.
-  if (address.startsWith(`${base}/posts/`)) return address.replace("#", `?at=${id}#`);
-  return isOwnOrigin(req) ? placeOf({ id, post }) : address;
+  if (address.startsWith(`${base}/posts/`)) return address.replace("#", `?at=${id}${more}#`);
+  return isOwnOrigin(req) ? placeOf({ id, post }).replace("#", `${more}#`) : address;
 }
 
 /** Where a browser hears that its comment waits: the post's page, if there is one to be shown. */
-function pageOfHeld(post: PostHead | null): string {
-  return post?.listed ? `/posts/${post.id}?held=1#respond` : "/?held=1";
+function pageOfHeld(post: PostHead | null, { notify }: Created): string {
+  const query = notify === "asked" ? "held=1&notify=asked" : "held=1";
+  return post?.listed ? `/posts/${post.id}?${query}#respond` : `/?${query}`;
 }
 
 /** Where our own page shows a comment, however long its thread. */

@@ -29,10 +29,18 @@ export function pageOfRefusal(req: NextApiRequest, code: string, issues: Issue[]
   const field = issues[0]?.path[0];
   const query = new URLSearchParams({ error: code, ...(typeof field === "string" && { field }) });
   if (req.url?.split("?", 1)[0] === "/api/posts") return `/posts?${query}`;
+  if (req.url?.split("?", 1)[0] === "/api/subscriptions")
+    return subscriptionsPage(typed(req, "token") ?? null, query);
   if (req.url?.split("?", 1)[0] === "/api/confirm") return `/confirm?${query}`;
   if (req.url?.split("?", 1)[0] === "/api/password-reset") return passwordPage(req, query);
   if (req.url?.split("?", 1)[0] === "/api/user/data") return dataPage(req, query);
   return signInPage(req, query) ?? peoplePage(req, query) ?? postPage(req, code, query);
+}
+
+/** The page with all that somebody hears of; where a link opened it, as it was opened. */
+export function subscriptionsPage(token: string | null, query: URLSearchParams): string {
+  if (token !== null) query.set("token", token.slice(0, 2000));
+  return `/subscriptions?${query}`;
 }
 
 function postPage(req: NextApiRequest, code: string, query: URLSearchParams): string {

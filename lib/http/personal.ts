@@ -17,10 +17,11 @@ const PARTS: readonly Part[] = [
   "files",
   "sessions",
   "tokens",
+  "subscriptions",
   "mails",
   "audit",
 ];
-const OF_GUEST: readonly GuestPart[] = ["comments", "deletedComments", "mails"];
+const OF_GUEST: readonly GuestPart[] = ["comments", "deletedComments", "subscriptions", "mails"];
 
 type Read<P> = (part: P, after: number, limit: number) => Promise<Page<{ key: number; json: string }>>;
 

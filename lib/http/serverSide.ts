@@ -1,5 +1,6 @@
 import type { GetServerSideProps, GetServerSidePropsContext } from "next";
 import { isUnavailable } from "@/db/errors";
+import { config } from "@/lib/config";
 import { readSessionToken } from "@/lib/http/cookie";
 import { findVisitor, Redirect } from "@/lib/http/visitor";
 import { log } from "@/lib/log";
@@ -11,9 +12,10 @@ export interface Interrupted {
   unavailable: true;
 }
 
-/** What every page that is read here gets beside its own props: who looks at it, for the frame. */
+/** What every page that is read here gets beside its own props: who looks at it, for the frame; whether there is mail. */
 export interface Framed {
   visitor: Visitor | null;
+  mails: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export function serverSide<P extends object>(
     res.appendHeader("Vary", "Cookie");
     try {
       const visitor = await findVisitor(context);
-      const props = { ...(await read(context, visitor)), visitor };
+      const props = { ...(await read(context, visitor)), visitor, mails: config().mail !== null };
       if (!anonymous) res.setHeader("Cache-Control", "private, no-store");
       else if (!res.hasHeader("Cache-Control"))
         res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");

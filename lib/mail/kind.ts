@@ -4,6 +4,7 @@ import type { Letter } from "@/lib/mail/letter";
 
 /** The message that is to be written now. */
 export interface Mailing {
+  /** The same at each try. */
   id: number;
   store: Store;
   /** The person with an account whom it is to; null for an address alone. */

@@ -30,6 +30,10 @@ export const newCommentOnPost = z.strictObject({
   author: nullIfBlank(name),
   email: nullIfBlank(email),
   website: nullIfBlank(website),
+  notify: z.enum(["replies", "thread"]).nullish().meta({
+    description:
+      "What to hear of by mail: replies: what is said below this comment; thread: all on its post. Needs an e-mail address.",
+  }),
   homepage: nullIfBlank(text(500)).meta({
     description: "Leave it out: forms hide it from people, and what fills it in is taken for a program.",
   }),
@@ -187,6 +191,10 @@ export const createdAnswer = commentAnswer.extend({
     .string()
     .optional()
     .meta({ description: "To guests, here only: opens this comment to its author." }),
+  notify: z.enum(["asked", "on", "off"]).optional().meta({
+    description:
+      "Where it was asked for. asked: a message asks to confirm, once the comment is shown; on: it was confirmed before; off: this server sends no mail.",
+  }),
 });
 
 const flatThread = z.strictObject({ post: id.nullable(), total: count, comments: z.array(commentAnswer) });

@@ -132,6 +132,10 @@ const mails = z.array(
   z.strictObject({ id, kind: z.string(), state: z.string(), queuedAt: z.iso.datetime() }),
 );
 
+const subscriptions = z.array(
+  z.looseObject({ id, post: id, comment: id, notify: z.string(), pace: z.string() }),
+);
+
 const written = {
   comments: z.array(
     z.looseObject({ id, comment: z.string(), status: z.string(), edits: z.array(z.looseObject({})) }),
@@ -156,6 +160,7 @@ export const personalAnswer = z.strictObject({
   files: z.array(z.looseObject({ id, path: z.string(), type: z.string() })),
   sessions: z.array(z.looseObject({ id, userAgent: z.string(), createdAt: z.iso.datetime() })),
   tokens: z.array(z.looseObject({ id, name: z.string(), createdAt: z.iso.datetime() })),
+  subscriptions,
   mails,
   audit: z.array(z.looseObject({ id, at: z.iso.datetime(), action: z.string() })),
 });
@@ -164,5 +169,6 @@ export const personalAnswer = z.strictObject({
 export const guestDataAnswer = z.strictObject({
   email: z.string(),
   ...written,
+  subscriptions,
   mails,
 });

@@ -33,6 +33,7 @@ const PARTS: Part[] = [
   "posts",
   "sessions",
   "tokens",
+  "subscriptions",
   "mails",
   "audit",
 ];
