@@ -6,16 +6,18 @@ import type { Notice } from "@/lib/notices";
 interface Props {
   title: string;
   text: string[];
-  /** What somebody said that it is about, and what stands below that. */
+  /** What somebody said that it is about, and what the button does about it. */
   quote?: string | null;
-  after?: string | null;
+  effect?: string | null;
   /** What is sent, as the browser's own form; null where there is nothing to ask. */
   form: { action: string; hidden: Record<string, string>; button: string } | null;
   notice?: Notice | null;
   /** More fields of the form. */
   children?: ReactNode;
-  /** What comes below the form. */
-  below?: ReactNode;
+  /** What comes above the form. */
+  before?: ReactNode;
+  /** What comes below. */
+  after?: ReactNode;
 }
 
 /** The page behind a mailed link: it says what will be done, and that is done only when its button is pressed. */
@@ -23,11 +25,12 @@ export function Confirm({
   title,
   text,
   quote = null,
-  after = null,
+  effect = null,
   form,
   notice = null,
   children,
-  below,
+  before,
+  after,
 }: Props) {
   return (
     <Page title={title}>
@@ -47,7 +50,8 @@ export function Confirm({
             {quote}
           </blockquote>
         )}
-        {after !== null && <p>{after}</p>}
+        {effect !== null && <p>{effect}</p>}
+        {before && <p>{before}</p>}
         {form && (
           <form className="sign-in" method="post" action={form.action}>
             {Object.entries(form.hidden).map(([name, value]) => (
@@ -59,7 +63,7 @@ export function Confirm({
             </p>
           </form>
         )}
-        {below && <p>{below}</p>}
+        {after && <p>{after}</p>}
       </div>
     </Page>
   );

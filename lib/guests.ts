@@ -1,12 +1,13 @@
 import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
-import { mayBeSent } from "@/lib/mail/asking";
+import { mayBeSent, requireMail } from "@/lib/mail/asking";
 import { guestData } from "@/lib/mail/proofs/guestData";
 import { Problem } from "@/lib/problems";
 import { finishWork } from "@/lib/users";
 
-/** Sends a link to what is held under this address, if anything is; nothing tells whether. */
+/** Sends a link to what is held under this address, if anything is; nothing tells whether. Throws 409 `mail_off`. */
 export async function askGuestData(store: Store, email: string): Promise<void> {
+  requireMail();
   const now = Date.now();
   if (await mayBeSent(store, "data", email, now)) await store.guests.askData(email, toInstant(now));
 }

@@ -1,12 +1,16 @@
 import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
-import { mayBeSent } from "@/lib/mail/asking";
+import { mayBeSent, requireMail } from "@/lib/mail/asking";
 import { reset } from "@/lib/mail/proofs/reset";
 import { hashPassword } from "@/lib/passwords";
 import { Problem } from "@/lib/problems";
 
-/** Sends whoever has an account with this address a link to take a new password; nothing tells whether anybody has. */
+/**
+ * Sends whoever has an account with this address a link to take a new password; nothing tells whether anybody has.
+ * Throws 409 `mail_off`.
+ */
 export async function askReset(store: Store, email: string): Promise<void> {
+  requireMail();
   const now = Date.now();
   if (await mayBeSent(store, "reset", email, now)) await store.accounts.askReset(email, toInstant(now));
 }

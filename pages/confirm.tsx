@@ -9,11 +9,11 @@ interface Props {
   title: string;
   text: string[];
   quote: string | null;
-  after: string | null;
+  effect: string | null;
   ask: { token: string; button: string } | null;
 }
 
-const NOTHING = { quote: null, after: null, ask: null };
+const NOTHING = { quote: null, effect: null, ask: null };
 const OVER = {
   title: "This link is over",
   text: ["It was used, or is too old, or what it was about has changed meanwhile."],
@@ -27,11 +27,11 @@ export const getServerSideProps = serverSide<Props>(async (context) => {
   if (done) return { ...NOTHING, title: done.title, text: [done.text] };
   const offer = await findOffer(await store(), readParameter(context, "token") ?? "", Date.now());
   if (!offer) return { ...NOTHING, ...OVER };
-  const { title, text, quote = null, after = null, button, token } = await offer.ask();
-  return { title, text, quote, after, ask: button === null ? null : { token, button } };
+  const { title, text, quote = null, effect = null, button, token } = await offer.ask();
+  return { title, text, quote, effect, ask: button === null ? null : { token, button } };
 });
 
-export default function ConfirmPage({ title, text, quote, after, ask }: Props) {
+export default function ConfirmPage({ title, text, quote, effect, ask }: Props) {
   const form = ask && { action: "/api/confirm", hidden: { token: ask.token }, button: ask.button };
-  return <Confirm title={title} text={text} quote={quote} after={after} form={form} />;
+  return <Confirm title={title} text={text} quote={quote} effect={effect} form={form} />;
 }

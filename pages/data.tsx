@@ -64,7 +64,7 @@ export default function DataPage({ state, notice }: Props) {
   const wrong = notice?.field === "email" ? notice.text : null;
   const again = state === "over" ? <a href="/data">Have another one sent</a> : null;
   return (
-    <Confirm title={title} text={text} form={form} notice={wrong === null ? notice : null} below={again}>
+    <Confirm title={title} text={text} form={form} notice={wrong === null ? notice : null} after={again}>
       <Field name="email" label="E-mail" type="email" autoComplete="email" maxLength={254} wrong={wrong} />
     </Confirm>
   );
@@ -84,7 +84,7 @@ function Held({ token, email, notice }: { token: string; email: string; notice: 
         button: "Erase everything",
       }}
       notice={notice}
-      below={
+      before={
         <a href={`/api/user/data?token=${token}`} download="antiphon-data.json">
           Save everything as a file (JSON)
         </a>

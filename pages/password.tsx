@@ -31,7 +31,7 @@ export default function PasswordPage({ link, notice }: Props) {
         title="This link is over"
         text={["It was used, or is too old, or your account has changed meanwhile."]}
         form={null}
-        below={<a href="/forgotten">Have another one sent</a>}
+        after={<a href="/forgotten">Have another one sent</a>}
       />
     );
   const wrong = notice?.field === "password" ? notice.text : null;

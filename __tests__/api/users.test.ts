@@ -43,6 +43,7 @@ describe("an account", () => {
       id: expect.any(Number),
       name: "Ada L.",
       email: "Ada@Example.com",
+      notify: "each",
       profession: "Mathematician",
       website: "https://ada.example/",
       avatar: expect.stringMatching(/^\/api\/avatars\/[0-9a-f]{16}\.svg$/),
@@ -201,7 +202,7 @@ describe("the list of people", () => {
     const whole = await get("/api/users?limit=100")
       .set(...admin())
       .expect(200);
-    for (const one of whole.body) expect(keysOf(one)).toEqual([...PUBLIC, "email"].sort());
+    for (const one of whole.body) expect(keysOf(one)).toEqual([...PUBLIC, "email", "notify"].sort());
     expect(whole.text).not.toMatch(/hash|argon|password/i);
     expect((await get("/api/users").expect(401)).body.error).toBe("Unauthorized");
     expect((await get("/api/users").set("Authorization", "Bearer nonsense").expect(401)).body.code).toBe(

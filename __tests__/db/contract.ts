@@ -60,8 +60,8 @@ export function contract(engines: Engine[]): void {
       outbox,
       hooks,
       mails,
-      subscriptions,
       alarms,
+      subscriptions,
       live,
     ]) {
       part(engine);

@@ -57,7 +57,9 @@ describe("a comment that waits", () => {
     expect(mail.arrived.map(({ to }) => to)).toEqual([[moderator.email], [admin.email]]);
     const message = await messageTo(mail, moderator.email);
     expect(message.header("Subject")).toBe("A comment waits for a moderator: Ada on React Hooks");
-    expect(message.text).toContain("Author: Ada\nPost: React Hooks\nWhy it waits: has links");
+    expect(message.text.replaceAll("\u200B", "")).toContain(
+      "Author: Ada\nWebsite: https://ada.example/\nPost: React Hooks\nWhy it waits: has links",
+    );
     expect(message.text.replaceAll("\u200B", "")).toContain(
       "> Look at https://spam.example/buy\n> and <b>more</b>",
     );

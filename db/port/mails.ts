@@ -71,9 +71,9 @@ export interface Mails {
   finish(claim: Pick<ClaimedMail, "id" | "attempts">, outcome: MailOutcome): Promise<boolean>;
   /**
    * What began to wait since this moderator was told last. Null: it is not for them (any more) to hear of it, or a message
-   * to them that was queued after `mail` tells of all.
+   * to them that was queued after `mail` is on its way by now, and tells of all.
    */
-  alarms(user: number, mail: number, most: number): Promise<Alarms | null>;
+  alarms(user: number, mail: number, now: string, most: number): Promise<Alarms | null>;
   /** Says that a moderator was sent all alarms up to `last`. */
   told(user: number, last: number): Promise<void>;
   /** Takes out all that is or was for this address. */

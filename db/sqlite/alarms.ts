@@ -11,7 +11,7 @@ interface Listener {
 export class Alarms implements Pick<Mails, "alarms" | "told"> {
   readonly #main: Connection;
   readonly #side: Connection;
-  readonly #listener: Statement<{ user: number; mail: number }, Listener>;
+  readonly #listener: Statement<{ user: number; mail: number; now: string }, Listener>;
   readonly #waiting: Statement<{ told: number; last: number; most: number }, number>;
   readonly #told: Statement<{ user: number; last: number }>;
 
@@ -23,9 +23,9 @@ export class Alarms implements Pick<Mails, "alarms" | "told"> {
     this.#told = side.db.prepare("UPDATE users SET told = :last WHERE id = :user AND told < :last");
   }
 
-  alarms: Mails["alarms"] = (user, mail, most) =>
+  alarms: Mails["alarms"] = (user, mail, now, most) =>
     this.#main.read((): Found | null => {
-      const listener = this.#listener.get({ user, mail });
+      const listener = this.#listener.get({ user, mail, now });
       if (!listener) return null;
       const comments = this.#waiting.all({ ...listener, most: most + 1 });
       return { comments: comments.slice(0, most), more: comments.length > most, last: listener.last };
@@ -36,12 +36,12 @@ export class Alarms implements Pick<Mails, "alarms" | "told"> {
   };
 }
 
-/** Whom a message about alarms is for, as long as it is for them and no later one tells of all. */
+/** Whom a message about alarms is for, as long as it is for them and no later one that is on its way tells of all. */
 export const listenerSql = `
   SELECT u.told, (SELECT coalesce(max(id), 0) FROM alarms) AS last FROM users u
   WHERE u.id = :user AND u.role IN ('admin', 'moderator') AND u.notify <> 'off' AND NOT EXISTS (
     SELECT 1 FROM mails m JOIN mails mine ON mine.id = :mail
-    WHERE m.key = mine.key AND m.id > mine.id AND m.due_at IS NOT NULL)`;
+    WHERE m.key = mine.key AND m.id > mine.id AND m.due_at IS NOT NULL AND (m.tried_at IS NOT NULL OR m.due_at <= :now))`;
 
 /** The alarms behind the last that somebody was told of, whose comments still wait. */
 export const alarmsSql = `

@@ -22,8 +22,8 @@ export class Revisions {
   readonly #visibility: Visibility;
   readonly #trash: Trash;
   readonly #herald: Herald;
-  readonly #replies: Replies;
   readonly #bell: Bell;
+  readonly #replies: Replies;
   readonly #find: Statement<[number], CommentRow>;
   readonly #keep: Statement<object>;
   readonly #lastEdit: Statement<[number], number>;
@@ -40,8 +40,8 @@ export class Revisions {
     this.#visibility = new Visibility(connection);
     this.#trash = new Trash(connection);
     this.#herald = new Herald(connection);
-    this.#replies = new Replies(connection);
     this.#bell = new Bell(connection);
+    this.#replies = new Replies(connection);
     this.#find = db.prepare(FIND);
     this.#keep = db.prepare(`
       INSERT INTO edits (comment_id, comment, author, website, by, edited_at)

@@ -28,11 +28,11 @@ export class Sweeper {
       "DELETE FROM mails WHERE created_at < :day AND state IN ('sent', 'dropped')",
       // Those that wait since then do so because this server sends no mail any more.
       "DELETE FROM mails WHERE created_at < :week AND coalesce(due_at, '') < :week",
+      "DELETE FROM alarms WHERE at < :week",
       "DELETE FROM notices WHERE at < :undo",
       // Asked about and never confirmed; the comment of others never appeared, so they were not asked.
       "DELETE FROM subscriptions WHERE confirmed_at IS NULL AND (asked_at < :unconfirmed OR created_at < :undo)",
       "DELETE FROM subscriptions WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",
-      "DELETE FROM alarms WHERE at < :week",
       "UPDATE site SET hearers = hearers - 1, live_until = NULL WHERE live_until < :instant",
       "DELETE FROM sessions WHERE expires_at < :instant",
       "DELETE FROM edits WHERE comment_id IN (SELECT comment_id FROM trash WHERE deleted_at < :undo)",

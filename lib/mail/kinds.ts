@@ -16,8 +16,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "password.reset": passwordReset,
   "password.changed": passwordChanged,
   "address.changed": addressChanged,
-  "guest.data": guestDataLink,
   "comments.waiting": waiting,
+  "guest.data": guestDataLink,
 };
 
 /** The kind of that name; null for one that this version does not know. */

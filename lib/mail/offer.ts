@@ -7,8 +7,8 @@ export interface Question<S = unknown> {
   text: string[];
   /** What somebody said that it is about. */
   quote?: string;
-  /** What stands below that. */
-  after?: string;
+  /** What the button does about it. */
+  effect?: string;
   /** Null: there is nothing to do any more. */
   button: string | null;
   /** What the button is about, where it is not quite what the link is about. */
@@ -50,7 +50,7 @@ export function offer<S>({ ask, accept, done, ...terms }: Terms<S>): Offer<S> {
     ...made,
     done,
     open: async (store, token, now) => {
-      const found = await made.unseal(store, token, now);
+      const found = await made.find(store, token, now);
       if (found === null) return null;
       return {
         ask: async () => {

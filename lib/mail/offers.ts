@@ -10,10 +10,10 @@ import { silence } from "@/lib/mail/offers/silence";
 /** Every offer that the page /confirm can ask about. */
 const OFFERS: readonly Pick<Offer<never>, "purpose" | "done" | "open">[] = [
   silence,
+  ...DECISIONS.map(({ offer }) => offer),
   repliesConfirmation,
   repliesRefusal,
   repliesEnd,
-  ...DECISIONS.map(({ offer }) => offer),
 ];
 
 /** What the link with this token offers; null where it was used, is too old, or was never made. */

@@ -18,20 +18,16 @@ export interface Proof<S> {
   purpose: string;
   /** The token of a link; null where there is nothing to prove. */
   token(store: Store, subject: S, now: number): Promise<string | null>;
-  /** The same for a link that is open until that instant, in milliseconds. */
-  seal(store: Store, subject: S, until: number): Promise<string | null>;
   /** What the token is about; null where it is another's, too old, or over. */
   read(store: Store, token: string, now: number): Promise<S | null>;
-  /** The same, and until when the link is open. */
-  unseal(store: Store, token: string, now: number): Promise<{ subject: S; until: number } | null>;
+  /** The same with the instant until which the link is open. */
+  find(store: Store, token: string, now: number): Promise<{ subject: S; until: number } | null>;
+  /** The token of a link that is open until then; null where there is nothing to prove. */
+  seal(store: Store, subject: S, until: number): Promise<string | null>;
 }
 
 export function proof<S>({ purpose, lifetime, subject: shape, state }: ProofTerms<S>): Proof<S> {
-  const seal: Proof<S>["seal"] = async (store, subject, until) => {
-    const current = await state(store, subject);
-    return current === null ? null : sealLink(store.secret, { purpose, subject, state: current, until });
-  };
-  const unseal: Proof<S>["unseal"] = async (store, token, now) => {
+  const find: Proof<S>["find"] = async (store, token, now) => {
     const opened = openLink(store.secret, token, now);
     if (opened?.purpose !== purpose) return null;
     const { data: subject, success } = shape.safeParse(opened.subject);
@@ -39,11 +35,13 @@ export function proof<S>({ purpose, lifetime, subject: shape, state }: ProofTerm
     const current = await state(store, subject);
     return current !== null && opened.holds(current) ? { subject, until: opened.until } : null;
   };
+  const seal: Proof<S>["seal"] = async (store, subject, until) => {
+    const current = await state(store, subject);
+    return current === null ? null : sealLink(store.secret, { purpose, subject, state: current, until });
+  };
   return {
-    purpose,
-    seal,
-    unseal,
+    ...{ purpose, find, seal },
     token: (store, subject, now) => seal(store, subject, now + lifetime),
-    read: async (store, token, now) => (await unseal(store, token, now))?.subject ?? null,
+    read: async (store, token, now) => (await find(store, token, now))?.subject ?? null,
   };
 }

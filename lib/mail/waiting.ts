@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Store } from "@/db/store";
 import { commentAnswer } from "@/lib/schemas/comments";
 
-const { author, comment, post, status, editedAt, reasons, reports } = commentAnswer.shape;
+const { author, website, comment, post, status, editedAt, reasons, reports } = commentAnswer.shape;
 const shape = z.object({
-  ...{ author, comment, post, status, editedAt },
+  ...{ author, website, comment, post, status, editedAt },
   reasons: reasons.unwrap(),
   reports: reports.unwrap(),
 });
@@ -27,11 +27,12 @@ export function waits({ status, reports }: Waiting): boolean {
 }
 
 /** Who wrote it, where, and why it waits: each on one line of its own, whatever a name has in it. */
-export function describe({ author, title, status, reasons, reports }: Waiting): string[] {
+export function describe({ author, website, title, status, reasons, reports }: Waiting): string[] {
   const said = Object.entries(reports.reasons).filter(([, count]) => count > 0);
   const why = reasons.map(({ reason }) => reason).join("; ") || "a moderator is to look at it";
   return [
     `Author: ${toLine(author)}`,
+    ...(website === null ? [] : [`Website: ${toLine(website)}`]),
     `Post: ${toLine(title)}`,
     ...(status === "pending" ? [`Why it waits: ${why}`] : []),
     ...(reports.count > 0

@@ -1,7 +1,6 @@
 import { logEvent } from "@/lib/http/events";
 import { readBody } from "@/lib/http/input";
 import { limitNetwork } from "@/lib/http/limit";
-import { withMail } from "@/lib/http/mail";
 import { wantsPage } from "@/lib/http/negotiate";
 import { api } from "@/lib/http/router";
 import { redirect, send } from "@/lib/http/send";
@@ -13,7 +12,7 @@ import { store } from "@/lib/store";
 export const config = { api: { bodyParser: false } };
 
 export default api()
-  .post(ownPagesOnly, withMail, limitNetwork("mailed-links"), async (req, res) => {
+  .post(ownPagesOnly, limitNetwork("mailed-links"), async (req, res) => {
     const { email } = await readBody(req, resetAsked);
     await askReset(await store(), email);
     if (wantsPage(req)) redirect(res, 303, "/forgotten?sent=1");

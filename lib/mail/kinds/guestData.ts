@@ -13,7 +13,7 @@ export const guestDataLink = kind(z.strictObject({}), async ({ store, address, n
         text: "Somebody asked for what is kept here under this e-mail address. If that was you, see it, take it with you, or have it erased:",
       },
       { links: [{ label: "To my data", path: `/data?token=${token}` }] },
-      { text: "The link works for a day. If it was not you, do nothing: nobody else sees any of it." },
+      { text: "The link works for a day. If it was not you, do nothing, and nothing happens." },
     ],
   };
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Store } from "@/db/store";
+import { toInstant } from "@/db/time";
 import { kind, type Mailing } from "@/lib/mail/kind";
 import type { Block } from "@/lib/mail/letter";
 import { confirmPath } from "@/lib/mail/links";
@@ -12,7 +13,7 @@ const MOST = 10;
 
 /** Tells a moderator of the comments that began to wait since the message before. */
 export const waiting = kind(z.strictObject({}), async ({ id, store, user, now }) => {
-  const alarms = user === null ? null : await store.mails.alarms(user, id, MOST);
+  const alarms = user === null ? null : await store.mails.alarms(user, id, toInstant(now), MOST);
   if (user === null || alarms === null) return null;
   const shown: { comment: number; waiting: Waiting }[] = [];
   for (const comment of alarms.comments) {

@@ -68,7 +68,7 @@ function toOffer({ decision, label, title, does, done }: Terms): Offer<Subject> 
         title,
         text: [...edited, ...describe(waiting)],
         quote: excerpt(waiting.comment, 10_000, 500),
-        after: does,
+        effect: does,
         button: label,
         // Whoever presses the button decides on what they see here.
         subject: { comment, user, editedAt: waiting.editedAt },

@@ -3,7 +3,6 @@ import { logEvent } from "@/lib/http/events";
 import { answerGuestData, answerGuestErasure, readFarewell } from "@/lib/http/guests";
 import { readBody, readQuery } from "@/lib/http/input";
 import { limit, limitNetwork } from "@/lib/http/limit";
-import { withMail } from "@/lib/http/mail";
 import { wantsPage } from "@/lib/http/negotiate";
 import { sendPersonal } from "@/lib/http/personal";
 import { api } from "@/lib/http/router";
@@ -23,7 +22,7 @@ export default api()
     logEvent(req, res, "data exported", { user: permit.person.id });
     await sendPersonal(req, res, kept, permit.person);
   })
-  .post(withMail, limitNetwork("mailed-links"), async (req, res) => {
+  .post(limitNetwork("mailed-links"), async (req, res) => {
     const { email } = await readBody(req, dataAsked);
     await askGuestData(await store(), email);
     if (wantsPage(req)) redirect(res, 303, "/data?sent=1");
