@@ -139,7 +139,7 @@ export function mails(engine: Engine): void {
         );
       await clear();
       expect(await mails.queue(mailTo(to, { at: at(59) }))).toBe("too_many");
-      expect(await mails.queue(mailTo(to, { at: at(61) }))).toBe("queued");
+      expect(await mails.queue(mailTo(to, { at: at(62) }))).toBe("queued");
       const other = somebody();
       const once = { kind: "once", hourly: 1 };
       expect(await mails.queue(mailTo(other, once))).toBe("queued");
