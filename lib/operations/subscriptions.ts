@@ -11,7 +11,10 @@ export const subscriptionOperations: Operation[] = [
     tag: "Mail",
     summary: "What somebody hears of by mail",
     query: shapes.subscriptionsQuery,
-    answers: { 200: { meaning: "The subscriptions, newest first, 200 at most.", shape: all } },
+    answers: {
+      200: { meaning: "The subscriptions, newest first, 200 at most.", shape: all },
+      304: { meaning: "Nothing has changed." },
+    },
     problems: ["unauthorized", "forbidden", "link_over"],
   },
   {
