@@ -78,6 +78,7 @@ export function mails(engine: Engine): void {
           ...to,
           facts: { comment: 7 },
           queuedAt: at(2),
+          urgent: false,
         },
       ]);
       await clear();
@@ -154,6 +155,22 @@ export function mails(engine: Engine): void {
       expect(await mails.queue(mailTo(other, once))).toBe("too_many");
       expect(await mails.queue(mailTo(other))).toBe("queued");
       expect(await mails.queue(mailTo(other, { ...once, at: at(60) }))).toBe("queued");
+      await clear();
+    });
+
+    it("gives what is urgent alone where that is asked for, before all that waits longer", async () => {
+      await on();
+      const { mails } = store();
+      await mails.queue(mailTo(somebody(), { kind: "early" }));
+      expect(await mails.isDue(at(9), "urgent")).toBe(false);
+      await mails.queue(mailTo(somebody(), { kind: "pressing", at: at(2), urgent: true }));
+      expect(await mails.isDue(at(1), "urgent")).toBe(false);
+      expect(await mails.isDue(at(2), "urgent")).toBe(true);
+      expect(await mails.claim(9, at(2), LEASE, "urgent")).toMatchObject([
+        { kind: "pressing", urgent: true },
+      ]);
+      expect(await mails.claim(9, at(2), LEASE, "urgent")).toEqual([]);
+      expect(await mails.claim(9, at(2), LEASE)).toMatchObject([{ kind: "early", urgent: false }]);
       await clear();
     });
 
