@@ -74,6 +74,28 @@ describe("strangers", () => {
     database.close();
     for (let n = 0; n < 6; n++) expect((await own()).body.notify).toBe("on");
   });
+
+  test("who refuse are not asked again, in any case of their address, while others are", async () => {
+    const wish = (email: string) =>
+      comment("Tell me", { email, notify: "replies" }).set("X-Forwarded-For", "203.0.113.20").expect(201);
+    await wish("left@reader.example");
+    const [question] = await lettersTo(mail, "left@reader.example");
+    await accept(server, tokenIn({ text: question?.text.split("No more of these")[1] ?? "" }, "/confirm"));
+    expect((await wish("LEFT@reader.example")).body.notify).toBe("asked");
+    await wish("other@reader.example");
+    hastenMails(server);
+    await lettersTo(mail, "other@reader.example");
+    await settled();
+    expect(mail.arrived.filter(({ to }) => /^left@/i.test(to[0] ?? ""))).toHaveLength(1);
+    const database = new Database(server.databaseFile, { readonly: true, timeout: 5000 });
+    const kept = database
+      .prepare<[], string>("SELECT key FROM limits WHERE key GLOB 'refused:*'")
+      .pluck()
+      .all();
+    database.close();
+    expect(kept).toHaveLength(1);
+    expect(kept[0]).not.toMatch(/left|reader/i);
+  });
 });
 
 test("a link that somebody asked for does not wait behind what is over the server's quota", async () => {
