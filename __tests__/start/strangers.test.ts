@@ -96,6 +96,24 @@ describe("strangers", () => {
     expect(kept).toHaveLength(1);
     expect(kept[0]).not.toMatch(/left|reader/i);
   });
+
+  test("whose addresses an account claims in turn are warned of it twice, and a confirmed one always", async () => {
+    const { id, email, browser } = await addSignedIn(server);
+    const move = (to: string) => patch("/api/user", { email: to, currentPassword: PASSWORD }).set(browser);
+    const { email: taken } = await addPerson(server);
+    // What is refused uses up no warning.
+    for (let n = 0; n < 3; n++) await move(taken).expect(409);
+    const claimed = [0, 1, 2, 3].map((n) => `claimed${n}@reader.example`);
+    for (const address of claimed) await move(address).expect(200);
+    await lettersTo(mail, email);
+    await settled();
+    expect(claimed.map((address) => lettersOf(address).length)).toEqual([1, 0, 0, 0]);
+    const database = new Database(server.databaseFile, { timeout: 5000 });
+    database.prepare("INSERT INTO readers (user_id, proven) VALUES (?, 'claimed3@reader.example')").run(id);
+    database.close();
+    await move(email).expect(200);
+    await lettersTo(mail, "claimed3@reader.example");
+  });
 });
 
 test("a link that somebody asked for does not wait behind what is over the server's quota", async () => {

@@ -166,7 +166,11 @@ export class Users implements Port {
         this.#sessions.endInside(id, change.password.session);
         this.#mailbox.put(passwordChanged(id, terms.at));
       }
-      if (before.email !== null && email?.toLowerCase() !== before.email.toLowerCase())
+      if (
+        terms.warn !== false &&
+        before.email !== null &&
+        email?.toLowerCase() !== before.email.toLowerCase()
+      )
         this.#mailbox.put(addressChanged(id, before.email, terms.at));
       if (author && (name !== before.name || website !== before.website))
         this.#chores.begin(id, { kind: "rename", author, was: before.name_key });
