@@ -126,6 +126,8 @@ test("a link that somebody asked for does not wait behind what is over the serve
   const [link] = await lettersTo(mail, email);
   expect(link?.text).toContain("/password?token=");
   expect(lettersOf("waits@reader.example")).toEqual([]);
-  const question = mailsOf(server).filter(({ kind }) => kind === "replies.confirm").at(-1);
+  const question = mailsOf(server)
+    .filter(({ kind }) => kind === "replies.confirm")
+    .at(-1);
   expect(question).toMatchObject({ state: "waiting", attempts: 0 });
 });
