@@ -237,7 +237,7 @@ export class Users implements Port {
 }
 
 /** Whether somebody confirmed that mail to their address reaches them. */
-export const provenSql =
+const provenSql =
   "SELECT 1 FROM readers r JOIN users u ON u.id = r.user_id WHERE r.user_id = ? AND u.email = r.proven";
 
 /** The statement of `Users.list`; `more`: behind a key. */
