@@ -4,6 +4,7 @@ import type { By, Changed, Comment, CommentChange, NewComment, Site, Store, View
 import { toInstant } from "@/db/time";
 import { ANONYMOUS, toAuthor } from "@/lib/authors";
 import { config } from "@/lib/config";
+import { unWish } from "@/lib/mail/asking";
 import { render } from "@/lib/markdown";
 import { moderate, type Verdict } from "@/lib/moderation/moderate";
 import { ageOf } from "@/lib/moderation/stamp";
@@ -104,11 +105,14 @@ export async function createComment(
       age: stamp ? ageOf(stamp, who.secret, now) : null,
     },
   );
+  const place = await toPlace(store, post);
+  const wish = toWish(said.notify ?? null, person, email);
+  const notify = wish ? await notifiedOf(store, person, network, now) : null;
   const draft: NewComment = {
     ...text,
     ...author,
     ...verdict,
-    post: await toPlace(store, post),
+    post: place,
     parent: said.parent ?? null,
     email,
     user,
@@ -118,16 +122,16 @@ export async function createComment(
     createdAt: toInstant(now),
     onceSince: isForm ? toInstant(now - TWICE) : null,
     closedUntil: closedUntil(),
-    notify: toWish(said.notify ?? null, person, email),
+    notify: notify === "off" ? null : wish,
   };
   const created = await store.comments.create(draft, toKey(who, idempotencyKey, post, said), who.base);
+  if (notify === "asked" && (created.refused !== null || created.replayed)) await unWish(store, network, now);
   if (created.refused !== null) throw new Problem(created.refused);
   const { id, replayed, twin, status } = created;
   // Somebody else on the same network may say the same, and must not get the key to the first one's comment.
   const isTheirs = who.role === null && !twin && status !== "deleted";
   const token = isTheirs ? { editToken: editToken(who.secret, created) } : {};
   const held = status === "pending" || status === "spam";
-  const notify = said.notify ? await notifiedOf(store, person) : null;
   const json = extend(created.json, { ...token, ...(notify && { notify }) });
   return { id, post: created.post, replayed, held, notify, json };
 }

@@ -3,6 +3,7 @@ import type { Person } from "@/db/port/users";
 import type { NewComment, Store } from "@/db/store";
 import { toInstant } from "@/db/time";
 import { config } from "@/lib/config";
+import { mayWish } from "@/lib/mail/asking";
 import { invalid, Problem } from "@/lib/problems";
 import type { SubscriptionAnswer, SubscriptionChangeInput } from "@/lib/schemas/subscriptions";
 
@@ -21,11 +22,20 @@ export function toWish(
   return { scope, to: person ? { user: person.id } : { address } };
 }
 
-/** The same for every guest, whatever is known of the address. */
-export async function notifiedOf(store: Store, person: Pick<Person, "id"> | null): Promise<Notified> {
+/**
+ * What comes of a wish from that network (null: a moderator's), which counts it. The same for every guest, whatever is
+ * known of the address.
+ */
+export async function notifiedOf(
+  store: Store,
+  person: Pick<Person, "id"> | null,
+  network: string | null,
+  now: number,
+): Promise<Notified> {
   if (config().mail === null) return "off";
   const reader = person && (await store.subscriptions.readerOf(person.id));
-  return reader?.proven ? "on" : "asked";
+  if (reader?.proven) return "on";
+  return (await mayWish(store, network, now)) ? "asked" : "off";
 }
 
 /** What a reader hears of, for an answer. Nobody (null) hears of nothing. */

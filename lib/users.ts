@@ -3,9 +3,11 @@ import type { Actor } from "@/db/port/audit";
 import type { Role } from "@/db/port/base";
 import type { Person, PersonChange, PersonOutcome, PersonRefusal } from "@/db/port/users";
 import type { Quota, Store } from "@/db/store";
+import { toInstant } from "@/db/time";
 import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
 import { config } from "@/lib/config";
 import { placesOf, removeUnused } from "@/lib/files/erasure";
+import { mayWarn, unWarn } from "@/lib/mail/warnings";
 import { hashPassword, isPassword } from "@/lib/passwords";
 import { invalid, Problem, type ProblemCode, tooMany } from "@/lib/problems";
 import type {
@@ -121,8 +123,12 @@ export async function changeUser(
     await confirm(store, who, person, input.currentPassword);
   if (input.password !== undefined)
     change.password = { hash: await hashPassword(input.password), session: own ? who.session : null };
-  const terms = { namesakes: admin, by: own ? null : actorOf(who), at: new Date().toISOString(), version };
-  const changed = unwrap(await store.users.change(person.id, change, terms));
+  const now = Date.now();
+  const warn = change.email === undefined || (await mayWarn(store, person, now));
+  const terms = { namesakes: admin, by: own ? null : actorOf(who), at: toInstant(now), version, warn };
+  const outcome = await store.users.change(person.id, change, terms);
+  if (outcome.refused !== null && change.email !== undefined && warn) await unWarn(store, person, now);
+  const changed = unwrap(outcome);
   await finishWork(store);
   return changed;
 }

@@ -16,7 +16,7 @@ import { FILE_LIST } from "@/db/sqlite/files";
 import { HOLDS, OF_GUEST } from "@/db/sqlite/guests";
 import { MISSED, SINCE } from "@/db/sqlite/live";
 import { lastSql as lastMailSql, recentSql, waitsSql } from "@/db/sqlite/mailbox";
-import { mailClaimSql, mailDueSql } from "@/db/sqlite/mails";
+import { mailClaimSql, mailDueSql, urgentClaimSql, urgentDueSql } from "@/db/sqlite/mails";
 import { knownSql, queueSql } from "@/db/sqlite/moderation";
 import { claimSql, dueSql, standSql } from "@/db/sqlite/outbox";
 import { PERSONAL } from "@/db/sqlite/personal";
@@ -322,6 +322,11 @@ describe("what is due is found without looking at what is not", () => {
     for (const sql of [mailDueSql, mailClaimSql]) {
       const plan = planOf(sql);
       expect(indexes(plan)).toEqual(["mails_due"]);
+      expect([...scans(plan), ...sorts(plan)]).toEqual([]);
+    }
+    for (const sql of [urgentDueSql, urgentClaimSql]) {
+      const plan = planOf(sql);
+      expect(indexes(plan)).toEqual(["mails_urgent"]);
       expect([...scans(plan), ...sorts(plan)]).toEqual([]);
     }
   });

@@ -18,7 +18,10 @@ export interface NewMail {
   spacing?: number;
   /** How many of this kind this addressee gets within an hour; those of all kinds together have a cap anyway. */
   hourly?: number;
-  /** Goes out however many of other kinds the addressee had; so it needs a cap of its own. */
+  /**
+   * Somebody waits for it: it goes out however many of other kinds the addressee had, and before those of all others; so
+   * it needs a cap of its own.
+   */
   urgent?: true;
 }
 
@@ -39,6 +42,7 @@ export interface ClaimedMail {
   address: string | null;
   facts: Record<string, unknown>;
   queuedAt: string;
+  urgent: boolean;
 }
 
 type MailState = "waiting" | "sent" | "failed" | "dropped";
@@ -63,10 +67,13 @@ export interface Mails {
   /** False where nobody is of that id, or it is so already. */
   setNotify(user: number, notify: Notify): Promise<boolean>;
   queue(mail: NewMail): Promise<Queued>;
-  /** Whether something is to be sent at `now`. A look at an index, cheap enough for each second. */
-  isDue(now: string): Promise<boolean>;
-  /** Takes up to `most` due messages, oldest first; until `until` nobody else gets them. What they tell of is on the disk. */
-  claim(most: number, now: string, until: string): Promise<ClaimedMail[]>;
+  /** Whether something is to be sent at `now`, `which` ("all") of it. A look at an index, cheap enough for each second. */
+  isDue(now: string, which?: "all" | "urgent"): Promise<boolean>;
+  /**
+   * Takes up to `most` due messages, `which` ("all") of them, oldest first; until `until` nobody else gets them. What they
+   * tell of is on the disk.
+   */
+  claim(most: number, now: string, until: string, which?: "all" | "urgent"): Promise<ClaimedMail[]>;
   /** Says what came of a try; false where the claim was over, and somebody else has it. */
   finish(claim: Pick<ClaimedMail, "id" | "attempts">, outcome: MailOutcome): Promise<boolean>;
   /**

@@ -52,6 +52,8 @@ export interface Terms {
   at: string;
   /** Refuse as `stale` unless the person still has this version. */
   version: number | null;
+  /** False: the former address is not told of a change of address. */
+  warn?: boolean;
 }
 
 export type PersonRefusal = "absent" | "stale" | "email_taken" | "name_taken" | "last_admin";
@@ -90,7 +92,7 @@ export interface Users {
   remove(
     id: number,
     how: { erase: boolean; nobody: CommentAuthor },
-    terms: Omit<Terms, "namesakes">,
+    terms: Omit<Terms, "namesakes" | "warn">,
   ): Promise<PersonOutcome>;
   /** Goes on with what remains to be done on what people wrote, a part of it; false where there was nothing. */
   work(): Promise<boolean>;

@@ -31,8 +31,8 @@ export class Mailbox {
     const recent = (by: keyof To) => db.prepare<object, number>(recentSql(by)).pluck();
     this.#recent = { user: recent("user"), address: recent("address") };
     this.#insert = db.prepare(`
-      INSERT INTO mails (kind, user_id, address, facts, key, due_at, created_at)
-      VALUES (:kind, :user, :address, :facts, :key, :dueAt, :at)`);
+      INSERT INTO mails (kind, user_id, address, facts, key, due_at, created_at, urgent)
+      VALUES (:kind, :user, :address, :facts, :key, :dueAt, :at, :urgent)`);
     this.#forget = {
       user: db.prepare("DELETE FROM mails WHERE user_id = ?"),
       address: db.prepare("DELETE FROM mails WHERE address = ?"),
@@ -52,7 +52,8 @@ export class Mailbox {
     const last = key === undefined ? null : this.#last.get({ key });
     const soonest = last ? toInstant(Date.parse(last) + spacing) : dueAt;
     const due = soonest > dueAt ? soonest : dueAt;
-    this.#insert.run({ kind, ...whom, facts: JSON.stringify(facts), key: key ?? null, dueAt: due, at });
+    const bound = { facts: JSON.stringify(facts), key: key ?? null, urgent: Number(urgent ?? false) };
+    this.#insert.run({ kind, ...whom, ...bound, dueAt: due, at });
     this.#connection.announce();
     return "queued";
   }

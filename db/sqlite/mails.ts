@@ -5,8 +5,9 @@ import type { Connection } from "@/db/sqlite/connection";
 import { Mailbox } from "@/db/sqlite/mailbox";
 import { NEXT_VERSION } from "@/db/sqlite/version";
 
-interface Row extends Omit<ClaimedMail, "facts"> {
+interface Row extends Omit<ClaimedMail, "facts" | "urgent"> {
   facts: string;
+  urgent: 0 | 1;
 }
 
 /**
@@ -22,8 +23,8 @@ export class Mails implements Port {
   readonly #turn: Statement<{ on: number }>;
   readonly #notify: Statement<[number], Notify>;
   readonly #setNotify: Statement<{ user: number; notify: Notify }>;
-  readonly #due: Statement<{ now: string }, number>;
-  readonly #claim: Statement<object, number>;
+  readonly #due: Record<"all" | "urgent", Statement<{ now: string }, number>>;
+  readonly #claim: Record<"all" | "urgent", Statement<object, number>>;
   readonly #claimed: Statement<[number], Row>;
   readonly #finish: Statement<object>;
 
@@ -43,15 +44,18 @@ export class Mails implements Port {
     this.#setNotify = db.prepare(`
       UPDATE users SET notify = :notify, version = ${NEXT_VERSION}
       WHERE id = :user AND leaving = 0 AND notify <> :notify`);
-    this.#due = db.prepare<{ now: string }, number>(mailDueSql).pluck();
-    this.#claim = db
-      .prepare<object, number>(`
-        UPDATE mails SET due_at = :until, attempts = attempts + 1, tried_at = :now WHERE id IN (${mailClaimSql})
-        RETURNING id`)
-      .pluck();
+    const due = (sql: string) => db.prepare<{ now: string }, number>(sql).pluck();
+    this.#due = { all: due(mailDueSql), urgent: due(urgentDueSql) };
+    const claim = (found: string) =>
+      db
+        .prepare<object, number>(`
+          UPDATE mails SET due_at = :until, attempts = attempts + 1, tried_at = :now WHERE id IN (${found})
+          RETURNING id`)
+        .pluck();
+    this.#claim = { all: claim(mailClaimSql), urgent: claim(urgentClaimSql) };
     this.#claimed = db.prepare(`
       SELECT m.id, m.attempts, m.kind, m.user_id AS user, coalesce(m.address, u.email) AS address, m.facts,
-        m.created_at AS queuedAt
+        m.created_at AS queuedAt, m.urgent
       FROM mails m LEFT JOIN users u ON u.id = m.user_id WHERE m.id = ?`);
     this.#finish = side.db.prepare(`
       UPDATE mails SET state = :state, due_at = :dueAt, error = :error
@@ -69,15 +73,16 @@ export class Mails implements Port {
 
   queue: Port["queue"] = (mail) => this.#main.write(() => this.#mailbox.put(mail));
 
-  isDue: Port["isDue"] = (now) => this.#main.readOne(() => this.#due.get({ now }) === 1);
+  isDue: Port["isDue"] = (now, which = "all") =>
+    this.#main.readOne(() => this.#due[which].get({ now }) === 1);
 
-  claim: Port["claim"] = (most, now, until) =>
+  claim: Port["claim"] = (most, now, until, which = "all") =>
     this.#main.write(() =>
-      this.#claim
+      this.#claim[which]
         .all({ most, now, until })
         .sort((a, b) => a - b)
         .flatMap((id) => this.#claimed.all(id))
-        .map((row) => ({ ...row, facts: JSON.parse(row.facts) })),
+        .map((row) => ({ ...row, facts: JSON.parse(row.facts), urgent: row.urgent === 1 })),
     );
 
   finish: Port["finish"] = ({ id, attempts }, outcome) =>
@@ -91,3 +96,8 @@ export const mailDueSql = "SELECT 1 FROM mails WHERE due_at <= :now LIMIT 1";
 
 /** Finds what `Mails.claim` takes. */
 export const mailClaimSql = "SELECT id FROM mails WHERE due_at <= :now ORDER BY due_at, id LIMIT :most + 0";
+
+/** The same two for urgent ones alone. */
+export const urgentDueSql = "SELECT 1 FROM mails WHERE urgent = 1 AND due_at <= :now LIMIT 1";
+export const urgentClaimSql =
+  "SELECT id FROM mails WHERE urgent = 1 AND due_at <= :now ORDER BY due_at, id LIMIT :most + 0";

@@ -16,6 +16,7 @@ import { places } from "@/db/sqlite/schema/places";
 import { search } from "@/db/sqlite/schema/search";
 import { setup } from "@/db/sqlite/schema/setup";
 import { subscriptions } from "@/db/sqlite/schema/subscriptions";
+import { urgent } from "@/db/sqlite/schema/urgent";
 import { users } from "@/db/sqlite/schema/users";
 
 /**
@@ -42,4 +43,5 @@ export const migrations: readonly string[] = [
   guests,
   alarms,
   subscriptions,
+  urgent,
 ];

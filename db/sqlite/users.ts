@@ -59,6 +59,7 @@ export class Users implements Port {
   readonly #setPassword: Statement<{ id: number; hash: string }>;
   readonly #bumpSite: Statement<[]>;
   readonly #leave: Statement<[number]>[];
+  readonly #isProven: Statement<[number], number>;
   readonly #forgetReader: Statement<[string]>;
   readonly #forgetNotes: Statement<[number]>;
   readonly #forgetByline: Statement<[Byline]>[];
@@ -107,6 +108,7 @@ export class Users implements Port {
       "UPDATE audit SET name = '' WHERE user_id = ?",
       "UPDATE audit SET before = NULL, after = NULL, note = NULL WHERE type = 'user' AND subject = ?",
     ].map((sql) => db.prepare<[number]>(sql));
+    this.#isProven = db.prepare<[number], number>(provenSql).pluck();
     this.#forgetReader = db.prepare("DELETE FROM readers WHERE address = ?");
     this.#forgetNotes = db.prepare("UPDATE audit SET note = NULL WHERE user_id = ?");
     const bylines = ["before", "after"].map(
@@ -164,7 +166,11 @@ export class Users implements Port {
         this.#sessions.endInside(id, change.password.session);
         this.#mailbox.put(passwordChanged(id, terms.at));
       }
-      if (before.email !== null && email?.toLowerCase() !== before.email.toLowerCase())
+      if (
+        terms.warn !== false &&
+        before.email !== null &&
+        email?.toLowerCase() !== before.email.toLowerCase()
+      )
         this.#mailbox.put(addressChanged(id, before.email, terms.at));
       if (author && (name !== before.name || website !== before.website))
         this.#chores.begin(id, { kind: "rename", author, was: before.name_key });
@@ -179,9 +185,11 @@ export class Users implements Port {
       if (!before) return { refused: "absent" };
       if (version !== null && version !== before.version) return { refused: "stale" };
       if (this.#isLastAdmin(before)) return { refused: "last_admin" };
+      const isProven = this.#isProven.get(id) === 1;
       for (const step of this.#leave) step.run(id);
       this.#mailbox.forget({ user: id });
-      if (before.email !== null) {
+      // Anybody can claim an address: what is another's must not go with whoever does.
+      if (before.email !== null && isProven) {
         this.#mailbox.forget({ address: before.email });
         this.#forgetReader.run(before.email);
       }
@@ -227,6 +235,10 @@ export class Users implements Port {
       this.#audit.record({ at, by, action, type: "user", subject, before, after, note: null, undoes: null });
   }
 }
+
+/** Whether somebody confirmed that mail to their address reaches them. */
+const provenSql =
+  "SELECT 1 FROM readers r JOIN users u ON u.id = r.user_id WHERE r.user_id = ? AND u.email = r.proven";
 
 /** The statement of `Users.list`; `more`: behind a key. */
 export function userListSql(more: boolean): string {

@@ -3,11 +3,17 @@ import { config } from "@/lib/config";
 import { Problem } from "@/lib/problems";
 import { keyed } from "@/lib/secrets";
 
-/** The links that one address is sent, of each sort: one in five minutes, and four in an hour. */
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** The links that one address is sent, of each sort: one in five minutes; four at first, then one in a quarter of an hour. */
 const QUOTAS: Quota[] = [
-  { limit: 1, window: 5 * 60_000 },
-  { limit: 4, window: 60 * 60_000 },
+  { limit: 1, window: 5 * MINUTE },
+  { limit: 4, window: HOUR },
 ];
+
+/** Wishes to hear of replies, of each network: each may be a message to somebody who never heard of this server. */
+const WISHES: Quota = { limit: 5, window: HOUR };
 
 /** Whether this server sends mail. */
 export function sendsMail(): boolean {
@@ -30,4 +36,15 @@ export async function mayBeSent(store: Store, sort: string, email: string, now: 
     if (!allowed) return false;
   }
   return true;
+}
+
+/** Whether somebody on that network may have one more address asked now, which counts it. Moderators (null) may. */
+export async function mayWish(store: Store, network: string | null, now: number): Promise<boolean> {
+  if (network === null || !config().rateLimit) return true;
+  return (await store.limits.take(`wishes:${network}`, WISHES, now)).allowed;
+}
+
+/** Nothing came of a wish that was counted. */
+export async function unWish(store: Store, network: string | null, now: number): Promise<void> {
+  if (network !== null && config().rateLimit) await store.limits.giveBack(`wishes:${network}`, WISHES, now);
 }

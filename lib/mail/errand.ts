@@ -10,9 +10,15 @@ import type { Errand } from "@/lib/outbound/courier";
 import { waitAfter } from "@/lib/outbound/schedule";
 import { keyed } from "@/lib/secrets";
 
-/** How many messages this server sends at most, all processes together; the others wait. */
-const QUOTA = { limit: 1000, window: 3_600_000 };
 const LANE = "mail";
+/**
+ * How many messages this server sends, all processes together; the others wait. What is urgent goes first and has a quota
+ * of its own, so that no flood of others holds it up.
+ */
+const QUOTAS = {
+  urgent: { key: "mail urgent", which: "urgent", quota: { limit: 300, window: 3_600_000 } },
+  all: { key: LANE, which: "all", quota: { limit: 1000, window: 3_600_000 } },
+} as const;
 const DROPPED: MailOutcome = { state: "dropped", dueAt: null, error: null };
 
 /** Brings queued messages to the mail server. `base`: what their links begin with. */
@@ -29,21 +35,25 @@ export function mailErrand(
     due: async (now) => ((await store.mails.isDue(now)) ? [LANE] : []),
     claim: async (_lane, most, now, until) => {
       const claimed: ClaimedMail[] = [];
-      while (claimed.length < most) {
-        if (!(await store.limits.take(LANE, QUOTA, Date.now())).allowed) break;
-        const [one] = await store.mails.claim(1, now, until);
-        if (one === undefined) {
-          await store.limits.giveBack(LANE, QUOTA, Date.now());
-          break;
+      for (const { key, quota, which } of [QUOTAS.urgent, QUOTAS.all])
+        while (claimed.length < most && (await store.mails.isDue(now, which))) {
+          if (!(await store.limits.take(key, quota, Date.now())).allowed) break;
+          const [one] = await store.mails.claim(1, now, until, which);
+          if (one === undefined) {
+            await store.limits.giveBack(key, quota, Date.now());
+            break;
+          }
+          claimed.push(one);
         }
-        claimed.push(one);
-      }
       return claimed;
     },
     attempt: async (claimed, signal) => {
       const outcome = await attempt(store, transport, base, claimed, signal);
       // What nobody gets must not keep others waiting.
-      if (outcome.state === "dropped") await store.limits.giveBack(LANE, QUOTA, Date.now());
+      if (outcome.state === "dropped") {
+        const { key, quota } = claimed.urgent ? QUOTAS.urgent : QUOTAS.all;
+        await store.limits.giveBack(key, quota, Date.now());
+      }
       const kept = await store.mails.finish(claimed, outcome);
       count(outcome.state === "waiting" ? "retried" : outcome.state);
       const told = { mail: claimed.id, kind: claimed.kind, error: outcome.error };

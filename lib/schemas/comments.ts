@@ -193,7 +193,7 @@ export const createdAnswer = commentAnswer.extend({
     .meta({ description: "To guests, here only: opens this comment to its author." }),
   notify: z.enum(["asked", "on", "off"]).optional().meta({
     description:
-      "Where it was asked for. asked: a message asks to confirm, once the comment is shown; on: it was confirmed before; off: this server sends no mail.",
+      "Where it was asked for. asked: a message asks to confirm, once the comment is shown; on: it was confirmed before; off: this server sends no mail, or this network named too many addresses.",
   }),
 });
 

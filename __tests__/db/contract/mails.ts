@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { at, by, required, unique } from "@/__tests__/db/contract/drafts";
+import { add, addPost, at, by, required, unique } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
 import type { Addressee, NewMail } from "@/db/port/mails";
 import type { Store } from "@/db/store";
@@ -23,6 +23,14 @@ async function addPerson(store: Store, email = `${unique("person")}@example.org`
   );
   if (made.refused !== null) throw new Error(made.refused);
   return { id: made.person.id, email };
+}
+
+/** Confirms that mail to this address reaches them. */
+async function prove(store: Store, user: number, email: string): Promise<void> {
+  const { id: post } = await addPost(store);
+  await add(store, post, { user, email: null, notify: { to: { user }, scope: "thread" } });
+  const { id } = required(await store.subscriptions.readerOf(user));
+  await store.subscriptions.confirm(id, [], email, at(0));
 }
 
 async function remove(store: Store, user: number, erase: boolean): Promise<void> {
@@ -70,6 +78,7 @@ export function mails(engine: Engine): void {
           ...to,
           facts: { comment: 7 },
           queuedAt: at(2),
+          urgent: false,
         },
       ]);
       await clear();
@@ -149,11 +158,29 @@ export function mails(engine: Engine): void {
       await clear();
     });
 
+    it("gives what is urgent alone where that is asked for, before all that waits longer", async () => {
+      await on();
+      const { mails } = store();
+      await mails.queue(mailTo(somebody(), { kind: "early" }));
+      expect(await mails.isDue(at(9), "urgent")).toBe(false);
+      await mails.queue(mailTo(somebody(), { kind: "pressing", at: at(2), urgent: true }));
+      expect(await mails.isDue(at(1), "urgent")).toBe(false);
+      expect(await mails.isDue(at(2), "urgent")).toBe(true);
+      expect(await mails.claim(9, at(2), LEASE, "urgent")).toMatchObject([
+        { kind: "pressing", urgent: true },
+      ]);
+      expect(await mails.claim(9, at(2), LEASE, "urgent")).toEqual([]);
+      expect(await mails.claim(9, at(2), LEASE)).toMatchObject([{ kind: "early", urgent: false }]);
+      await clear();
+    });
+
     it("goes to the address that somebody has by then, and with them when they leave", async () => {
       await on();
       const { mails } = store();
       for (const erase of [true, false]) {
         const { id, email } = await addPerson(store());
+        await prove(store(), id, email);
+        await clear();
         await mails.queue(mailTo({ user: id }));
         await mails.queue(mailTo({ address: email.toUpperCase() }));
         const [first, second] = await mails.claim(9, LATER, LATER);
@@ -163,6 +190,17 @@ export function mails(engine: Engine): void {
         expect(await claimAll()).toEqual([]);
         expect((await store().site()).mails).toBe(0);
       }
+    });
+
+    it("stays with an address that whoever leaves only claimed", async () => {
+      await on();
+      const { id, email } = await addPerson(store());
+      await store().mails.queue(mailTo({ user: id }));
+      for (let n = 0; n < 20; n++) await store().mails.queue(mailTo({ address: email }));
+      await remove(store(), id, true);
+      expect(await claimAll()).toHaveLength(20);
+      expect(await store().mails.queue(mailTo({ address: email }))).toBe("too_many");
+      await clear();
     });
 
     it("knows what a moderator wants to hear of", async () => {

@@ -230,6 +230,23 @@ export function subscriptions(engine: Engine): void {
       expect(await store().subscriptions.reader(reader.id)).toBeNull();
     });
 
+    it("of a guest go with an account of that address only where it confirmed the address", async () => {
+      const { id: post } = await addPost(store());
+      const nobody = { author: "Nobody", authorKey: "nobody", avatar: "x", website: null };
+      const terms = { by: null, at: at(5), version: null };
+      for (const isProven of [false, true]) {
+        const { reader, address } = await subscribed(post);
+        const { id: user } = await addPerson(store(), address);
+        await add(store(), post, { user, email: null, notify: { to: { user }, scope: "thread" } });
+        const own = required(await store().subscriptions.readerOf(user));
+        if (isProven) await store().subscriptions.confirm(own.id, [], address, at(2));
+        await store().users.remove(user, { erase: true, nobody }, terms);
+        expect(await store().subscriptions.reader(own.id)).toBeNull();
+        if (isProven) expect(await store().subscriptions.reader(reader)).toBeNull();
+        else expect(await store().subscriptions.list(reader)).toMatchObject([{ confirmed: true }]);
+      }
+    });
+
     it("of a guest are among what is held under the address, and are erased with it", async () => {
       const { id: post } = await addPost(store());
       const { address, comment, reader } = await subscribed(post);
@@ -277,8 +294,7 @@ export function subscriptions(engine: Engine): void {
 
 const actor = { user: null, name: "Token", role: "admin" } as const;
 
-async function addPerson(store: Store) {
-  const email = `${unique("person")}@example.org`;
+async function addPerson(store: Store, email = `${unique("person")}@example.org`) {
   const draft = { name: "A", nameKey: unique("a"), email, profession: null, website: null } as const;
   const made = await store.users.create(
     { ...draft, role: "member", password: null, createdAt: at(0) },

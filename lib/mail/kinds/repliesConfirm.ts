@@ -3,6 +3,7 @@ import { kind } from "@/lib/mail/kind";
 import { confirmPath } from "@/lib/mail/links";
 import { repliesConfirmation, toWords } from "@/lib/mail/offers/repliesConfirmation";
 import { repliesRefusal } from "@/lib/mail/offers/repliesRefusal";
+import { isRefused } from "@/lib/mail/refusals";
 
 const ASKED = "Somebody commented here with this address, and asked to hear by mail of:";
 const MOVED = "An account here has this address now. Its owner asked to hear of replies by mail.";
@@ -14,6 +15,7 @@ const MOVED = "An account here has this address now. Its owner asked to hear of 
 export const repliesConfirm = kind(
   z.strictObject({ reader: z.int() }),
   async ({ store, address, now }, { reader }) => {
+    if (await isRefused(store, address, now)) return null;
     const waiting = await store.subscriptions.waiting(reader);
     const ids = waiting.map(({ id }) => id);
     const token = await repliesConfirmation.token(store, { reader, address, ids }, now);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DAY } from "@/db/time";
 import { offer } from "@/lib/mail/offer";
+import { keepRefusal } from "@/lib/mail/refusals";
 
 /** Takes out what somebody asked for at an address that is not theirs, or that its owner does not want. */
 export const repliesRefusal = offer({
@@ -11,9 +12,16 @@ export const repliesRefusal = offer({
     (await store.subscriptions.list(reader)).some(({ confirmed }) => !confirmed) ? "waiting" : null,
   ask: async () => ({
     title: "Not you, or not wanted?",
-    text: ["What waits for your confirmation is forgotten, and you are not asked about it again."],
+    text: [
+      "What waits for your confirmation is forgotten, and for 90 days this address is not asked again, whoever names it.",
+    ],
     button: "Forget it",
   }),
-  accept: (store, { reader }) => store.subscriptions.end(reader, "waiting"),
+  accept: async (store, { reader }) => {
+    const found = await store.subscriptions.reader(reader);
+    const isEnded = await store.subscriptions.end(reader, "waiting");
+    if (isEnded && found?.address) await keepRefusal(store, found.address, Date.now());
+    return isEnded;
+  },
   done: { title: "Forgotten", text: "You will hear nothing." },
 });
