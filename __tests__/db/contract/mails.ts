@@ -149,6 +149,30 @@ export function mails(engine: Engine): void {
       await clear();
     });
 
+    it("lets what has a key go later, where somebody had enough within the hour", async () => {
+      await on();
+      const { mails } = store();
+      const to = somebody();
+      for (let n = 0; n < 20; n++) await mails.queue(mailTo(to));
+      await clear();
+      const key = unique("k");
+      expect(await mails.queue(mailTo(to, { key, at: at(1) }))).toBe("queued");
+      expect(await mails.queue(mailTo(to, { key, at: at(2) }))).toBe("waiting");
+      expect(await mails.isDue(at(60))).toBe(false);
+      expect(await mails.isDue(at(61))).toBe(true);
+      await clear();
+    });
+
+    it("does not hold against anybody what was dropped", async () => {
+      await on();
+      const { mails } = store();
+      const to = somebody();
+      for (let n = 0; n < 20; n++) await mails.queue(mailTo(to));
+      for (const claim of await claimAll()) await mails.finish(claim, { ...SENT, state: "dropped" });
+      expect(await mails.queue(mailTo(to))).toBe("queued");
+      await clear();
+    });
+
     it("goes to the address that somebody has by then, and with them when they leave", async () => {
       await on();
       const { mails } = store();
