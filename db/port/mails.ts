@@ -50,6 +50,8 @@ export interface MailOutcome {
   /** When to try again; null unless it still waits. */
   dueAt: string | null;
   error: string | null;
+  /** It was broken off here, and does not count as a try. */
+  untried?: true;
 }
 
 /** What a moderator hears of by mail: of each thing that waits, once a day of all, or nothing. */

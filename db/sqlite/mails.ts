@@ -55,7 +55,7 @@ export class Mails implements Port {
         m.created_at AS queuedAt
       FROM mails m LEFT JOIN users u ON u.id = m.user_id WHERE m.id = ?`);
     this.#finish = side.db.prepare(`
-      UPDATE mails SET state = :state, due_at = :dueAt, error = :error
+      UPDATE mails SET state = :state, due_at = :dueAt, error = :error, attempts = attempts - :untried
       WHERE id = :id AND attempts = :attempts AND due_at IS NOT NULL`);
     this.#release = side.db.prepare(releaseSql);
   }
@@ -82,10 +82,11 @@ export class Mails implements Port {
         .map((row) => ({ ...row, facts: JSON.parse(row.facts) })),
     );
 
-  finish: Port["finish"] = ({ id, attempts }, outcome) =>
+  finish: Port["finish"] = ({ id, attempts }, { state, dueAt, error, untried = false }) =>
     this.#side.write(() => {
-      if (this.#finish.run({ ...outcome, id, attempts }).changes !== 1) return false;
-      if (outcome.state === "dropped" || outcome.state === "failed") this.#release.run({ id });
+      if (this.#finish.run({ state, dueAt, error, untried: Number(untried), id, attempts }).changes !== 1)
+        return false;
+      if (state === "dropped" || state === "failed") this.#release.run({ id });
       return true;
     });
 

@@ -89,6 +89,17 @@ export function mails(engine: Engine): void {
       expect(await claimAll()).toEqual([]);
     });
 
+    it("does not count a try that was broken off here", async () => {
+      await on();
+      const { mails } = store();
+      await mails.queue(mailTo(somebody()));
+      const [first] = await mails.claim(1, at(1), LEASE);
+      const off = { state: "waiting", dueAt: at(1), error: null, untried: true } as const;
+      expect(await mails.finish(required(first ?? null), off)).toBe(true);
+      expect(await mails.claim(1, at(1), LEASE)).toEqual([first]);
+      await clear();
+    });
+
     it("counts what waits", async () => {
       await on();
       const waiting = async () => (await store().site()).mails;
