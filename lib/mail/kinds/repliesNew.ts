@@ -4,7 +4,7 @@ import { toInstant } from "@/db/time";
 import { kind, type Mailing } from "@/lib/mail/kind";
 import type { Block, Letter } from "@/lib/mail/letter";
 import { repliesEnd } from "@/lib/mail/offers/repliesEnd";
-import { repliesManage } from "@/lib/mail/offers/repliesManage";
+import { repliesManage } from "@/lib/mail/proofs/repliesManage";
 import { toPlainText } from "@/lib/plainText";
 
 /** How many comments a message quotes, and how much of each. */
