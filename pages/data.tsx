@@ -26,7 +26,7 @@ const PAGES = {
   sent: {
     title: "Look into your mail",
     text: [
-      "If anything is kept under this address, a link is on its way to it. It works for a day.",
+      "If anything is kept under this address, a link is on its way to it. It works for an hour.",
       "Nothing came? Look among the spam. Another link can be had after five minutes.",
     ],
   },

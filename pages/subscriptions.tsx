@@ -4,7 +4,7 @@ import { Subscriptions } from "@/components/Subscriptions";
 import { keepSecret } from "@/lib/http/mailedPage";
 import { readParameter, serverSide } from "@/lib/http/serverSide";
 import { requireVisitor } from "@/lib/http/visitor";
-import { repliesManage } from "@/lib/mail/offers/repliesManage";
+import { repliesManage } from "@/lib/mail/proofs/repliesManage";
 import { readRefusal } from "@/lib/notices";
 import type { SubscriptionAnswer } from "@/lib/schemas/subscriptions";
 import { store } from "@/lib/store";

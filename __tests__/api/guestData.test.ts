@@ -7,7 +7,7 @@ import { client } from "../support/client";
 import { Contract } from "../support/contract";
 import { settledLogs } from "../support/logs";
 import { type MailServer, startMailServer } from "../support/mailServer";
-import { linkToken, mailing, mailsOf } from "../support/mails";
+import { linkToken, mailing, mailsOf, queueMail } from "../support/mails";
 import { addSignedIn, fromHere } from "../support/people";
 import { startReceiver } from "../support/receiver";
 import request from "../support/request";
@@ -248,7 +248,8 @@ describe("the link to a guest's data", () => {
     const email = "misuse@guests.example";
     const { id } = (await comment("Stays", { email }).expect(201)).body;
     const token = await tokenFor(email);
-    const link = { purpose: "data", subject: { email }, state: "held" };
+    const sent = mailsOf(server).at(-1)?.id ?? 0;
+    const link = { purpose: "data", subject: { email, mail: sent }, state: "held" };
     const wrong = [
       ...Array.from({ length: 8 }, (_, n) => {
         const at = Math.floor((token.length * n) / 8);
@@ -258,7 +259,8 @@ describe("the link to a guest's data", () => {
       linkToken(server, { ...link, purpose: "reset" }),
       linkToken(server, { ...link, state: "other" }),
       linkToken(server, { ...link, until: Date.now() - 1 }),
-      linkToken(server, { ...link, subject: { email: "nothing@guests.example" } }),
+      linkToken(server, { ...link, subject: { email: "nothing@guests.example", mail: sent } }),
+      linkToken(server, { ...link, subject: { email, mail: sent - 1 } }),
       linkToken(server, { ...link, subject: email }),
     ];
     for (const one of wrong) {
@@ -297,6 +299,17 @@ describe("the link to a guest's data", () => {
 });
 
 describe("a guest's erasure", () => {
+  test("ends the links of before, whatever is written under the address behind it", async () => {
+    const email = "comes-back@guests.example";
+    await comment("Goes", { email }).expect(201);
+    const token = await tokenFor(email);
+    await del("/api/user/data").send({ token }).expect(200);
+    const { id } = (await comment("Comes", { email }).expect(201)).body;
+    await get(`/api/user/data?token=${token}`).expect(403);
+    await del("/api/user/data").send({ token }).expect(403);
+    await get(`/api/comments/1/${id}`).expect(200);
+  });
+
   test("leaves no byte of name, e-mail address or text in the database, beside it, or in the log", async () => {
     const mark = "zymosimetry";
     const name = "Balthasar Nurmi";
@@ -432,7 +445,8 @@ describe("a guest's erasure", () => {
     const count = database
       .prepare<[string], number>("SELECT count(*) FROM comments WHERE email = ? COLLATE NOCASE")
       .pluck();
-    const token = linkToken(own, { purpose: "data", subject: { email: email.toUpperCase() }, state: "held" });
+    const subject = { email: email.toUpperCase(), mail: queueMail(own, { address: email }, "guest.data") };
+    const token = linkToken(own, { purpose: "data", subject, state: "held" });
     const erasing = there
       .delete("/api/user/data")
       .send({ token })

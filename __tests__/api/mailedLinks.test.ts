@@ -6,10 +6,10 @@ import request from "../support/request";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
-const { post, get } = client(() => server);
+const { post, get, comment, admin } = client(() => server);
 
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ SEED: "on", MODERATION: "all" });
 });
 
 const OVER = "This link is over";
@@ -53,7 +53,7 @@ describe("following a mailed link", () => {
       .post("/api/confirm")
       .set("Accept", "text/html")
       .type(form)
-      .send({ token })
+      .send({ token: `${token}A` })
       .expect(303);
     expect(again.headers.location).toBe("/confirm?error=link_over");
     const refused = await request(server.url).get("/confirm?error=link_over").expect(200);
@@ -61,9 +61,17 @@ describe("following a mailed link", () => {
   });
 });
 
+/** A comment that waits, and the token of a link that approves it. */
+async function decision() {
+  const { id: user, email: state } = await addPerson(server, "moderator");
+  const { body } = await comment("Look at https://spam.example/buy", { author: "Ada" }).expect(202);
+  const subject = { comment: body.id, user, editedAt: null };
+  return { comment: body.id, token: linkToken(server, { purpose: "approve", subject, state }) };
+}
+
 describe("the token of a mailed link", () => {
   test("works once, of however many at the same time", async () => {
-    const token = await offered();
+    const { token } = await decision();
     const all = await Promise.all(Array.from({ length: 8 }, () => post("/api/confirm", { token })));
     expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(403)]);
     expect(all.find(({ status }) => status === 403)?.body.code).toBe("link_over");
@@ -121,7 +129,54 @@ describe("a mail program's one click (RFC 8058)", () => {
   test("does it, without a cookie and without being asked", async () => {
     const token = await offered();
     await click(token, { "List-Unsubscribe": "One-Click" }).expect(200);
-    await click(token, { "List-Unsubscribe": "One-Click" }).expect(403);
+  });
+
+  test("is done where nothing is left to end, also by eight at once, but not with a token that is over", async () => {
+    const token = await offered();
+    const all = await Promise.all(
+      Array.from({ length: 8 }, () => click(token, { "List-Unsubscribe": "One-Click" })),
+    );
+    expect(all.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    await click(token, { "List-Unsubscribe": "One-Click" }).expect(200, {
+      message: "No more mail about comments",
+    });
+    await post("/api/confirm", { token }).expect(200);
+    const old = await offered({ until: Date.now() - 1 });
+    await click(old, { "List-Unsubscribe": "One-Click" }).expect(403);
+    await click(`${token}A`, { "List-Unsubscribe": "One-Click" }).expect(403);
+    for (const [purpose, subject] of [
+      ["replies-end", { reader: 987_654, post: null }],
+      ["replies-refuse", { reader: 987_654 }],
+    ] as const)
+      await click(linkToken(server, { purpose, subject, state: "on" }), {
+        "List-Unsubscribe": "One-Click",
+      }).expect(200);
+  });
+
+  test("is never redirected, whatever the mail program accepts", async () => {
+    const token = await offered();
+    for (const [sent, status] of [
+      [token, 200],
+      [token, 200],
+      [`${token}A`, 403],
+    ] as const) {
+      const { headers } = await click(sent, { "List-Unsubscribe": "One-Click" })
+        .set("Accept", "text/html,*/*;q=0.8")
+        .expect(status);
+      expect(headers.location).toBeUndefined();
+      expect(headers["content-type"]).toMatch(/json/);
+    }
+  });
+
+  test("decides nothing: it ends mail only", async () => {
+    const { comment: id, token } = await decision();
+    const { body } = await click(token, { "List-Unsubscribe": "One-Click" }).expect(403);
+    expect(body.code).toBe("link_over");
+    const { body: seen } = await get(`/api/comments/1/${id}`)
+      .set(...admin())
+      .expect(200);
+    expect(seen.status).toBe("pending");
+    await post("/api/confirm", { token }).expect(200);
   });
 
   test("does it as multipart/form-data, too", async () => {

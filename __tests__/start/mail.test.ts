@@ -51,6 +51,25 @@ describe("a message", () => {
     expect(mail.arrived).toEqual([]);
   });
 
+  test("that can't be written is tried again later, not each minute for ever", async () => {
+    const mail = await startMailServer();
+    const server = await startServer(mailing(mail));
+    const database = new Database(server.databaseFile, { timeout: 5000 });
+    database.pragma("legacy_alter_table = ON");
+    database.exec("ALTER TABLE readers RENAME TO readers_lost");
+    queueMail(server, bob, "replies.digest", { reader: 1 });
+    await until(() => mailsOf(server)[0]?.error !== null);
+    const [row] = mailsOf(server);
+    expect(row).toMatchObject({ state: "waiting", attempts: 1, error: "unwritten" });
+    expect(Date.parse(row?.due_at ?? "")).toBeGreaterThan(Date.now());
+    expect(await settledLogs(server)).toContain("a message could not be written");
+    database.prepare("UPDATE mails SET attempts = 9").run();
+    database.close();
+    hastenMails(server);
+    await until(() => mailsOf(server)[0]?.state === "failed");
+    expect(mail.arrived).toEqual([]);
+  });
+
   test.each([
     "bob@example.org, eve@example.org",
     '"a@b.c>, <victim@x"@example.org',
@@ -205,6 +224,8 @@ describe("the mail server", () => {
     expect(mailsOf(server)[0]).toMatchObject({ state: "waiting", attempts: 2 });
     const again = await server.restart();
     await until(() => mail.tries() === 3);
+    // What the first process broke off counts as no try.
+    expect(mailsOf(again)[0]).toMatchObject({ attempts: 2 });
     await mail.stop();
     await until(() => mailsOf(again)[0]?.state === "waiting" && mailsOf(again)[0]?.error !== null);
     await client(() => again)
@@ -293,6 +314,21 @@ describe("the mail server", () => {
     const left = mailsOf(again).filter(({ attempts }) => attempts === 0);
     expect(left.length).toBeGreaterThanOrEqual(40 - most);
     expect(left.every(({ state }) => state === "waiting")).toBe(true);
+  });
+
+  test("that is down uses up nothing of that", async () => {
+    const mail = await startMailServer();
+    mail.behaviour = { refuse: 451, at: "data" };
+    const server = await startServer(mailing(mail));
+    for (let n = 0; n < 5; n++) queueMail(server, { address: `reader${n}@example.org` });
+    await until(() => mailsOf(server).every(({ error }) => error !== null));
+    const database = new Database(server.databaseFile, { readonly: true, timeout: 5000 });
+    const fullAt = database
+      .prepare<[], number>("SELECT full_at FROM limits WHERE key = 'mail'")
+      .pluck()
+      .get();
+    database.close();
+    expect(fullAt ?? 0).toBeLessThan(Date.now() + 3600);
   });
 
   test("gets each message once from two workers", async () => {

@@ -10,6 +10,8 @@ export type GuestPart = "comments" | "deletedComments" | "subscriptions" | "mail
 export interface Guests {
   /** Whether anything that was written is held under the address. */
   holds(email: string): Promise<boolean>;
+  /** Whether that message to the address is known: an erasure forgets it. */
+  mailed(email: string, mail: number): Promise<boolean>;
   /** Queues the message that leads to it; where nothing is held, the same work comes to nothing. */
   askData(email: string, at: string): Promise<void>;
   /** What is held, part by part as the text of JSON objects; `after`: the `key` of the last one seen. */

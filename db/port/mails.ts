@@ -11,8 +11,9 @@ export interface NewMail {
   /** When to send it; `at` where it is not said. */
   dueAt?: string;
   /**
-   * Of those with the same key one waits at most that was not tried yet: it tells what the others would. `spacing`: so
-   * many milliseconds lie between one that was tried and the next.
+   * Of those with the same key one waits at most that was not tried yet: it tells what the others would, so none is
+   * refused: where the addressee had enough within the hour, it goes later. `spacing`: so many milliseconds lie between
+   * one that was tried and the next.
    */
   key?: string;
   spacing?: number;
@@ -26,8 +27,8 @@ export interface NewMail {
 }
 
 /**
- * `waiting`: one with the same key waits already, and tells of this, too. `too_many`: the addressee had enough within
- * the hour. `off`: this server sends no mail.
+ * `waiting`: one with the same key waits already, and tells of this, too. `too_many`: it has no key, and the
+ * addressee had enough within the hour. `off`: this server sends no mail.
  */
 export type Queued = "queued" | "waiting" | "too_many" | "off";
 
@@ -53,6 +54,8 @@ export interface MailOutcome {
   /** When to try again; null unless it still waits. */
   dueAt: string | null;
   error: string | null;
+  /** It was broken off here, and does not count as a try. */
+  untried?: true;
 }
 
 /** What a moderator hears of by mail: of each thing that waits, once a day of all, or nothing. */

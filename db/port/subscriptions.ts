@@ -79,7 +79,7 @@ export interface Subscriptions {
   spread(at: string): Promise<boolean>;
   /**
    * What this message tells the reader: what it told at an earlier try, and what none has told yet, on `post` (or what
-   * is told daily, where that is null), as far as readers see it now. Oldest first.
+   * is told daily, where that is null), as far as readers see it now. Oldest first, 200 at most; another message is queued for what remains.
    */
-  take(reader: number, post: number | null, mail: number): Promise<News[]>;
+  take(reader: number, post: number | null, mail: number, at: string): Promise<News[]>;
 }

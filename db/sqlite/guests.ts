@@ -47,6 +47,7 @@ export class Guests implements Port {
   readonly #shelf: ShelfPeople;
   readonly #mailbox: Mailbox;
   readonly #holds: Statement<{ email: string }, number>;
+  readonly #mailed: Statement<{ email: string; mail: number }, number>;
   readonly #parts = new Map<string, Statement<object, Row>>();
   readonly #begin: Statement<{ email: string }>;
   readonly #next: Statement<[], string>;
@@ -63,6 +64,11 @@ export class Guests implements Port {
     this.#shelf = new ShelfPeople(connection);
     this.#mailbox = new Mailbox(connection);
     this.#holds = db.prepare<{ email: string }, number>(HOLDS).pluck();
+    this.#mailed = db
+      .prepare<{ email: string; mail: number }, number>(
+        "SELECT 1 FROM mails WHERE id = :mail AND address = :email",
+      )
+      .pluck();
     for (const [part, sql] of Object.entries(OF_GUEST)) this.#parts.set(part, db.prepare(sql));
     this.#begin = db.prepare("INSERT INTO erasures (email) VALUES (:email) ON CONFLICT DO NOTHING");
     this.#next = db.prepare<[], string>("SELECT email FROM erasures LIMIT 1").pluck();
@@ -75,6 +81,9 @@ export class Guests implements Port {
   }
 
   holds: Port["holds"] = (email) => this.#connection.readOne(() => this.#holds.get({ email }) === 1);
+
+  mailed: Port["mailed"] = (email, mail) =>
+    this.#connection.readOne(() => this.#mailed.get({ email, mail }) === 1);
 
   askData: Port["askData"] = (email, at) =>
     this.#connection.write(() => {

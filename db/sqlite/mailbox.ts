@@ -6,6 +6,8 @@ import { toInstant } from "@/db/time";
 const HOUR = 3_600_000;
 /** How many messages one addressee gets within an hour, whatever they are about. */
 const MOST = 20;
+/** How far behind an hour's most those with a key go at the latest, in hours. */
+const LATEST = 24;
 
 interface To {
   user: number | null;
@@ -47,11 +49,17 @@ export class Mailbox {
     const since = toInstant(Date.parse(at) - HOUR);
     const recent = (of: string | null, most: number) =>
       this.#recent[by].get({ ...whom, since, kind: of, most });
-    if (!urgent && (recent(null, MOST) ?? 0) >= MOST) return "too_many";
-    if (hourly !== undefined && (recent(kind, hourly) ?? 0) >= hourly) return "too_many";
+    /** How many hours' most they had already. */
+    const hoursOf = (of: string | null, most: number) => Math.floor((recent(of, most * LATEST) ?? 0) / most);
+    const hours = Math.max(
+      urgent ? 0 : hoursOf(null, MOST),
+      hourly === undefined ? 0 : hoursOf(kind, hourly),
+    );
+    if (key === undefined && hours > 0) return "too_many";
     const last = key === undefined ? null : this.#last.get({ key });
     const soonest = last ? toInstant(Date.parse(last) + spacing) : dueAt;
-    const due = soonest > dueAt ? soonest : dueAt;
+    const free = toInstant(Date.parse(at) + hours * HOUR);
+    const due = [soonest, free].reduce((one, other) => (one > other ? one : other), dueAt);
     const bound = { facts: JSON.stringify(facts), key: key ?? null, urgent: Number(urgent ?? false) };
     this.#insert.run({ kind, ...whom, ...bound, dueAt: due, at });
     this.#connection.announce();
@@ -76,9 +84,10 @@ export const waitsSql =
 /** When one of that key was tried last. */
 export const lastSql = "SELECT max(tried_at) FROM mails WHERE key = :key";
 
-/** How many an addressee got since then, of one kind or of all, counted up to `most`. */
+/** How many an addressee got or gets since then, of one kind or of all, counted up to `most`. */
 export function recentSql(by: "user" | "address"): string {
   const column = by === "user" ? "user_id = :user" : "address = :address";
   return `SELECT count(*) FROM (SELECT 1 FROM mails
-    WHERE ${column} AND created_at > :since AND (:kind IS NULL OR kind = :kind) LIMIT :most + 0)`;
+    WHERE ${column} AND created_at > :since AND (:kind IS NULL OR kind = :kind)
+      AND state <> 'dropped' LIMIT :most + 0)`;
 }

@@ -27,6 +27,7 @@ export class Mails implements Port {
   readonly #claim: Record<"all" | "urgent", Statement<object, number>>;
   readonly #claimed: Statement<[number], Row>;
   readonly #finish: Statement<object>;
+  readonly #release: Statement<{ id: number }>;
 
   constructor(main: Connection, side: Connection) {
     const { db } = main;
@@ -58,8 +59,9 @@ export class Mails implements Port {
         m.created_at AS queuedAt, m.urgent
       FROM mails m LEFT JOIN users u ON u.id = m.user_id WHERE m.id = ?`);
     this.#finish = side.db.prepare(`
-      UPDATE mails SET state = :state, due_at = :dueAt, error = :error
+      UPDATE mails SET state = :state, due_at = :dueAt, error = :error, attempts = attempts - :untried
       WHERE id = :id AND attempts = :attempts AND due_at IS NOT NULL`);
+    this.#release = side.db.prepare(releaseSql);
   }
 
   turn: Port["turn"] = async (on) => {
@@ -85,14 +87,24 @@ export class Mails implements Port {
         .map((row) => ({ ...row, facts: JSON.parse(row.facts), urgent: row.urgent === 1 })),
     );
 
-  finish: Port["finish"] = ({ id, attempts }, outcome) =>
-    this.#side.write(() => this.#finish.run({ ...outcome, id, attempts }).changes === 1);
+  finish: Port["finish"] = ({ id, attempts }, { state, dueAt, error, untried = false }) =>
+    this.#side.write(() => {
+      if (this.#finish.run({ state, dueAt, error, untried: Number(untried), id, attempts }).changes !== 1)
+        return false;
+      if (state === "dropped" || state === "failed") this.#release.run({ id });
+      return true;
+    });
 
   forget: Port["forget"] = (address) => this.#main.write(() => this.#mailbox.forget({ address }));
 }
 
 /** The statement of `Mails.isDue`. */
 export const mailDueSql = "SELECT 1 FROM mails WHERE due_at <= :now LIMIT 1";
+
+/** Gives back what a message took at a try, and nobody was told: the next one tells it. */
+export const releaseSql = `
+  UPDATE notices SET mail = NULL
+  WHERE reader = (SELECT facts ->> 'reader' FROM mails WHERE id = :id) AND mail = :id`;
 
 /** Finds what `Mails.claim` takes. */
 export const mailClaimSql = "SELECT id FROM mails WHERE due_at <= :now ORDER BY due_at, id LIMIT :most + 0";

@@ -32,6 +32,7 @@ export class Removal {
   readonly #unindexPost: Statement<[number, string, string | null]>;
   readonly #dropPost: Statement<[number]>;
   readonly #countPosts: Statement<[number]>;
+  readonly #mails: Statement<[string, string]>;
   readonly #users: Statement<[string, string]>;
 
   constructor(connection: Connection) {
@@ -56,9 +57,10 @@ export class Removal {
     );
     this.#dropPost = db.prepare("DELETE FROM posts WHERE id = ?");
     this.#countPosts = db.prepare("UPDATE site SET posts = posts - ?");
-    this.#users = db.prepare(`
-      DELETE FROM users WHERE ${ours} AND password IS NULL AND NOT EXISTS (SELECT 1 FROM comments c WHERE c.user_id = users.id)
-        AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.user_id = users.id) AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.user_id = users.id)`);
+    const idle = `users WHERE ${ours} AND password IS NULL AND NOT EXISTS (SELECT 1 FROM comments c WHERE c.user_id = users.id)
+        AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.user_id = users.id) AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.user_id = users.id)`;
+    this.#mails = db.prepare(`DELETE FROM mails WHERE user_id IN (SELECT id FROM ${idle})`);
+    this.#users = db.prepare(`DELETE FROM ${idle}`);
   }
 
   remove(source: string): { posts: number; comments: number; users: number; kept: number } {
@@ -83,6 +85,7 @@ export class Removal {
       this.#herald.tellThread(id);
     }
     this.#countPosts.run(empty.length);
+    this.#mails.run(...range);
     const users = this.#users.run(...range).changes;
     if (users > 0) this.#visibility.bumpSite();
     return { posts: empty.length, comments: comments.length, users, kept: posts.length - empty.length };

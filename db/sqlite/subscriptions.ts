@@ -104,9 +104,12 @@ export class Subscriptions implements Port {
 
   spread: Port["spread"] = (at) => this.#connection.write(() => this.#spreading.next(at));
 
-  take: Port["take"] = (reader, post, mail) =>
+  take: Port["take"] = (reader, post, mail, at) =>
     this.#connection.write(() => {
-      this.#take.run({ reader, post, mail, pace: post === null ? "daily" : "soon", most: MOST });
+      const pace = post === null ? "daily" : "soon";
+      const { changes } = this.#take.run({ reader, post, mail, pace, most: MOST });
+      // Another message tells the rest.
+      if (changes === MOST) this.#tellUntold(reader, at);
       return this.#taken.all({ reader, mail });
     });
 

@@ -1,7 +1,7 @@
 import type { NextApiRequest } from "next";
 import type { Store } from "@/db/store";
 import { requireUser } from "@/lib/http/auth";
-import { repliesManage } from "@/lib/mail/offers/repliesManage";
+import { repliesManage } from "@/lib/mail/proofs/repliesManage";
 import { Problem } from "@/lib/problems";
 
 /**

@@ -1,9 +1,11 @@
+import { isUnavailable } from "@/db/errors";
 import type { ClaimedMail, MailOutcome } from "@/db/port/mails";
 import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
 import { log } from "@/lib/log";
 import { compose } from "@/lib/mail/compose";
 import type { countMails } from "@/lib/mail/counters";
+import type { Mailing } from "@/lib/mail/kind";
 import { findKind } from "@/lib/mail/kinds";
 import { CONNECTIONS, type Transport } from "@/lib/mail/transport";
 import type { Errand } from "@/lib/outbound/courier";
@@ -49,8 +51,8 @@ export function mailErrand(
     },
     attempt: async (claimed, signal) => {
       const outcome = await attempt(store, transport, base, claimed, signal);
-      // What nobody gets must not keep others waiting.
-      if (outcome.state === "dropped") {
+      // What nobody gets must not keep others waiting, nor what a mail server that is down did not take.
+      if (outcome.state !== "sent") {
         const { key, quota } = claimed.urgent ? QUOTAS.urgent : QUOTAS.all;
         await store.limits.giveBack(key, quota, Date.now());
       }
@@ -72,19 +74,35 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<MailOutcome> {
   const now = Date.now();
-  const letter =
-    address === null
-      ? null
-      : ((await findKind(kind)?.write({ id, store, user, address, queuedAt, now }, facts)) ?? null);
-  if (letter === null || address === null) return DROPPED;
+  if (address === null) return DROPPED;
+  const written = await write(base, kind, { id, store, user, address, queuedAt, now }, facts);
+  if (written === null) return DROPPED;
+  if ("fault" in written) return toFailed("unwritten", attempts);
+  const { letter, composed } = written;
   const messageId = `${id}.${keyed(store.secret, "message-id", `${id} ${queuedAt}`).slice(0, 22)}`;
-  const handed = await transport.send({ ...compose(letter, base), to: address, messageId }, signal);
+  const handed = await transport.send({ ...composed, to: address, messageId }, signal);
   if (handed.error === null) await letter.onSent?.();
   if (handed.error === null) return { state: "sent", dueAt: null, error: null };
   const { error } = handed;
   // What this process broke off says nothing of the mail server.
-  if (signal.aborted) return { state: "waiting", dueAt: toInstant(Date.now()), error: null };
-  const wait = handed.permanent ? null : waitAfter(attempts, null, Date.now());
+  if (signal.aborted) return { state: "waiting", dueAt: toInstant(Date.now()), error: null, untried: true };
+  return handed.permanent ? { state: "failed", dueAt: null, error } : toFailed(error, attempts);
+}
+
+/** Null: nothing to say. A fault of ours is no reason to try each minute for ever; one of the database goes by itself. */
+async function write(base: string, kind: string, mailing: Mailing, facts: unknown) {
+  try {
+    const letter = (await findKind(kind)?.write(mailing, facts)) ?? null;
+    return letter && { letter, composed: compose(letter, base) };
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    log.error({ err: error, mail: mailing.id, kind }, "a message could not be written");
+    return { fault: true };
+  }
+}
+
+function toFailed(error: string, attempts: number): MailOutcome {
+  const wait = waitAfter(attempts, null, Date.now());
   if (wait === null) return { state: "failed", dueAt: null, error };
   return { state: "waiting", dueAt: toInstant(Date.now() + wait), error };
 }

@@ -29,26 +29,29 @@ interface Terms<S> extends ProofTerms<S> {
   /** Does it, atomically with whatever else does the same; false where it can't be done any more. */
   accept(store: Store, subject: S): Promise<boolean>;
   done: Done;
+  /** It ends mail: a mail program may do it with one click, and where there is nothing left to end, it is done. */
+  unsubscribes?: boolean;
 }
 
 /** What a mailed link offers. */
 export interface Offer<S> extends Proof<S> {
   done: Done;
+  unsubscribes: boolean;
   /** What can be done about what the token is about; null where it is another's, too old, or over. */
   open(store: Store, token: string, now: number): Promise<Opened | null>;
+  /** Does it; false where the token is another's, too old, or over. Nothing is left to do where one has ended mail. */
+  take(store: Store, token: string, now: number): Promise<boolean>;
 }
 
 /** A link that can be used now. */
 export interface Opened {
   ask(): Promise<Asked>;
-  accept(): Promise<boolean>;
 }
 
-export function offer<S>({ ask, accept, done, ...terms }: Terms<S>): Offer<S> {
+export function offer<S>({ ask, accept, done, unsubscribes = false, ...terms }: Terms<S>): Offer<S> {
   const made = proof(terms);
   return {
-    ...made,
-    done,
+    ...{ ...made, done, unsubscribes },
     open: async (store, token, now) => {
       const found = await made.find(store, token, now);
       if (found === null) return null;
@@ -58,8 +61,12 @@ export function offer<S>({ ask, accept, done, ...terms }: Terms<S>): Offer<S> {
           const renewed = subject === undefined ? token : await made.seal(store, subject, found.until);
           return { ...question, token: renewed ?? token };
         },
-        accept: () => accept(store, found.subject),
       };
+    },
+    take: async (store, token, now) => {
+      const found = await made.find(store, token, now);
+      if (found !== null && (await accept(store, found.subject))) return true;
+      return unsubscribes && made.isMet(store, token, now);
     },
   };
 }

@@ -8,7 +8,7 @@ import { repliesRefusal } from "@/lib/mail/offers/repliesRefusal";
 import { silence } from "@/lib/mail/offers/silence";
 
 /** Every offer that the page /confirm can ask about. */
-const OFFERS: readonly Pick<Offer<never>, "purpose" | "done" | "open">[] = [
+const OFFERS: readonly Pick<Offer<never>, "purpose" | "done" | "unsubscribes" | "open" | "take">[] = [
   silence,
   ...DECISIONS.map(({ offer }) => offer),
   repliesConfirmation,
@@ -17,15 +17,28 @@ const OFFERS: readonly Pick<Offer<never>, "purpose" | "done" | "open">[] = [
 ];
 
 /** What the link with this token offers; null where it was used, is too old, or was never made. */
-export async function findOffer(
+export async function findOffer(store: Store, token: string, now: number): Promise<Opened | null> {
+  return (await offerOf(store, token, now)?.open(store, token, now)) ?? null;
+}
+
+/**
+ * Does what the link with this token offers, `oneClick` only what ends mail; null where it was used, is too old, or was
+ * never made. Ending mail that has ended already is done, too.
+ */
+export async function takeOffer(
   store: Store,
   token: string,
+  oneClick: boolean,
   now: number,
-): Promise<(Opened & { purpose: string; done: Done }) | null> {
+): Promise<(Done & { purpose: string }) | null> {
+  const offer = offerOf(store, token, now);
+  if (offer === undefined || (oneClick && !offer.unsubscribes)) return null;
+  return (await offer.take(store, token, now)) ? { ...offer.done, purpose: offer.purpose } : null;
+}
+
+function offerOf(store: Store, token: string, now: number) {
   const purpose = openLink(store.secret, token, now)?.purpose;
-  const offer = OFFERS.find((one) => one.purpose === purpose);
-  const opened = offer && (await offer.open(store, token, now));
-  return opened ? { ...opened, purpose: offer.purpose, done: offer.done } : null;
+  return OFFERS.find((one) => one.purpose === purpose);
 }
 
 /** What is said once an offer of that purpose was taken; null for a purpose that there is not. */

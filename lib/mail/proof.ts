@@ -22,18 +22,23 @@ export interface Proof<S> {
   read(store: Store, token: string, now: number): Promise<S | null>;
   /** The same with the instant until which the link is open. */
   find(store: Store, token: string, now: number): Promise<{ subject: S; until: number } | null>;
+  /** Whether it is one of these, and not too old, and there is nothing left to prove. */
+  isMet(store: Store, token: string, now: number): Promise<boolean>;
   /** The token of a link that is open until then; null where there is nothing to prove. */
   seal(store: Store, subject: S, until: number): Promise<string | null>;
 }
 
 export function proof<S>({ purpose, lifetime, subject: shape, state }: ProofTerms<S>): Proof<S> {
-  const find: Proof<S>["find"] = async (store, token, now) => {
+  const open = async (store: Store, token: string, now: number) => {
     const opened = openLink(store.secret, token, now);
     if (opened?.purpose !== purpose) return null;
     const { data: subject, success } = shape.safeParse(opened.subject);
-    if (!success) return null;
-    const current = await state(store, subject);
-    return current !== null && opened.holds(current) ? { subject, until: opened.until } : null;
+    return success ? { ...opened, subject, current: await state(store, subject) } : null;
+  };
+  const find: Proof<S>["find"] = async (store, token, now) => {
+    const opened = await open(store, token, now);
+    if (opened === null || opened.current === null || !opened.holds(opened.current)) return null;
+    return { subject: opened.subject, until: opened.until };
   };
   const seal: Proof<S>["seal"] = async (store, subject, until) => {
     const current = await state(store, subject);
@@ -42,6 +47,7 @@ export function proof<S>({ purpose, lifetime, subject: shape, state }: ProofTerm
   return {
     ...{ purpose, find, seal },
     token: (store, subject, now) => seal(store, subject, now + lifetime),
+    isMet: async (store, token, now) => (await open(store, token, now))?.current === null,
     read: async (store, token, now) => (await find(store, token, now))?.subject ?? null,
   };
 }

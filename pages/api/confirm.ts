@@ -5,7 +5,7 @@ import { wantsPage } from "@/lib/http/negotiate";
 import { api } from "@/lib/http/router";
 import { redirect, send } from "@/lib/http/send";
 import { confirmPath } from "@/lib/mail/links";
-import { findOffer } from "@/lib/mail/offers";
+import { takeOffer } from "@/lib/mail/offers";
 import { Problem } from "@/lib/problems";
 import { linkUse } from "@/lib/schemas/links";
 import { store } from "@/lib/store";
@@ -19,9 +19,10 @@ export default api()
     redirect(res, 303, confirmPath(encodeURIComponent(token)));
   })
   .post(limitNetwork("links"), async (req, res) => {
-    const offer = await findOffer(await store(), await readLinkToken(req), Date.now());
-    if (!offer || !(await offer.accept())) throw new Problem("link_over");
-    if (wantsPage(req)) redirect(res, 303, `/confirm?done=${encodeURIComponent(offer.purpose)}`);
-    else send(req, res, 200, JSON.stringify({ message: offer.done.title }));
+    const { token, oneClick } = await readLinkToken(req);
+    const done = await takeOffer(await store(), token, oneClick, Date.now());
+    if (!done) throw new Problem("link_over");
+    if (wantsPage(req)) redirect(res, 303, `/confirm?done=${encodeURIComponent(done.purpose)}`);
+    else send(req, res, 200, JSON.stringify({ message: done.title }));
   })
   .handler();

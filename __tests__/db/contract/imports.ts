@@ -272,6 +272,18 @@ export function imports(engine: Engine): void {
       expect(await store().imports.remove("removable")).toMatchObject({ comments: 3 });
     });
 
+    it("takes out what is to be sent to its people, too", async () => {
+      const name = unique("Mailed");
+      await store().imports.run([userRow(name)], { keepGoing: false, source: "mailed" });
+      const { rows } = await store().users.list({ limit: 100 });
+      const user = required(rows.find((one) => one.name === name) ?? null);
+      await store().mails.turn(true);
+      await store().mails.queue({ kind: "test", to: { user: user.id }, facts: {}, at: at(0) });
+      expect(await store().imports.remove("mailed")).toMatchObject({ users: 1 });
+      expect(await store().users.find(user.id)).toBeNull();
+      expect((await store().site()).mails).toBe(0);
+    });
+
     it("leaves other people's replies and the posts that carry them, over tombstones", async () => {
       const slug = unique("shared");
       const rows = [

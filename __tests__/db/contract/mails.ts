@@ -98,6 +98,17 @@ export function mails(engine: Engine): void {
       expect(await claimAll()).toEqual([]);
     });
 
+    it("does not count a try that was broken off here", async () => {
+      await on();
+      const { mails } = store();
+      await mails.queue(mailTo(somebody()));
+      const [first] = await mails.claim(1, at(1), LEASE);
+      const off = { state: "waiting", dueAt: at(1), error: null, untried: true } as const;
+      expect(await mails.finish(required(first ?? null), off)).toBe(true);
+      expect(await mails.claim(1, at(1), LEASE)).toEqual([first]);
+      await clear();
+    });
+
     it("counts what waits", async () => {
       await on();
       const waiting = async () => (await store().site()).mails;
@@ -171,6 +182,30 @@ export function mails(engine: Engine): void {
       ]);
       expect(await mails.claim(9, at(2), LEASE, "urgent")).toEqual([]);
       expect(await mails.claim(9, at(2), LEASE)).toMatchObject([{ kind: "early", urgent: false }]);
+      await clear();
+    });
+
+    it("lets what has a key go later, where somebody had enough within the hour", async () => {
+      await on();
+      const { mails } = store();
+      const to = somebody();
+      for (let n = 0; n < 20; n++) await mails.queue(mailTo(to));
+      await clear();
+      const key = unique("k");
+      expect(await mails.queue(mailTo(to, { key, at: at(1) }))).toBe("queued");
+      expect(await mails.queue(mailTo(to, { key, at: at(2) }))).toBe("waiting");
+      expect(await mails.isDue(at(60))).toBe(false);
+      expect(await mails.isDue(at(61))).toBe(true);
+      await clear();
+    });
+
+    it("does not hold against anybody what was dropped", async () => {
+      await on();
+      const { mails } = store();
+      const to = somebody();
+      for (let n = 0; n < 20; n++) await mails.queue(mailTo(to));
+      for (const claim of await claimAll()) await mails.finish(claim, { ...SENT, state: "dropped" });
+      expect(await mails.queue(mailTo(to))).toBe("queued");
       await clear();
     });
 

@@ -30,6 +30,11 @@ export function subscriptions(engine: Engine): void {
       for (const one of all) await store().mails.finish(one, { state: "sent", dueAt: null, error: null });
       return all.filter((one) => one.kind === kind);
     };
+    /** What is to be sent to this reader, also behind a pause. */
+    const claimOf = async (reader: number) =>
+      (await store().mails.claim(1000, "2100-01-02T00:00:00.000Z", "2100-02-01T00:00:00.000Z")).filter(
+        ({ facts }) => facts.reader === reader,
+      );
     const readerOf = async () => {
       const [asked] = (await claim("replies.confirm")).slice(-1);
       return Number(asked?.facts.reader);
@@ -46,7 +51,7 @@ export function subscriptions(engine: Engine): void {
       while (await store().subscriptions.spread(at(9)));
     };
     const told = async (reader: number, post: number | null, mail: number) =>
-      (await store().subscriptions.take(reader, post, mail)).map(({ comment }) => comment);
+      (await store().subscriptions.take(reader, post, mail, at(9))).map(({ comment }) => comment);
 
     it("begin with a question, and are confirmed once, by whoever reads mail there", async () => {
       const { id: post, title } = await addPost(store());
@@ -126,6 +131,35 @@ export function subscriptions(engine: Engine): void {
       expect(await told(reader, post, 12)).toEqual([]);
       expect(await told(reader, post, 10)).toEqual([between.id]);
     });
+
+    it("tell 200 comments in one message, and the rest in the next", async () => {
+      const { id: post } = await addPost(store());
+      const { reader, comment } = await subscribed(post);
+      for (let n = 0; n < 201; n++) await add(store(), post, { parent: comment, createdAt: at(3) });
+      await spread();
+      expect(await claim("replies.new")).toHaveLength(1);
+      expect(await told(reader, post, 50)).toHaveLength(200);
+      // The first was tried at `LATER`, and there is a pause between them.
+      expect(await claimOf(reader)).toMatchObject([{ kind: "replies.new", facts: { reader, post } }]);
+      expect(await told(reader, post, 51)).toHaveLength(1);
+      expect(await claimOf(reader)).toEqual([]);
+    });
+
+    it.each(["dropped", "failed"] as const)(
+      "tell in the next message what one took that %s",
+      async (state) => {
+        const { id: post } = await addPost(store());
+        const { reader, comment } = await subscribed(post);
+        const { id: reply } = await add(store(), post, { parent: comment, createdAt: at(3) });
+        await spread();
+        const [mail] = await claimOf(reader);
+        const { id, attempts } = required(mail ?? null);
+        expect(await told(reader, post, id)).toEqual([reply]);
+        expect(await told(reader, post, id + 1000)).toEqual([]);
+        await store().mails.finish({ id, attempts }, { state, dueAt: null, error: null });
+        expect(await told(reader, post, id + 1000)).toEqual([reply]);
+      },
+    );
 
     it("go over from one pace to the other with what is untold", async () => {
       const { id: post } = await addPost(store());

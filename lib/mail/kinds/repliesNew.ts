@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { News } from "@/db/port/subscriptions";
+import { toInstant } from "@/db/time";
 import { kind, type Mailing } from "@/lib/mail/kind";
 import type { Block, Letter } from "@/lib/mail/letter";
 import { repliesEnd } from "@/lib/mail/offers/repliesEnd";
-import { repliesManage } from "@/lib/mail/offers/repliesManage";
+import { repliesManage } from "@/lib/mail/proofs/repliesManage";
 import { toPlainText } from "@/lib/plainText";
 
 /** How many comments a message quotes, and how much of each. */
@@ -29,7 +30,7 @@ async function write(
   const found = await store.subscriptions.reader(reader);
   // An account's address may have changed since it was confirmed.
   if (found?.address !== address || (found.user !== null && !found.proven)) return null;
-  const news = await store.subscriptions.take(reader, post, id);
+  const news = await store.subscriptions.take(reader, post, id, toInstant(now));
   const [first] = news;
   if (first === undefined) return null;
   const end = await repliesEnd.token(store, { reader, post }, now);

@@ -17,6 +17,7 @@ export const repliesEnd = offer<Subject>({
   purpose: "replies-end",
   lifetime: 365 * DAY,
   subject,
+  unsubscribes: true,
   state: async (store, about) =>
     (await store.subscriptions.has(about.reader, toWhich(about))) ? "on" : null,
   ask: async (_store, { post }) => ({

@@ -8,6 +8,7 @@ export const repliesRefusal = offer({
   purpose: "replies-refuse",
   lifetime: 30 * DAY,
   subject: z.strictObject({ reader: z.int() }),
+  unsubscribes: true,
   state: async (store, { reader }) =>
     (await store.subscriptions.list(reader)).some(({ confirmed }) => !confirmed) ? "waiting" : null,
   ask: async () => ({

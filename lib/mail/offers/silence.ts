@@ -7,6 +7,7 @@ export const silence = offer({
   purpose: "silence",
   lifetime: 90 * DAY,
   subject: z.strictObject({ user: z.int() }),
+  unsubscribes: true,
   state: async (store, { user }) => {
     const notify = await store.mails.notify(user);
     return notify === "off" ? null : notify && "on";
