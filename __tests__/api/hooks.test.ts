@@ -583,6 +583,25 @@ describe("Ghost", () => {
     }
   });
 
+  test("takes the text back once a post becomes one for members", async () => {
+    const [id, url] = [randomUUID(), page()];
+    await send(ghostly(one(id, url, { excerpt: "Open secret" }))).expect(200);
+    const { body } = await send(ghostly(one(id, url, { excerpt: "Open secret", visibility: "paid" }))).expect(
+      200,
+    );
+    expect(body).toMatchObject({ result: "updated" });
+    expect(await findPost(url)).toMatchObject({ title: "From Ghost", content: null, html: null });
+    for (const path of ["/api/posts?limit=100", "/api/search?q=secret", `/api/posts/${body.post}`])
+      expect((await get(path).expect(200)).text).not.toMatch(/open secret/i);
+  });
+
+  test("keeps the text of a post that has no excerpt just now", async () => {
+    const [id, url] = [randomUUID(), page()];
+    await send(ghostly(one(id, url))).expect(200);
+    await send(ghostly(one(id, url, { excerpt: null, title: "Other" }))).expect(200);
+    expect(await findPost(url)).toMatchObject({ title: "Other", content: "Short <b>words</b>" });
+  });
+
   test("may have titles and slugs that no post here has", async () => {
     const url = page();
     const odd = { title: `\n${"x".repeat(2000)}`, slug: "2024", primary_author: null, primary_tag: null };
