@@ -344,7 +344,7 @@ describe("a signature", () => {
     for (const at of [seconds(280), seconds(-280)]) await tell(published(page()), { at }).expect(200);
   });
 
-  test("is of no use with another type or coding of the body, nor above 64 KiB", async () => {
+  test("is of no use with another type or coding of the body, nor above 1 MiB", async () => {
     const body = published(page());
     const right = signHook(secret, body);
     const others: Record<string, string>[] = [
@@ -356,7 +356,7 @@ describe("a signature", () => {
     ];
     for (const more of others)
       await expectRefused(sendHook(server, body, { ...right, ...more }), 415, "unsupported_media_type");
-    const long = published(page(), { content: "x".repeat(65_536) });
+    const long = published(page(), { content: "x".repeat(1_153_434) });
     await expectRefused(tell(long), 413, "payload_too_large");
     await sendHook(server, body, { ...right, "Content-Type": 'Application/JSON; charset="UTF-8"' }).expect(
       200,
@@ -581,6 +581,17 @@ describe("Ghost", () => {
       await send(ghostly(one(randomUUID(), url, { visibility }))).expect(200);
       expect(await findPost(url)).toMatchObject({ title: "From Ghost", content: null });
     }
+  });
+
+  test("sends a long post several times over, and it arrives", async () => {
+    const [id, url] = [randomUUID(), page()];
+    const html = `<p>${"word ".repeat(30_000)}</p>`;
+    const body = ghostly(one(id, url, { html, plaintext: html }), { html: "" });
+    expect(body.length).toBeGreaterThan(300_000);
+    expect((await send(body).expect(200)).body).toMatchObject({ result: "created" });
+    await expectRefused(send(ghostly(one(id, url, { html: html.repeat(8) }))), 413, "payload_too_large");
+    await send(ghostly(one(id, url, { html, plaintext: html, title: "Goes on" }))).expect(200);
+    expect(await findPost(url)).toMatchObject({ title: "Goes on" });
   });
 
   test("takes the text back once a post becomes one for members", async () => {
