@@ -17,7 +17,7 @@ export function toWish(
 ): NewComment["notify"] {
   if (scope === null) return null;
   const address = person ? person.email : email;
-  if (address === null) throw invalid("notify", "Needs an e-mail address");
+  if (address === null) throw invalid("notify", "To hear of replies, an e-mail address is needed");
   return { scope, to: person ? { user: person.id } : { address } };
 }
 

@@ -23,6 +23,7 @@ describe("what is read", () => {
     "/api/metrics",
     "/api/hello",
     "/api/stamp",
+    "/api/comments/{id}/events",
   ];
 
   test("carries a strong ETag, on every route, and is 304 to who has it", async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { bearer, client } from "@/__tests__/support/client";
 import { type Server, startServer } from "@/__tests__/support/server";
-import { exchange, head } from "@/__tests__/support/socket";
+import { exchange, head, open } from "@/__tests__/support/socket";
 import { Watcher } from "@/__tests__/support/watcher";
 
 let server: Server;
@@ -36,6 +36,37 @@ async function mark(where: number): Promise<number> {
 }
 
 describe("a reader who watches", () => {
+  test("is told of no page on which all waits, and nor is a moderator", async () => {
+    const page = "http://localhost/all-waits";
+    const { body } = await comment("Held, since it has many links: http://a.example http://b.example", {
+      post: page,
+    });
+    await decide([body.id], "spam");
+    for (const name of [String(body.post), encodeURIComponent(page)]) {
+      await get(`/api/comments/${name}/events`).expect(404);
+      await get(`/api/comments/${name}/events`)
+        .set(...admin())
+        .expect(404);
+    }
+    await decide([body.id], "approve");
+    const watcher = await Watcher.of(server, body.post);
+    expect(watcher.status).toBe(200);
+    watcher.cut();
+  });
+
+  test("asked for behind another request on one connection is told from the beginning", async () => {
+    const where = await newPost();
+    const first = head("GET /api/hello HTTP/1.1", "Host: x");
+    const wire = await open(
+      server.url,
+      first + head(`GET /api/comments/${where}/events HTTP/1.1`, "Host: x"),
+    );
+    await wire.waitFor("event: ready");
+    const { id } = await say(where, "Behind another");
+    await wire.waitFor(`"id":${id}`);
+    wire.socket.destroy();
+  });
+
   test("hears of a new comment what GET answers of it, and is told first how to come back", async () => {
     const where = await newPost();
     const watcher = await Watcher.of(server, where);

@@ -33,7 +33,9 @@ async function reader(more: object = {}) {
 describe("the wish to hear of replies", () => {
   test("needs an e-mail address", async () => {
     const { body } = await comment("No address", { notify: "replies" }).expect(400);
-    expect(body.issues).toEqual([{ path: ["notify"], code: "custom", message: "Needs an e-mail address" }]);
+    expect(body.issues).toEqual([
+      { path: ["notify"], code: "custom", message: "To hear of replies, an e-mail address is needed" },
+    ]);
     await comment("No address", { notify: "thread" })
       .set(...admin())
       .expect(400);

@@ -134,8 +134,12 @@ describe("events", () => {
     const events = comments.events(post, { signal: over.signal });
     const next = async () => (await events.next()).value;
     expect(await next()).toEqual({ id: expect.any(String), type: "ready", data: { post } });
-    const made = await guest.comments.create({ post, comment: "Told at once" });
+    const made = await guest.comments.create({
+      post,
+      comment: "Told at once,\u2028 whatever: \u2029 is in it",
+    });
     expect(await next()).toMatchObject({ type: "comment.created", data: { id: made.id, html: made.html } });
+    expect(made.html).toContain("\u2028");
     await guest.comments.delete(post, made.id, { token: made.editToken ?? "" });
     const deleted = await next();
     expect(deleted).toMatchObject({ type: "comment.deleted", data: { id: made.id, post } });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { client } from "@/__tests__/support/client";
 import { type Server, startServer } from "@/__tests__/support/server";
+import { head, open } from "@/__tests__/support/socket";
 import { isAlive, until } from "@/__tests__/support/until";
 import { Watcher } from "@/__tests__/support/watcher";
 import { startWorkers, workersOf } from "@/__tests__/support/workers";
@@ -149,6 +150,18 @@ describe("the bounds", () => {
     expect(again.status).toBe(200);
     for (const one of [second, other, again]) one.cut();
     await until(async () => (await count(server, "antiphon_streams")) === 0);
+  });
+
+  it("have room again for whoever left before the stream began", async () => {
+    const server = await startServer({ ...OPEN, MAX_STREAMS_PER_ADDRESS: "3" });
+    for (let n = 0; n < 20; n++) {
+      const wire = await open(server.url, head("GET /api/comments/1/events HTTP/1.1", "Host: x"));
+      wire.socket.destroy();
+    }
+    await until(async () => (await count(server, "antiphon_streams")) === 0);
+    const watcher = await Watcher.of(server, 1);
+    expect(watcher.status).toBe(200);
+    watcher.cut();
   });
 
   it("on how often one address may come are kept", async () => {

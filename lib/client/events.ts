@@ -59,7 +59,7 @@ async function* read({ body }: Response): AsyncGenerator<Record<string, string>,
       const blocks = (rest + part.value).split("\n\n");
       rest = blocks.pop() ?? "";
       for (const block of blocks)
-        yield Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/, 2)));
+        yield Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/s, 2)));
     }
   } finally {
     reader?.cancel().catch(() => {});

@@ -38,6 +38,8 @@ const PIECE = 96 * 1024;
 export async function* exportLines(kept: Store): AsyncGenerator<string> {
   // Whoever is about to leave is not to be found in it by what they wrote.
   await finishWork(kept);
+  // Nor are what is left of deleted posts, which would have to be stepped over.
+  while (await kept.posts.clear());
   const until = await kept.exports.lastComment();
   const exportedAt = new Date().toISOString();
   const { version } = packageFile;

@@ -42,6 +42,8 @@ export async function answerEvents(
 ): Promise<void> {
   if (req.method === "HEAD") return void begin(res).end();
   const told = await hub();
+  // Who has gone meanwhile is not heard to go any more.
+  if (res.destroyed || res.closed) return;
   const reader = new Watcher(req, res, post, last);
   res.once("close", () => told.leave(reader));
   const refusal = await told.join(reader);
@@ -76,14 +78,15 @@ class Watcher implements Reader {
   send(bytes: Buffer): boolean {
     const res = this.#res;
     const { socket } = res;
-    if (socket === null || !socket.writable || res.writableEnded) return true;
-    if (!res.headersSent) begin(res).write(bytes);
-    else if (socket.writableLength > MOST_UNREAD) {
+    if (res.destroyed || res.writableEnded || socket?.writable === false) return true;
+    if ((socket ?? res).writableLength > MOST_UNREAD) {
       res.destroy();
       return false;
     }
-    // The same bytes as by the answer, at half of what that costs beside the system call.
-    else socket.write(bytes);
+    if (!res.headersSent) begin(res).write(bytes);
+    // The same bytes as by the answer, at half of what that costs beside the system call. One that waits for the answer
+    // to a request before it, on the same connection, has no socket yet.
+    else (socket ?? res).write(bytes);
     return true;
   }
 

@@ -137,6 +137,7 @@ export class Hub {
     this.#again = true;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
+      if (this.#again) this.#wake();
     });
   }
 
@@ -254,7 +255,8 @@ export class Hub {
         }
       }
       resolve(null);
-      if (++this.#served % TURN === 0) await turn();
+      // To find what somebody missed may take some milliseconds.
+      if (reader.last !== null || ++this.#served % TURN === 0) await turn();
     }
   }
 

@@ -102,15 +102,21 @@ export class Courier {
     this.#again = true;
     this.#looking ??= this.#takeAll().finally(() => {
       this.#looking = null;
+      if (this.#again && !this.#over.signal.aborted) this.#look();
     });
   }
 
   async #takeAll(): Promise<void> {
+    while (this.#again && !this.#over.signal.aborted) {
+      this.#again = false;
+      for (const round of this.#rounds) await this.#take(round);
+    }
+  }
+
+  /** Never rejects: what one sort of things fails at holds up no other. */
+  async #take(round: Round): Promise<void> {
     try {
-      while (this.#again && !this.#over.signal.aborted) {
-        this.#again = false;
-        for (const round of this.#rounds) await round.take(this.#over.signal, () => this.#look());
-      }
+      await round.take(this.#over.signal, () => this.#look());
     } catch (error) {
       log.warn({ err: error }, "could not look for what is to be sent; trying again in a second");
     }

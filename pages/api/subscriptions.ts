@@ -1,3 +1,4 @@
+import { sendTagged } from "@/lib/http/conditional";
 import { subscriptionsPage } from "@/lib/http/forms";
 import { readBody, readQuery } from "@/lib/http/input";
 import { limitNetwork } from "@/lib/http/limit";
@@ -15,7 +16,7 @@ export default api()
   .get(async (req, res) => {
     const kept = await store();
     const reader = await locateReader(req, kept, readQuery(req, subscriptionsQuery).token);
-    send(req, res, 200, JSON.stringify(await listSubscriptions(kept, reader)));
+    sendTagged(req, res, JSON.stringify(await listSubscriptions(kept, reader)));
   })
   .post(limitNetwork("links"), async (req, res) => {
     const kept = await store();
