@@ -344,7 +344,7 @@ describe("a signature", () => {
     for (const at of [seconds(280), seconds(-280)]) await tell(published(page()), { at }).expect(200);
   });
 
-  test("is of no use with another type or coding of the body, nor above 64 KiB", async () => {
+  test("is of no use with another type or coding of the body, nor above 1 MiB", async () => {
     const body = published(page());
     const right = signHook(secret, body);
     const others: Record<string, string>[] = [
@@ -356,7 +356,7 @@ describe("a signature", () => {
     ];
     for (const more of others)
       await expectRefused(sendHook(server, body, { ...right, ...more }), 415, "unsupported_media_type");
-    const long = published(page(), { content: "x".repeat(65_536) });
+    const long = published(page(), { content: "x".repeat(1_153_434) });
     await expectRefused(tell(long), 413, "payload_too_large");
     await sendHook(server, body, { ...right, "Content-Type": 'Application/JSON; charset="UTF-8"' }).expect(
       200,
@@ -581,6 +581,36 @@ describe("Ghost", () => {
       await send(ghostly(one(randomUUID(), url, { visibility }))).expect(200);
       expect(await findPost(url)).toMatchObject({ title: "From Ghost", content: null });
     }
+  });
+
+  test("sends a long post several times over, and it arrives", async () => {
+    const [id, url] = [randomUUID(), page()];
+    const html = `<p>${"word ".repeat(30_000)}</p>`;
+    const body = ghostly(one(id, url, { html, plaintext: html }), { html: "" });
+    expect(body.length).toBeGreaterThan(300_000);
+    expect((await send(body).expect(200)).body).toMatchObject({ result: "created" });
+    await expectRefused(send(ghostly(one(id, url, { html: html.repeat(8) }))), 413, "payload_too_large");
+    await send(ghostly(one(id, url, { html, plaintext: html, title: "Goes on" }))).expect(200);
+    expect(await findPost(url)).toMatchObject({ title: "Goes on" });
+  });
+
+  test("takes the text back once a post becomes one for members", async () => {
+    const [id, url] = [randomUUID(), page()];
+    await send(ghostly(one(id, url, { excerpt: "Open secret" }))).expect(200);
+    const { body } = await send(ghostly(one(id, url, { excerpt: "Open secret", visibility: "paid" }))).expect(
+      200,
+    );
+    expect(body).toMatchObject({ result: "updated" });
+    expect(await findPost(url)).toMatchObject({ title: "From Ghost", content: null, html: null });
+    for (const path of ["/api/posts?limit=100", "/api/search?q=secret", `/api/posts/${body.post}`])
+      expect((await get(path).expect(200)).text).not.toMatch(/open secret/i);
+  });
+
+  test("keeps the text of a post that has no excerpt just now", async () => {
+    const [id, url] = [randomUUID(), page()];
+    await send(ghostly(one(id, url))).expect(200);
+    await send(ghostly(one(id, url, { excerpt: null, title: "Other" }))).expect(200);
+    expect(await findPost(url)).toMatchObject({ title: "Other", content: "Short <b>words</b>" });
   });
 
   test("may have titles and slugs that no post here has", async () => {

@@ -27,6 +27,7 @@ import { searchSql } from "@/db/sqlite/search";
 import { sessionListSql } from "@/db/sqlite/sessions";
 import { candidatesSql, missedSql } from "@/db/sqlite/spreading";
 import { subscriptionListSql, takenSql, takeSql, untoldSql, waitingSql } from "@/db/sqlite/subscriptions";
+import { FORGET_NAMES, FORGET_POST } from "@/db/sqlite/sweep";
 import { flatSql, listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import { tokenListSql } from "@/db/sqlite/tokens";
 import { userListSql } from "@/db/sqlite/users";
@@ -75,7 +76,7 @@ function planOf(sql: string): string[] {
   };
   const hooks = { webhook: 1, now: "", most: 1, address: "", kind: "", told: 0, last: 1, mail: 0 };
   const people = { email: "", user: 1, at: "", idleSince: "", voter: "", after: 0 };
-  const replies = { comment: 1, done: 0, part: 1, reader: 1, mail: 1, pace: "" };
+  const replies = { comment: 1, done: 0, part: 1, reader: 1, mail: 1, pace: "", undo: "" };
   return database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     .all({ ...bound, ...more, ...people, ...moderation, ...hooks, ...replies })
@@ -305,6 +306,13 @@ describe("an export reads each part in the order of its key, from where it stopp
 });
 
 describe("what is due is found without looking at what is not", () => {
+  it("of what others call their posts: only of posts that are gone", () => {
+    expect(indexes(planOf(FORGET_POST)).sort()).toEqual(["deletions_age", "hook_posts_post"]);
+    expect(scans(planOf(FORGET_POST))).toEqual([]);
+    expect(indexes(planOf(FORGET_NAMES))).toEqual(["hook_posts_post"]);
+    expect(scans(planOf(FORGET_NAMES))).toEqual([]);
+  });
+
   it("of deliveries: each webhook's own, off the index of those that wait", () => {
     const due = planOf(dueSql);
     expect(indexes(due)).toEqual(["deliveries_due"]);
@@ -500,6 +508,7 @@ describe("what a deletion has to look for is found by an index", () => {
     ["aliases", "post"],
     ["former_slugs", "post"],
     ["former_ids", "post"],
+    ["hook_posts", "post"],
     ["trashed_rows", "audit_id"],
     ["sessions", "user_id"],
     ["tokens", "user_id"],

@@ -84,6 +84,22 @@ describe("a body that is too large", () => {
     expect(answer).toMatch(/\r\nconnection: close/i);
   });
 
+  it("of a message to a hook is one beyond 1 MiB, and of a path that only looks like it beyond 64 KiB", async () => {
+    const asked = (path: string, length: number) =>
+      head(`POST ${path} HTTP/1.1`, ...post.slice(1), `Content-Length: ${length}`, "Expect: 100-continue");
+    for (const [path, length] of [
+      ["/api/hooks/posts", 1_048_577],
+      ["/api/hooks/postscript", 65_537],
+    ] as const) {
+      const answer = await exchange(server.url, asked(path, length));
+      expect(readProblem(answer)).toEqual({ status: 413, code: "payload_too_large" });
+      expect(answer).not.toContain("100 Continue");
+    }
+    const wire = await open(server.url, asked("/api/hooks/posts", 1_048_576));
+    await wire.waitFor("HTTP/1.1 100 Continue\r\n\r\n");
+    wire.socket.destroy();
+  });
+
   it("is refused by its declared length, before any of it has come", async () => {
     const answer = await exchange(server.url, head(...post, "Content-Length: 10485760"));
     expect(readProblem(answer)).toEqual({ status: 413, code: "payload_too_large" });

@@ -29,8 +29,9 @@ export class PostMerge {
     this.#audit = new Audit(connection);
     this.#herald = new Herald(connection);
     this.#find = db.prepare(`SELECT ${POST_COLUMNS}, p.page FROM posts p WHERE p.id = ? AND p.gone IS NULL`);
-    this.#move = ["comments", "subscriptions", "aliases", "former_slugs", "former_ids"].map((table) =>
-      db.prepare<{ from: number; into: number }>(`UPDATE ${table} SET post = :into WHERE post = :from`),
+    this.#move = ["comments", "subscriptions", "aliases", "former_slugs", "former_ids", "hook_posts"].map(
+      (table) =>
+        db.prepare<{ from: number; into: number }>(`UPDATE ${table} SET post = :into WHERE post = :from`),
     );
     this.#unindex = db.prepare(
       "INSERT INTO posts_fts (posts_fts, rowid, title, content) VALUES ('delete', ?, ?, ?)",

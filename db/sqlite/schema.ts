@@ -6,6 +6,7 @@ import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
 import { guests } from "@/db/sqlite/schema/guests";
 import { held } from "@/db/sqlite/schema/held";
+import { hookNames } from "@/db/sqlite/schema/hookNames";
 import { hooks } from "@/db/sqlite/schema/hooks";
 import { live } from "@/db/sqlite/schema/live";
 import { mails } from "@/db/sqlite/schema/mails";
@@ -44,4 +45,5 @@ export const migrations: readonly string[] = [
   alarms,
   subscriptions,
   urgent,
+  hookNames,
 ];

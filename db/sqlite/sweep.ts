@@ -2,6 +2,10 @@ import type { Statement } from "better-sqlite3";
 import type { Connection } from "@/db/sqlite/connection";
 import { DAY, toInstant } from "@/db/time";
 
+export const FORGET_POST =
+  "UPDATE hook_posts SET post = NULL, deletion = NULL WHERE post IN (SELECT post FROM deletions WHERE deleted_at < :undo)";
+export const FORGET_NAMES = "DELETE FROM hook_posts WHERE post IS NULL AND heard_at < :undo";
+
 /** Deletes what has had its time. */
 export class Sweeper {
   readonly #connection: Connection;
@@ -21,10 +25,12 @@ export class Sweeper {
       "DELETE FROM limits WHERE full_at < :now",
       "DELETE FROM idempotency_keys WHERE created_at < :day",
       "DELETE FROM answers WHERE created_at < :day",
+      // What others call a post leads to it while it is there or can come back.
+      FORGET_POST,
       "DELETE FROM deletions WHERE deleted_at < :undo",
       "DELETE FROM events WHERE at < :undo",
       "DELETE FROM hook_messages WHERE taken_at < :undo",
-      "DELETE FROM hook_posts WHERE heard_at < :undo",
+      FORGET_NAMES,
       "DELETE FROM mails WHERE created_at < :day AND state IN ('sent', 'dropped')",
       // Those that wait since then do so because this server sends no mail any more.
       "DELETE FROM mails WHERE created_at < :week AND coalesce(due_at, '') < :week",

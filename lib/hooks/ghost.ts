@@ -58,8 +58,8 @@ function toData(post: z.output<typeof ghostPost>) {
     url,
     slug: slug && /^(?!\d+$)[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) && slug.length <= 80 ? slug : undefined,
     title: toLine(title, 300),
-    // What only members may read there must not be read here.
-    content: visibility === "public" ? excerpt || undefined : undefined,
+    // What only members may read there must not be read here, nor what everybody could read before.
+    content: visibility === "public" ? excerpt || undefined : "",
     author: toLine(primary_author?.name, 80),
     category: toLine(primary_tag?.name, 80),
     publishedAt: published_at,

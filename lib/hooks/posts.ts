@@ -56,7 +56,7 @@ function toPost({
 }: HookInput["data"]) {
   const now = toInstant(Date.now());
   const place = toPlace(url ?? null);
-  const text = toContent(content ?? null);
+  const text = toContent(content?.trim() ? content : null);
   const byline = toByline(author ?? null);
   return {
     draft: {
@@ -73,7 +73,7 @@ function toPost({
     },
     change: {
       title,
-      text: content ? text : undefined,
+      text: content == null ? undefined : text,
       byline: author ? byline : undefined,
       place: place ?? undefined,
       category: category === undefined ? undefined : category || null,

@@ -7,11 +7,18 @@ const PATIENCE = 30_000;
 const LINGER = 5000;
 /** The most bodies on their way at once: of 64 KiB each, 128 MiB of memory. */
 const MOST = 2000;
+/** The same of signed messages, of 1 MiB each. */
+export const MOST_MESSAGES = 128;
 /** What has not arrived after this long gives way to others where there are too many. */
 const BRIEF = 5000;
 
 export function isUpload({ method, url }: IncomingMessage): boolean {
   return method === "POST" && /^\/api\/files\/?(?:\?|$)/.test(url ?? "");
+}
+
+/** Whether it brings a signed message, which may be longer than other bodies. */
+export function isMessage({ method, url }: IncomingMessage): boolean {
+  return method === "POST" && /^\/api\/hooks\/posts\/?(?:\?|$)/.test(url ?? "");
 }
 
 /** Whether anything follows the head of a request (RFC 9112 §6.3). */
@@ -29,14 +36,16 @@ export class Bodies {
   /** The oldest first. Those that have come are taken out when the room is needed. */
   readonly #arriving = new Map<IncomingMessage, number>();
   readonly #cut: (req: IncomingMessage) => void;
+  readonly #most: number;
 
-  constructor(cut: (req: IncomingMessage) => void) {
+  constructor(cut: (req: IncomingMessage) => void, most = MOST) {
     this.#cut = cut;
+    this.#most = most;
   }
 
   /** False where there is no room for another. */
   admit(req: IncomingMessage, res: ServerResponse): boolean {
-    if (this.#arriving.size >= MOST && !this.#makeRoom()) return false;
+    if (this.#arriving.size >= this.#most && !this.#makeRoom()) return false;
     this.#arriving.set(req, performance.now());
     req.once("close", () => this.#arriving.delete(req));
     const cutIn = (milliseconds: number, cut: () => void) => {
@@ -50,7 +59,7 @@ export class Bodies {
 
   #makeRoom(): boolean {
     for (const req of this.#arriving.keys()) if (req.complete) this.#arriving.delete(req);
-    if (this.#arriving.size < MOST) return true;
+    if (this.#arriving.size < this.#most) return true;
     const [oldest] = this.#arriving;
     if (!oldest || performance.now() - oldest[1] < BRIEF) return false;
     this.#arriving.delete(oldest[0]);

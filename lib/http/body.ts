@@ -10,6 +10,9 @@ export const MAX_BODY = 64 * 1024;
 export const MAX_FILE = 10 * 1024 * 1024;
 export const MAX_UPLOAD = MAX_FILE + MAX_BODY;
 
+/** The most bytes of a signed message: Ghost sends the whole text of a post several times over. */
+export const MAX_MESSAGE = 1024 * 1024;
+
 const MAX_FIELDS = 100;
 
 /** The fields of a form: text, each once. */
@@ -23,7 +26,7 @@ export async function readSignedBytes(req: NextApiRequest): Promise<Buffer> {
   const { media, charset } = readType(req.headers["content-type"]);
   if (media !== "application/json" || (charset !== undefined && !/^utf-?8$/i.test(charset)))
     throw new Problem("unsupported_media_type", { error: "The body must be JSON, in UTF-8" });
-  return readBytes(req);
+  return readBytes(req, MAX_MESSAGE);
 }
 
 /** Bytes as JSON. Throws 400 `malformed_json`. */
@@ -75,16 +78,16 @@ function readType(type = ""): { media: string; charset: string | undefined } {
 }
 
 /** All bytes, counted as they come, so that no more than the limit is ever held. */
-function readBytes(req: NextApiRequest): Promise<Buffer> {
+function readBytes(req: NextApiRequest, most = MAX_BODY): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     // What is left unread would be taken for the next request on the connection.
     const tooLarge = () => reject(new Problem("payload_too_large", { headers: { Connection: "close" } }));
-    if (Number(req.headers["content-length"] ?? 0) > MAX_BODY) return tooLarge();
+    if (Number(req.headers["content-length"] ?? 0) > most) return tooLarge();
     const chunks: Buffer[] = [];
     let length = 0;
     req.on("data", (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= MAX_BODY) chunks.push(chunk);
+      if (length <= most) chunks.push(chunk);
       else {
         req.pause();
         tooLarge();

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type RequestListener, type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { Bodies, hasBody, isUpload, UPLOAD_PATIENCE } from "@/lib/http/bodies";
-import { MAX_BODY, MAX_UPLOAD } from "@/lib/http/body";
+import { Bodies, hasBody, isMessage, isUpload, MOST_MESSAGES, UPLOAD_PATIENCE } from "@/lib/http/bodies";
+import { MAX_BODY, MAX_MESSAGE, MAX_UPLOAD } from "@/lib/http/body";
 import { refuse, toMessage } from "@/lib/http/refuse";
 import type { ProblemCode } from "@/lib/problems";
 
@@ -57,10 +57,12 @@ export function guard(server: Server, next: RequestListener): void {
   const requestTimeout = UPLOAD_PATIENCE;
   // 65 s: longer than the 60 s of most proxies, so that none reuses a connection that we are closing.
   Object.assign(server, { headersTimeout: 10_000, requestTimeout, keepAliveTimeout: 65_000 });
-  const bodies = new Bodies((req) => hangUp(req.socket, LATE, req));
+  const cut = (req: IncomingMessage) => hangUp(req.socket, LATE, req);
+  const bodies = new Bodies(cut);
+  const messages = new Bodies(cut, MOST_MESSAGES);
 
   server.on("request", (req, res) => {
-    if (hasBody(req) && !bodies.admit(req, res)) {
+    if (hasBody(req) && !(isMessage(req) ? messages : bodies).admit(req, res)) {
       refuse(req, res, "overloaded", { Connection: "close", "Retry-After": "5" });
       return;
     }
@@ -70,8 +72,7 @@ export function guard(server: Server, next: RequestListener): void {
   });
 
   server.on("checkContinue", (req: IncomingMessage, res: ServerResponse) => {
-    const most = isUpload(req) ? MAX_UPLOAD : MAX_BODY;
-    if (req.url?.startsWith("/api") && Number(req.headers["content-length"]) > most) {
+    if (req.url?.startsWith("/api") && Number(req.headers["content-length"]) > mostOf(req)) {
       refuse(req, res, "payload_too_large", { Connection: "close" });
       return;
     }
@@ -82,6 +83,12 @@ export function guard(server: Server, next: RequestListener): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) =>
     hangUp(socket, faults[error.code ?? ""] ?? NOT_HTTP),
   );
+}
+
+/** The most bytes of the body of a request to the API. */
+function mostOf(req: IncomingMessage): number {
+  if (isUpload(req)) return MAX_UPLOAD;
+  return isMessage(req) ? MAX_MESSAGE : MAX_BODY;
 }
 
 /** Says why, unless that would end up in the middle of an answer. */

@@ -7,7 +7,7 @@ export const hookOperations: Operation[] = [
     path: "/api/hooks/posts",
     id: "takeHook",
     tag: "Webhooks",
-    summary: "Take a signed message: a CMS published, changed or deleted a post",
+    summary: "Take a signed message of up to 1 MiB: a CMS published, changed or deleted a post",
     body: shapes.hookMessage,
     signed: true,
     answers: { 200: { meaning: "What was done.", shape: shapes.hookAnswer } },

@@ -4,7 +4,7 @@ import { postChange } from "@/lib/schemas/posts";
 
 const TYPES = ["post.published", "post.updated", "post.deleted"] as const;
 
-const { url, slug, title, content, author, category, commentsOpen } = postChange.shape;
+const { url, slug, title, author, category, commentsOpen } = postChange.shape;
 
 /** Whatever else a sender says about it: what is null counts as absent, and what is unknown here is passed over. */
 const data = z.object({
@@ -16,7 +16,7 @@ const data = z.object({
     description: "Names the post where there is neither key nor url; else what a new one is called here.",
   }),
   title: title.nullish().transform((value) => value ?? undefined),
-  content,
+  content: text(100_000).nullish().meta({ description: "Markdown; empty: there is none any more." }),
   author,
   category,
   commentsOpen: commentsOpen.nullish(),

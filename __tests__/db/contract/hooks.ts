@@ -147,6 +147,44 @@ export function hooks(engine: Engine): void {
       expect(new Set(all.map(({ post }) => post)).size).toBe(1);
     });
 
+    const later = (days: number) => store().sweep(Date.parse(NOW) + days * DAY + 1, 30 * DAY);
+
+    it("find a post by the sender's key for as long as it is there, whoever merged or brought it back", async () => {
+      const [there, other] = [place(), place()];
+      const names = [{ key: unique("key") }];
+      const { post } = await take(saying(there, "Long ago", { names }));
+      await later(400);
+      expect(await take(saying(there, "Still", { at: at(11), names }))).toMatchObject({
+        result: "updated",
+        post,
+      });
+      const { post: into } = await take(saying(other, "Other"));
+      await store().posts.merge(post ?? 0, into ?? 0, ADMIN, NOW);
+      const deleted = await store().posts.delete(into ?? 0, ADMIN, at(500 * 24 * 60), null);
+      while (await store().posts.clear());
+      await later(520);
+      if (deleted.refused !== null) throw new Error("It was not deleted");
+      await store().posts.undo(deleted.audit, ADMIN, at(521 * 24 * 60));
+      await later(800);
+      expect(await take(saying(there, "", { at: at(12), names, post: null }))).toMatchObject({
+        result: "deleted",
+        post: into,
+      });
+    });
+
+    it("make a post anew once its deletion can't be undone any more", async () => {
+      const there = place();
+      const names = [{ key: unique("key") }];
+      const { post } = await take(saying(there, "First", { names }));
+      await take(saying(there, "", { at: at(11), names, post: null }));
+      while (await store().posts.clear());
+      await later(31);
+      // Older than the deletion, which nobody knows of any more.
+      const anew = await take(saying(there, "Second", { at: at(10), names }));
+      expect(anew).toMatchObject({ result: "created" });
+      expect(anew.post).not.toBe(post);
+    });
+
     it("are forgotten after thirty days", async () => {
       const message = saying(place(), "For a while");
       await take(message);
