@@ -102,7 +102,7 @@ export class Mails implements Port {
 export const mailDueSql = "SELECT 1 FROM mails WHERE due_at <= :now LIMIT 1";
 
 /** Gives back what a message took at a try, and nobody was told: the next one tells it. */
-export const releaseSql = `
+const releaseSql = `
   UPDATE notices SET mail = NULL
   WHERE reader = (SELECT facts ->> 'reader' FROM mails WHERE id = :id) AND mail = :id`;
 
