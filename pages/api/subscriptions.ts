@@ -15,8 +15,11 @@ export const config = { api: { bodyParser: false } };
 export default api()
   .get(async (req, res) => {
     const kept = await store();
-    const reader = await locateReader(req, kept, readQuery(req, subscriptionsQuery).token);
-    sendTagged(req, res, JSON.stringify(await listSubscriptions(kept, reader)));
+    const { token } = readQuery(req, subscriptionsQuery);
+    const body = JSON.stringify(await listSubscriptions(kept, await locateReader(req, kept, token)));
+    // Nobody may keep what a token in the address opens.
+    if (token === undefined) sendTagged(req, res, body);
+    else send(req, res, 200, body);
   })
   .post(limitNetwork("links"), async (req, res) => {
     const kept = await store();
