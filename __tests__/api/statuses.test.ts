@@ -100,7 +100,7 @@ describe("every operation that the document says it of", () => {
           "Host: x",
           ...Object.entries(things.browser).map(([name, value]) => `${name}: ${value}`),
           `Content-Type: ${one.upload ? "multipart/form-data; boundary=x" : "application/json"}`,
-          `Content-Length: ${one.upload ? 11 * 1024 * 1024 : 65_537}`,
+          `Content-Length: ${(one.upload ? 10 * 2 ** 20 + 2 ** 16 : one.signed ? 2 ** 20 : 2 ** 16) + 1}`,
         ),
       );
       const status = Number(answer.slice("HTTP/1.1 ".length).slice(0, 3));
@@ -114,7 +114,7 @@ describe("every operation that the document says it of", () => {
   });
 
   test("leads a browser's own form on with 303, if only to say what is wrong with it", async () => {
-    const forms = that(303).filter(({ upload }) => !upload);
+    const forms = that(303).filter(({ method, upload }) => method !== "get" && !upload);
     for (const one of forms) {
       const path = things.pathOf(one);
       const override = one.method === "post" ? {} : { _method: one.method };
