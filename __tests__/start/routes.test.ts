@@ -20,7 +20,9 @@ const pages = Object.keys(
   JSON.parse(readFileSync(join(__dirname, "..", "..", ".next", "server", "pages-manifest.json"), "utf8")),
 ).filter((page) => page.startsWith("/api"));
 
-const fill = (page: string, value: string) => page.replaceAll(/\[+[^\]]*\]+/g, () => value);
+/** The target with `value` in the gaps; a stream would not end, so that is asked for wrongly. */
+const fill = (page: string, value: string) =>
+  page.replaceAll(/\[+[^\]]*\]+/g, () => value) + (page.endsWith("/events") ? "?wrong" : "");
 
 /** The whole answer, but for what no two answers share. Both servers are called by the same name. */
 async function ask(url: string, method: string, target: string, fields: string[] = []): Promise<string> {
@@ -56,8 +58,8 @@ test.each(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND
 
 test("so it does to an admin", async () => {
   const fields = [`Authorization: Bearer ${ours.adminToken}`];
-  // Each process tells its own numbers there.
-  const alike = pages.filter((page) => page !== "/api/metrics");
+  // Each process tells its own numbers there, or its own time.
+  const alike = pages.filter((page) => page !== "/api/metrics" && page !== "/api/export");
   await expectSame(
     ["GET", "HEAD", "OPTIONS"].flatMap((method) =>
       alike.map((page): [string, string, string[]] => [method, fill(page, "1"), fields]),
