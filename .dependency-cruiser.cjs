@@ -50,6 +50,18 @@ module.exports = {
       { pathNot: "^lib/client/", dependencyTypesNot: ["type-only"] },
     ),
     rule(
+      "thread-is-a-function",
+      "The parts of a thread are rendered by the server and by the element, which has no React: of everything else they take types only.",
+      { path: "^components/thread/" },
+      { pathNot: "^components/(thread/|Html\\.tsx$)", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
+      "element-is-small",
+      "Other sites load the element: it is made of the parts of a thread and the client, and takes types of everything else.",
+      { path: "^embed/" },
+      { pathNot: "^(embed|components/thread|lib/client)/", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
       "nobody-imports-pages",
       "A page is reached by its URL.",
       { pathNot: "^(pages|__tests__)/" },
