@@ -1,4 +1,5 @@
 import "@/components/site.css";
+import "@/components/thread/thread.css";
 import type { AppProps } from "next/app";
 import { MailContext } from "@/components/MailContext";
 import { Sorry } from "@/components/Sorry";
