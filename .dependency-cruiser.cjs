@@ -1,6 +1,9 @@
 /** Who may import what: the directions of docs/architecture.md. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
+/** What puts a thread together on the server. */
+const WHOLE_THREAD = "^components/thread/(Discussion|TakenOver|fragment)\\.tsx$";
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
@@ -52,7 +55,7 @@ module.exports = {
     rule(
       "thread-is-a-function",
       "The parts of a thread are rendered by the server and by the element, which has no React: of everything else they take types only.",
-      { path: "^components/thread/" },
+      { path: "^components/thread/", pathNot: WHOLE_THREAD },
       { pathNot: "^components/(thread/|Html\\.tsx$)", dependencyTypesNot: ["type-only"] },
     ),
     rule(
@@ -60,6 +63,12 @@ module.exports = {
       "Other sites load the element: it is made of the parts of a thread and the client, and takes types of everything else.",
       { path: "^embed/" },
       { pathNot: "^(embed|components/thread|lib/client)/", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
+      "element-has-no-react",
+      "What puts a whole thread together is the server's.",
+      { path: "^(embed|components/thread)/", pathNot: WHOLE_THREAD },
+      { path: WHOLE_THREAD, dependencyTypesNot: ["type-only"] },
     ),
     rule(
       "nobody-imports-pages",

@@ -57,11 +57,12 @@ describe("a violation is caught", () => {
     "components/Page.tsx": 'import "next";',
     "components/thread/Thread.tsx":
       'import "@/components/Html"; import "@/components/Page"; import type { Shown } from "@/lib/thread"; export type S = Shown;',
+    "components/thread/Discussion.tsx": 'import "react"; import "@/lib/thread";',
     "lib/thread.ts": "export type Shown = string;",
     "lib/client/call.ts": 'export const call = "call";',
     "embed/index.ts":
       'import "@/lib/client/call"; import "@/components/thread/Thread"; import "./server"; import "@/components/Html"; import "react"; import type { Shown } from "@/lib/thread"; export type S = Shown;',
-    "embed/server.ts": 'import "@/lib/thread";',
+    "embed/server.ts": 'import "@/lib/thread"; import "@/components/thread/Discussion";',
     "server.ts": 'import "@/lib/store"; import "@/pages/index";',
   };
 
@@ -79,6 +80,7 @@ describe("a violation is caught", () => {
     expect(found.map((line) => line.replace(/→ .*node_modules.*/, "→ node_modules")).sort()).toEqual(
       [
         "browser-side-uses-the-api: components/Reach.tsx → lib/store.ts",
+        "element-has-no-react: embed/server.ts → components/thread/Discussion.tsx",
         "element-is-small: embed/index.ts → components/Html.tsx",
         "element-is-small: embed/index.ts → node_modules",
         "element-is-small: embed/server.ts → lib/thread.ts",
