@@ -2,6 +2,7 @@ import type { GetServerSideProps, GetServerSidePropsContext } from "next";
 import { isUnavailable } from "@/db/errors";
 import { config } from "@/lib/config";
 import { readSessionToken } from "@/lib/http/cookie";
+import { bringsEditCookie } from "@/lib/http/editCookie";
 import { findVisitor, Redirect } from "@/lib/http/visitor";
 import { log } from "@/lib/log";
 import { Problem } from "@/lib/problems";
@@ -29,7 +30,7 @@ export function serverSide<P extends object>(
 ): GetServerSideProps<(P & Framed) | Interrupted> {
   return async (context) => {
     const { req, res } = context;
-    const anonymous = readSessionToken(req) === null;
+    const anonymous = readSessionToken(req) === null && !bringsEditCookie(req);
     res.appendHeader("Vary", "Cookie");
     try {
       const visitor = await findVisitor(context);
