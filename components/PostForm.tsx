@@ -1,5 +1,5 @@
 import { type ComponentProps, type FormEvent, type ReactNode, useId, useRef, useState } from "react";
-import { makeKey } from "@/components/sendComment";
+import { makeKey } from "@/components/makeKey";
 import { type ListedPost, type PostRefusal, sendPost } from "@/components/sendPost";
 
 const NAMES = ["title", "content", "author", "category", "slug", "url"];

@@ -1,26 +1,25 @@
 import Head from "next/head";
 import { Fragment } from "react";
-import { Discussion } from "@/components/Discussion";
 import { FeedLinks } from "@/components/FeedLinks";
 import { Page } from "@/components/Page";
-import { PostText } from "@/components/PostText";
+import { PostExcerpt } from "@/components/PostExcerpt";
 import { addressFor } from "@/lib/http/auth";
 import { fromCursor, keyOf, toCursor } from "@/lib/http/page";
 import { readParameter, serverSide } from "@/lib/http/serverSide";
 import { type Notice, readNotice } from "@/lib/notices";
-import { type ShownPost, toShownPost } from "@/lib/posts";
+import { type ExcerptedPost, isFresh, toExcerptedPost } from "@/lib/posts";
 import { store } from "@/lib/store";
-import { readPart, type ShownComment } from "@/lib/thread";
+
+export const config = { unstable_runtimeJS: false };
 
 const POSTS = 10;
-const COMMENTS = 10;
 
 interface Props {
-  posts: { post: ShownPost; comments: ShownComment[]; more: boolean }[];
+  posts: ExcerptedPost[];
   /** The cursor of the posts that follow. */
   next: string | null;
-  start: boolean;
-  address: string;
+  /** The address of a server on which there is nothing yet but the demo. */
+  fresh: string | null;
   notice: Notice | null;
 }
 
@@ -28,23 +27,16 @@ export const getServerSideProps = serverSide<Props>(async (context) => {
   const kept = await store();
   const after = fromCursor("time", readParameter(context, "cursor"));
   const { rows, more } = await kept.posts.list({ after, limit: POSTS });
-  const posts = await Promise.all(
-    rows.map(async (post) => {
-      const { comments, next } = await readPart(kept, post, COMMENTS);
-      return { post: toShownPost(post), comments, more: next !== null };
-    }),
-  );
   const last = rows.at(-1);
   return {
-    posts,
+    posts: rows.map(toExcerptedPost),
     next: more && last ? toCursor("time", keyOf("time", last)) : null,
-    start: after === undefined,
-    address: addressFor(context.req),
+    fresh: after === undefined && isFresh(rows) ? addressFor(context.req) : null,
     notice: readNotice(context),
   };
 });
 
-export default function FrontPage({ posts, next, start, address, notice }: Props) {
+export default function FrontPage({ posts, next, fresh, notice }: Props) {
   return (
     <Page title={null}>
       <Head>
@@ -59,46 +51,27 @@ export default function FrontPage({ posts, next, start, address, notice }: Props
           {notice.text}
         </p>
       )}
-      {start && (
+      {fresh === null ? (
+        <h1>Posts</h1>
+      ) : (
         <section className="welcome">
           <h1>Comments, on your own server</h1>
           <p>
             Antiphon keeps the comments of your site in one process and one file: threads, moderation and an
             HTTP API, without tracking.
           </p>
-          <FirstCommands address={address} post={posts[0]?.post.slug ?? null} />
+          <FirstCommands address={fresh} post={posts[0]?.slug ?? null} />
         </section>
       )}
       {posts.length === 0 && <Empty />}
-      {posts.map(({ post, comments, more }) => (
-        <article className="post" key={post.id} aria-labelledby={`post-${post.id}`}>
-          <h2 id={`post-${post.id}`} dir="auto">
-            <a href={`/posts/${post.slug}`}>{post.title}</a>
-          </h2>
-          <PostText post={post} />
-          <Discussion
-            post={post}
-            comments={comments}
-            as="part"
-            after={
-              more && (
-                <p className="paging">
-                  <a href={`/posts/${post.slug}#comments-${post.id}`}>
-                    All {post.comments.toLocaleString("en")} comments
-                    <span className="unseen">
-                      {" on "}
-                      <bdi>{post.title}</bdi>
-                    </span>
-                  </a>
-                </p>
-              )
-            }
-          />
-        </article>
+      {posts.map((post) => (
+        <PostExcerpt key={post.id} post={post} />
       ))}
       {next !== null && (
         <p className="paging">
-          <a href={`/?cursor=${next}`}>Older posts</a>
+          <a href={`/?cursor=${next}`} rel="next">
+            Older posts
+          </a>
         </p>
       )}
     </Page>

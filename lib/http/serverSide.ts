@@ -26,7 +26,7 @@ export interface Framed {
  * was typed into a form.
  */
 export function serverSide<P extends object>(
-  read: (context: GetServerSidePropsContext, visitor: Visitor | null) => Promise<P>,
+  read: (context: GetServerSidePropsContext, visitor: Visitor | null) => Promise<P | null>,
 ): GetServerSideProps<(P & Framed) | Interrupted> {
   return async (context) => {
     const { req, res } = context;
@@ -34,7 +34,10 @@ export function serverSide<P extends object>(
     res.appendHeader("Vary", "Cookie");
     try {
       const visitor = await findVisitor(context);
-      const props = { ...(await read(context, visitor)), visitor, mails: config().mail !== null };
+      const own = await read(context, visitor);
+      // Next looks at the answer, and leaves one that is out alone.
+      if (own === null) return { props: { unavailable: true } };
+      const props = { ...own, visitor, mails: config().mail !== null };
       if (!anonymous) res.setHeader("Cache-Control", "private, no-store");
       else if (!res.hasHeader("Cache-Control"))
         res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");
