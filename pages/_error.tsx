@@ -8,10 +8,14 @@ export default function ErrorPage({ status }: { status: number }) {
 
 ErrorPage.getInitialProps = async ({ req, res, query }: NextPageContext) => {
   const status = res?.statusCode ?? 500;
-  // Browsers never ask this: no page of ours goes to another one without leaving.
-  if (typeof window !== "undefined" || !req || !res) return { status };
-  const { chooseLanguage } = await import("@/lib/http/language");
-  const { pageMessages } = await import("@/lib/texts");
-  const choice = chooseLanguage(req, res, query.lang);
-  return { status, ...choice, messages: pageMessages(choice.language) };
+  // Browsers never ask: no page of ours goes to another one without leaving. Written so that they need not load it either.
+  if (typeof window === "undefined") {
+    const { chooseLanguage } = await import("@/lib/http/language");
+    const { pageMessages } = await import("@/lib/texts");
+    if (req && res) {
+      const choice = chooseLanguage(req, res, query.lang);
+      return { status, ...choice, messages: pageMessages(choice.language) };
+    }
+  }
+  return { status };
 };
