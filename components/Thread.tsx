@@ -1,5 +1,5 @@
 import { Comment, type Place } from "@/components/Comment";
-import { type Nested, nest } from "@/components/nest";
+import { type Nested, nest } from "@/components/thread/nest";
 import type { ShownComment } from "@/lib/thread";
 
 interface Props {

@@ -1,4 +1,5 @@
 import "@/components/site.css";
+import "@/components/thread/thread.css";
 import type { AppProps } from "next/app";
 import { useMemo } from "react";
 import { LanguageContext } from "@/components/LanguageContext";

@@ -104,7 +104,7 @@ describe("the post of a comment", () => {
     const there = client(() => own);
     const page = "https://blog.example/2026/hello-world.html";
     const empty = await there.get(`/api/comments/by-url?url=${encodeURIComponent(page)}`).expect(200);
-    expect(empty.body).toEqual({ post: null, total: 0, comments: [] });
+    expect(empty.body).toEqual({ post: null, total: 0, commentsOpen: true, comments: [] });
     const elsewhere = await there.get("/api/comments/by-url?url=https://evil.example/").expect(403);
     expect(elsewhere.body).toMatchObject({
       code: "origin_not_allowed",
@@ -592,7 +592,12 @@ describe("moderation", () => {
       await there.get(where).expect(404);
     }
     const byUrl = `/api/comments/by-url?url=${encodeURIComponent(page)}`;
-    expect((await there.get(byUrl).expect(200)).body).toEqual({ post: null, total: 0, comments: [] });
+    expect((await there.get(byUrl).expect(200)).body).toEqual({
+      post: null,
+      total: 0,
+      commentsOpen: true,
+      comments: [],
+    });
     expect(
       (
         await there

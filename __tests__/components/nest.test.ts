@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { MAX_INDENT, type Nested, nest } from "@/components/nest";
+import { MAX_INDENT, type Nested, nest } from "@/components/thread/nest";
 
 interface Row {
   id: number;

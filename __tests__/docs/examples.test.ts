@@ -158,7 +158,7 @@ describe("README.md", () => {
 
     const allowing = await startServer({ ALLOWED_ORIGINS: site });
     const empty = await read(allowing.url);
-    expect(await empty.json()).toEqual({ post: null, total: 0, comments: [] });
+    expect(await empty.json()).toEqual({ post: null, total: 0, commentsOpen: true, comments: [] });
     expect((await write(allowing.url)).status).toBe(201);
     const thread = await read(allowing.url);
     expect(thread.headers.get("Access-Control-Allow-Origin")).toBe(site);

@@ -12,6 +12,8 @@ type Say = (key: string, values?: Record<string, string | number>) => string;
 export interface Translator extends Say {
   /** Its code (BCP 47). */
   language: string;
+  /** Its texts. */
+  messages: Messages;
   number(value: number): string;
   /** An instant (ISO 8601): its day, with the month as a word, and its time. */
   date(instant: string): string;
@@ -46,6 +48,7 @@ export function createTranslator(language: string, messages: Messages, zone = "U
   };
   return Object.assign(say, {
     language,
+    messages,
     number: (value: number) => numbers.format(value),
     date: (instant: string) => dates.format(new Date(instant)) + named,
     ago: (instant: string, now = Date.now()) => {

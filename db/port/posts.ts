@@ -22,7 +22,7 @@ export interface Post {
 }
 
 /** As much of a post as its thread needs. */
-export type PostHead = Pick<Post, "id" | "slug" | "url" | "comments" | "listed" | "version">;
+export type PostHead = Pick<Post, "id" | "slug" | "url" | "comments" | "commentsOpen" | "listed" | "version">;
 
 /**
  * How a client names a post: its id, its slug, or the canonical key of a page's URL (`pageKey` of lib/pages.ts).

@@ -11,7 +11,7 @@ import { PostMerge } from "@/db/sqlite/postMerge";
 import { POST_COLUMNS, type PostRow, toPost } from "@/db/sqlite/postRow";
 import { PostTrash } from "@/db/sqlite/postTrash";
 
-type HeadRow = Omit<PostHead, "listed"> & { listed: number };
+type HeadRow = Omit<PostHead, "listed" | "commentsOpen"> & { listed: number; comments_open: number };
 
 export class Posts implements Port {
   readonly create: Port["create"];
@@ -56,7 +56,7 @@ export class Posts implements Port {
     this.#find = byName(connection.db, `SELECT ${POST_COLUMNS} FROM posts p`);
     this.#head = byName(
       connection.db,
-      "SELECT p.id, p.slug, p.url, p.comments, p.listed, p.version FROM posts p",
+      "SELECT p.id, p.slug, p.url, p.comments, p.comments_open, p.listed, p.version FROM posts p",
     );
     this.#titles = connection.db.prepare<[string], [id: number, title: string]>(TITLES).raw();
     const name = "(k.value ->> 1)";
@@ -70,7 +70,9 @@ export class Posts implements Port {
     this.#connection.readOne(() => {
       const [column, value] = toSought(ref);
       const row = this.#head[column].get({ value });
-      return row ? { ...row, listed: row.listed === 1 } : null;
+      if (!row) return null;
+      const { comments_open, ...head } = row;
+      return { ...head, commentsOpen: comments_open === 1, listed: row.listed === 1 };
     });
 
   find: Port["find"] = (ref) =>

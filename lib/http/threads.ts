@@ -34,7 +34,7 @@ export async function answerThread(
   const news = isModerator(who) ? newsFor(who, await kept.site()) : "";
   if (notModified(req, res, threadTag(post, viewOf(who), news, who.base))) return;
   const asked: Asked = { req, res, kept, post, who, query };
-  const head = `{"post":${post.id},"total":${post.comments},"comments":[`;
+  const head = `{"post":${post.id},"total":${post.comments},"commentsOpen":${post.commentsOpen},"comments":[`;
   const body =
     query.view === "tree" ? `${head}${await readTree(asked)}${TAIL}` : await readFlat(asked, head, TAIL);
   send(req, res, 200, body, { "X-Total-Count": post.comments });

@@ -197,7 +197,12 @@ export const createdAnswer = commentAnswer.extend({
   }),
 });
 
-const flatThread = z.strictObject({ post: id.nullable(), total: count, comments: z.array(commentAnswer) });
+const flatThread = z.strictObject({
+  post: id.nullable(),
+  total: count,
+  commentsOpen: z.boolean(),
+  comments: z.array(commentAnswer),
+});
 
 /** A comment of a tree, with its replies. */
 export const commentNode = commentAnswer.extend({

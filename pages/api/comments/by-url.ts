@@ -10,7 +10,7 @@ import { invalid, Problem } from "@/lib/problems";
 import { byUrlQuery } from "@/lib/schemas/comments";
 import { store } from "@/lib/store";
 
-const NOBODY_YET = '{"post":null,"total":0,"comments":[]}';
+const NOBODY_YET = '{"post":null,"total":0,"commentsOpen":true,"comments":[]}';
 
 export const config = { api: { bodyParser: false } };
 
