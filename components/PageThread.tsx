@@ -1,16 +1,21 @@
 import { TakenOver } from "@/components/thread/TakenOver";
 import { toSaid } from "@/components/thread/toSaid";
-import type { Translator } from "@/components/thread/translator";
 import type { ShownDiscussion } from "@/lib/http/discussion";
 import type { Framed } from "@/lib/http/serverSide";
+import { threadTranslator } from "@/lib/texts";
 
-interface Props extends Framed {
+interface Props extends Pick<Framed, "visitor" | "mails" | "language"> {
   discussion: ShownDiscussion;
-  t: Translator;
 }
 
 /** The thread on one of our own pages: for whoever looks, with what became of their form. */
-export function PageThread({ discussion: { notice, origin, ...discussion }, visitor, mails, t }: Props) {
+export function PageThread({
+  discussion: { notice, origin, ...discussion },
+  visitor,
+  mails,
+  language,
+}: Props) {
+  const t = threadTranslator(language);
   return (
     <TakenOver
       {...discussion}

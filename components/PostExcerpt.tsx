@@ -1,14 +1,16 @@
-import { Time } from "@/components/Time";
+import { Instant } from "@/components/Instant";
+import { useLink, useTexts } from "@/components/LanguageContext";
 import type { ExcerptedPost } from "@/lib/posts";
 
 /** A post among others: its title, how it begins, and how much was said about it. */
 export function PostExcerpt({ post }: { post: ExcerptedPost }) {
+  const t = useTexts();
+  const link = useLink();
   const { id, slug, title, author, category, comments, createdAt, excerpt, url } = post;
-  const count = comments === 1 ? "1 comment" : `${comments.toLocaleString("en")} comments`;
   return (
     <article className="excerpt" aria-labelledby={`post-${id}`}>
       <h2 id={`post-${id}`} dir="auto">
-        <a href={`/posts/${slug}`}>{title}</a>
+        <a href={link(`/posts/${slug}`)}>{title}</a>
       </h2>
       <p className="meta">
         {author !== null && (
@@ -17,7 +19,7 @@ export function PostExcerpt({ post }: { post: ExcerptedPost }) {
             {" · "}
           </>
         )}
-        <Time at={createdAt} only="day" />
+        <Instant at={createdAt} only="day" />
         {category !== null && (
           <>
             {" · "}
@@ -25,16 +27,17 @@ export function PostExcerpt({ post }: { post: ExcerptedPost }) {
           </>
         )}
         {" · "}
-        <a href={`/posts/${slug}#comments`}>
-          {comments === 0 ? "No comments yet" : count}
-          <span className="unseen">
-            {" on "}
-            <bdi>{title}</bdi>
-          </span>
+        <a href={link(`/posts/${slug}#comments`)}>
+          {t("comments", { count: comments })}
+          <span className="unseen">{t("on", { title })}</span>
         </a>
       </p>
       {excerpt !== null && <p dir="auto">{excerpt}</p>}
-      {url !== null && <p className="elsewhere">{url.replace(/^https?:\/\//, "")}</p>}
+      {url !== null && (
+        <p className="elsewhere" dir="ltr">
+          {url.replace(/^https?:\/\//, "")}
+        </p>
+      )}
     </article>
   );
 }

@@ -1,12 +1,13 @@
 import Head from "next/head";
 import { PageThread } from "@/components/PageThread";
 import { Refused } from "@/components/thread/Refused";
-import type { Translator } from "@/components/thread/translator";
 import type { AloneProps } from "@/lib/http/alone";
 import type { Framed } from "@/lib/http/serverSide";
+import { threadTranslator } from "@/lib/texts";
 
 /** The page of a thread with nothing around it: for a frame, or a link. */
-export function ThreadAlone({ alone, t, ...frame }: AloneProps & Framed & { t: Translator }) {
+export function ThreadAlone({ alone, ...frame }: AloneProps & Framed) {
+  const t = threadTranslator(frame.language);
   return (
     <>
       <Head>
@@ -17,7 +18,7 @@ export function ThreadAlone({ alone, t, ...frame }: AloneProps & Framed & { t: T
       </Head>
       <main className="alone">
         {alone.refused === null ? (
-          <PageThread {...frame} discussion={alone.discussion} t={t} />
+          <PageThread {...frame} discussion={alone.discussion} />
         ) : (
           <Refused t={t} code={alone.refused} origin={alone.origin} />
         )}

@@ -1,6 +1,8 @@
 import type { GetServerSidePropsContext } from "next";
+import type { Translator } from "@/components/thread/translator";
 import { readIdParameter, readParameter } from "@/lib/http/serverSide";
 import { PROBLEMS } from "@/lib/problems";
+import { tellProblem } from "@/lib/tellProblem";
 
 /** What a page says about the form that led to it. `field`: the name of the field that is to blame. */
 export interface Notice {
@@ -29,7 +31,8 @@ const IN_VAIN = /^(?:comments_closed|edit_window_closed|unauthorized|cross_site|
  */
 export function readThreadNotice(context: GetServerSidePropsContext): ThreadNotice | null {
   const code = readParameter(context, "error");
-  if (code !== undefined) return isProblem(code) ? toRefusal(code, readParameter(context, "field")) : null;
+  if (code !== undefined)
+    return Object.hasOwn(PROBLEMS, code) ? toRefusal(code, readParameter(context, "field")) : null;
   const asked = readParameter(context, "notify") === "asked";
   const done = (...says: string[]): ThreadNotice => ({ kind: "done", says, code: null, field: null });
   if (readParameter(context, "held") === "1") return done("thanksHeld", ...(asked ? ["askedLater"] : []));
@@ -51,41 +54,14 @@ function toRefusal(code: string, blamed: string | undefined): ThreadNotice {
   return { kind: "refused", says: IN_VAIN.test(code) ? [key] : [key, "back"], code, field };
 }
 
-/** What `?error=…` or `?held=1` ask to be said where there is no thread to say it on. */
-export function readNotice(context: GetServerSidePropsContext): Notice | null {
-  const asked = readParameter(context, "notify") === "asked";
-  if (readParameter(context, "held") === "1") return toThanks(asked);
-  const notice = readRefusal(context, {});
-  return (
-    notice && { ...notice, text: `${notice.text} Your browser’s Back button still holds what you typed.` }
-  );
-}
-
-/** The same for a form with these fields, which nobody holds for a moderator. */
+/** What `?error=…&field=…` ask to be said of another form, whose `fields` are known by these names; as `t` says it. */
 export function readRefusal(
   context: GetServerSidePropsContext,
-  fields: Record<string, string>,
+  t: Translator,
+  fields: string[] = [],
 ): Notice | null {
-  const sentence = sentenceOf(readParameter(context, "error"));
-  if (sentence === undefined) return null;
-  const field = readParameter(context, "field") ?? "";
-  const hint = Object.hasOwn(fields, field) ? fields[field] : undefined;
-  return { kind: "refused", text: hint ?? `${sentence}.`, field: hint === undefined ? null : field };
-}
-
-/** To those who asked to hear of replies: they have yet to confirm. */
-const ASKED_LATER = "To hear of replies, confirm it then: a message with a link will come to you.";
-const HELD = "Thank you. Your comment waits for a moderator, and appears here once it is approved.";
-
-/** What is said about a comment that waits. `asked`: its author is asked by mail whether to hear of replies. */
-function toThanks(asked: boolean): Notice {
-  return { kind: "held", text: asked ? `${HELD} ${ASKED_LATER}` : HELD, field: null };
-}
-
-function sentenceOf(code: string | undefined): string | undefined {
-  return Object.entries(PROBLEMS).find(([known]) => known === code)?.[1][1];
-}
-
-function isProblem(code: string): boolean {
-  return sentenceOf(code) !== undefined;
+  const code = readParameter(context, "error");
+  if (code === undefined || !Object.hasOwn(PROBLEMS, code)) return null;
+  const field = fields.find((name) => name === readParameter(context, "field")) ?? null;
+  return { kind: "refused", text: field === null ? tellProblem(t, code) : t(`wrong.${field}`), field };
 }

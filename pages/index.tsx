@@ -1,14 +1,18 @@
 import Head from "next/head";
 import { Fragment } from "react";
 import { FeedLinks } from "@/components/FeedLinks";
+import { Filled } from "@/components/Filled";
+import { useLink, useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
 import { PostExcerpt } from "@/components/PostExcerpt";
+import { toSaid } from "@/components/thread/toSaid";
 import { addressFor } from "@/lib/http/auth";
 import { fromCursor, keyOf, toCursor } from "@/lib/http/page";
-import { readParameter, serverSide } from "@/lib/http/serverSide";
-import { type Notice, readNotice } from "@/lib/notices";
+import { type Framed, readParameter, serverSide } from "@/lib/http/serverSide";
+import { readThreadNotice, type ThreadNotice } from "@/lib/notices";
 import { type ExcerptedPost, isFresh, toExcerptedPost } from "@/lib/posts";
 import { store } from "@/lib/store";
+import { threadTranslator } from "@/lib/texts";
 
 export const config = { unstable_runtimeJS: false };
 
@@ -20,7 +24,8 @@ interface Props {
   next: string | null;
   /** The address of a server on which there is nothing yet but the demo. */
   fresh: string | null;
-  notice: Notice | null;
+  /** Of a form about a post that has no page. */
+  notice: ThreadNotice | null;
 }
 
 export const getServerSideProps = serverSide<Props>(async (context) => {
@@ -32,34 +37,31 @@ export const getServerSideProps = serverSide<Props>(async (context) => {
     posts: rows.map(toExcerptedPost),
     next: more && last ? toCursor("time", keyOf("time", last)) : null,
     fresh: after === undefined && isFresh(rows) ? addressFor(context.req) : null,
-    notice: readNotice(context),
+    notice: readThreadNotice(context),
   };
 });
 
-export default function FrontPage({ posts, next, fresh, notice }: Props) {
+export default function FrontPage({ posts, next, fresh, notice, language }: Props & Framed) {
+  const t = useTexts();
+  const link = useLink();
+  const said = toSaid(threadTranslator(language), notice, "");
   return (
     <Page title={null}>
       <Head>
-        <meta
-          name="description"
-          content="A self-hosted comment server: threads, moderation and an HTTP API."
-        />
+        <meta name="description" content={t("front.description")} />
       </Head>
-      <FeedLinks path="/api/feed" title="Comments" />
-      {notice && (
-        <p className={`notice ${notice.kind}`} role={notice.kind === "held" ? "status" : "alert"}>
-          {notice.text}
+      <FeedLinks path="/api/feed" title={t("feed")} />
+      {said && (
+        <p className={`notice ${said.kind}`} role={said.kind === "refused" ? "alert" : "status"}>
+          {said.text}
         </p>
       )}
       {fresh === null ? (
-        <h1>Posts</h1>
+        <h1>{t("posts")}</h1>
       ) : (
         <section className="welcome">
-          <h1>Comments, on your own server</h1>
-          <p>
-            Antiphon keeps the comments of your site in one process and one file: threads, moderation and an
-            HTTP API, without tracking.
-          </p>
+          <h1>{t("front.title")}</h1>
+          <p>{t("front.text")}</p>
           <FirstCommands address={fresh} post={posts[0]?.slug ?? null} />
         </section>
       )}
@@ -69,8 +71,8 @@ export default function FrontPage({ posts, next, fresh, notice }: Props) {
       ))}
       {next !== null && (
         <p className="paging">
-          <a href={`/?cursor=${next}`} rel="next">
-            Older posts
+          <a href={link(`/?cursor=${next}`)} rel="next">
+            {t("olderPosts")}
           </a>
         </p>
       )}
@@ -79,14 +81,15 @@ export default function FrontPage({ posts, next, fresh, notice }: Props) {
 }
 
 function FirstCommands({ address, post }: { address: string; post: string | null }) {
+  const t = useTexts();
   const api = `${address}/api`;
   const commands: Record<string, string[]> =
     post === null
-      ? { "Is it well?": ["curl", `${api}/health`], "Read all comments": ["curl", `${api}/comments`] }
+      ? { [t("front.health")]: ["curl", `${api}/health`], [t("front.readAll")]: ["curl", `${api}/comments`] }
       : {
-          "Read all comments": ["curl", `${api}/comments`],
-          "Read one thread": ["curl", `${api}/comments/${post}`],
-          "Write a comment": [
+          [t("front.readAll")]: ["curl", `${api}/comments`],
+          [t("front.readOne")]: ["curl", `${api}/comments/${post}`],
+          [t("front.write")]: [
             "curl",
             `${api}/comments`,
             `-d post=${post}`,
@@ -100,7 +103,7 @@ function FirstCommands({ address, post }: { address: string; post: string | null
         <div key={what}>
           <dt>{what}</dt>
           <dd>
-            <code>
+            <code dir="ltr">
               {words.map((word) => (
                 <Fragment key={word}>
                   <span>{word}</span>{" "}
@@ -115,12 +118,14 @@ function FirstCommands({ address, post }: { address: string; post: string | null
 }
 
 function Empty() {
+  const t = useTexts();
   return (
     <section className="empty">
-      <h2>Nothing here yet</h2>
+      <h2>{t("front.empty")}</h2>
       <p>
-        The first comment on a page of your site makes its thread. For a start with something to look at, run{" "}
-        <code>npm run seed -- db/seed/posts.json db/seed/comments.json</code>.
+        <Filled text="front.emptyText" place="command">
+          <code>npm run seed -- db/seed/posts.json db/seed/comments.json</code>
+        </Filled>
       </p>
     </section>
   );

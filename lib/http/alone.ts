@@ -1,4 +1,5 @@
 import type { GetServerSidePropsContext } from "next";
+import type { Translator } from "@/components/thread/translator";
 import { isUnavailable } from "@/db/errors";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
@@ -8,7 +9,7 @@ import { type Place, readDiscussion, readFragment, type ShownDiscussion } from "
 import { namesTag } from "@/lib/http/entityTags";
 import { allowFraming } from "@/lib/http/framing";
 import { readParameter } from "@/lib/http/serverSide";
-import { readLanguage } from "@/lib/languages";
+import { type Language, readLanguage } from "@/lib/languages";
 import { log } from "@/lib/log";
 import { isOwnSite, pageKey, toPageUrl } from "@/lib/pages";
 import { requireHead } from "@/lib/posts";
@@ -26,7 +27,7 @@ export interface AloneProps {
 }
 
 /** Makes the HTML of a thread alone. */
-type ToHtml = (alone: Alone, mails: boolean) => string;
+type ToHtml = (alone: Alone, mails: boolean, language: Language) => string;
 
 /**
  * Reads the thread that the address names, for its own page; where its HTML alone is asked for (`format=fragment`),
@@ -35,6 +36,7 @@ type ToHtml = (alone: Alone, mails: boolean) => string;
 export async function readAlone(
   context: GetServerSidePropsContext,
   visitor: Visitor | null,
+  t: Pick<Translator, "language">,
   toHtml: ToHtml,
 ): Promise<AloneProps | null> {
   const { res } = context;
@@ -42,7 +44,7 @@ export async function readAlone(
   // What search engines shall find is the page that the thread is for.
   res.setHeader("X-Robots-Tag", "noindex");
   if (readParameter(context, "format") === "fragment") {
-    await answerFragment(context, toHtml);
+    await answerFragment(context, readLanguage(t.language) ?? "en", toHtml);
     return null;
   }
   const kept = await store();
@@ -85,10 +87,14 @@ function originOf(context: GetServerSidePropsContext): string {
 }
 
 /** The same for everybody, whatever cookie comes along; also what goes wrong is said as HTML, for whoever put it on a page. */
-async function answerFragment(context: GetServerSidePropsContext, toHtml: ToHtml): Promise<void> {
+async function answerFragment(
+  context: GetServerSidePropsContext,
+  language: Language,
+  toHtml: ToHtml,
+): Promise<void> {
   const { res } = context;
   const mails = config().mail !== null;
-  res.removeHeader("Vary");
+  res.setHeader("Vary", varyWithoutCookie(res));
   res.setHeader("Content-Type", "text/html; charset=utf-8");
   res.setHeader("Access-Control-Allow-Origin", "*");
   res.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
@@ -97,24 +103,28 @@ async function answerFragment(context: GetServerSidePropsContext, toHtml: ToHtml
     const place = await findPlace(context, kept);
     const canonical = canonicalOf(context, place);
     res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");
-    if (isKnown(context, tagOf(context, place, mails))) return;
+    if (isKnown(context, tagOf(context, place, `${language} ${mails}`))) return;
     const discussion = await readFragment(context, kept, place);
     res.setHeader("Link", `<${canonical}>; rel="canonical"`);
-    res.end(toHtml({ refused: null, discussion, canonical }, mails));
+    res.end(toHtml({ refused: null, discussion, canonical }, mails, language));
   } catch (error) {
     const code = toCode(error);
     res.statusCode = PROBLEMS[code][0];
     res.setHeader("Cache-Control", "private, no-store");
-    res.end(toHtml({ refused: code, origin: originOf(context) }, mails));
+    res.end(toHtml({ refused: code, origin: originOf(context) }, mails, language));
   }
 }
 
 /** From the version of the thread; what it has beside that is in the address, or a setting. */
-function tagOf(context: GetServerSidePropsContext, { post }: Place, mails: boolean): string {
-  const { headers } = context.req;
+function tagOf({ req }: GetServerSidePropsContext, { post }: Place, look: string): string {
   const { id, version } = post ?? { id: 0, version: 0 };
-  const lang = readLanguage(readParameter(context, "lang")) ?? "";
-  return etag(version, `f${id}`, headers.host ?? "", baseOf(context.req), lang, String(mails));
+  return etag(version, `f${id}`, req.headers.host ?? "", baseOf(req), look);
+}
+
+/** What the answer depends on beside that; without a cookie's name, caches of others can keep it. */
+function varyWithoutCookie(res: GetServerSidePropsContext["res"]): string[] {
+  const fields = [res.getHeader("Vary") ?? []].flat().join().split(",");
+  return fields.map((field) => field.trim()).filter((field) => field !== "Cookie" && field !== "");
 }
 
 /** Sets the ETag; ends with 304 and returns true where the caller has this version already. */

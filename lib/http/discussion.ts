@@ -86,7 +86,6 @@ async function readShown(
 ): Promise<ShownDiscussion> {
   const thread =
     place.post === null ? NOTHING_YET : await readThreadPage(context, kept, place.post, baseOf(context.req));
-  const lang = readLanguage(readParameter(context, "lang"));
   const [separator, query] = [
     place.path.includes("?") ? "&" : "?",
     new URLSearchParams({ sort: thread.sort }),
@@ -96,7 +95,7 @@ async function readShown(
     thread,
     post: place.post?.id ?? null,
     target: place.post === null ? place.url : String(place.post.id),
-    page: server + withLanguage(path, lang),
+    page: server + withLanguage(path, readLanguage(readParameter(context, "lang")?.split("-", 1)[0])),
     server,
     own: true,
     mine: {},

@@ -1,16 +1,15 @@
 import Head from "next/head";
 import { FeedLinks } from "@/components/FeedLinks";
+import { useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
 import { PageThread } from "@/components/PageThread";
 import { PostText } from "@/components/PostText";
-import { createTranslator } from "@/components/thread/translator";
 import { baseOf } from "@/lib/http/auth";
 import { readDiscussion, type ShownDiscussion } from "@/lib/http/discussion";
 import { type Framed, serverSide } from "@/lib/http/serverSide";
 import { toJsonLd } from "@/lib/jsonLd";
 import { requirePost, type ShownPost, toShownPost } from "@/lib/posts";
 import { store } from "@/lib/store";
-import en from "@/public/languages/en.json";
 
 export const config = { unstable_runtimeJS: false };
 
@@ -20,8 +19,6 @@ interface Props {
   /** What search engines read of it. */
   data: string;
 }
-
-const t = createTranslator("en", en);
 
 export const getServerSideProps = serverSide<Props>(async (context, visitor) => {
   const kept = await store();
@@ -33,17 +30,18 @@ export const getServerSideProps = serverSide<Props>(async (context, visitor) => 
 });
 
 export default function PostPage({ post, discussion, data, ...frame }: Props & Framed) {
+  const t = useTexts();
   return (
     <Page title={post.title}>
       <Head>
         <link rel="canonical" href={`/posts/${post.slug}`} />
       </Head>
-      <FeedLinks path={`/api/comments/${post.id}/feed`} title={`Comments on ${post.title}`} />
+      <FeedLinks path={`/api/comments/${post.id}/feed`} title={t("feedOf", { title: post.title })} />
       <article className="post">
         <h1 dir="auto">{post.title}</h1>
         <PostText post={post} />
       </article>
-      <PageThread {...frame} discussion={discussion} t={t} />
+      <PageThread {...frame} discussion={discussion} />
       <script type="application/ld+json">{data}</script>
     </Page>
   );
