@@ -1,5 +1,6 @@
 import Head from "next/head";
 import { useEffect, useRef, useState } from "react";
+import { Filled } from "@/components/Filled";
 import { Instant } from "@/components/Instant";
 import { useLink, useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
@@ -89,7 +90,13 @@ function Desk({ author, posts, next, made, refusal }: DeskProps) {
       <section aria-labelledby="all-posts">
         <h2 id="all-posts">{t("desk.all")}</h2>
         <div role="status">
-          {latest && <p className="notice">{t("desk.published", { title: latest.title })}</p>}
+          {latest && (
+            <p className="notice">
+              <Filled text="desk.published" place="title">
+                {latest.title}
+              </Filled>
+            </p>
+          )}
         </div>
         {shown.length === 0 && <p>{t("desk.none")}</p>}
         <ol className="posts">
