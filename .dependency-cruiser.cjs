@@ -54,6 +54,15 @@ module.exports = {
       { pathNot: "^lib/client/", dependencyTypesNot: ["type-only"] },
     ),
     rule(
+      "element-is-small",
+      "Other sites load the element: it is made of the client and what says texts, and takes types of everything else.",
+      { path: "^embed/" },
+      {
+        pathNot: "^(embed|lib/client)/|^components/thread/translator\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
+    ),
+    rule(
       "nobody-imports-pages",
       "A page is reached by its URL.",
       { pathNot: "^(pages|__tests__)/" },

@@ -32,6 +32,15 @@ const config: NextConfig = {
         { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
       ],
     },
+    // What other sites load. A release reaches their readers within five minutes; until then nobody asks again.
+    ...["/embed.js", "/embed.css", "/languages/:file"].map((source) => ({
+      source,
+      headers: [
+        { key: "Cache-Control", value: "public, max-age=300, must-revalidate" },
+        { key: "Access-Control-Allow-Origin", value: "*" },
+        { key: "Cross-Origin-Resource-Policy", value: "cross-origin" },
+      ],
+    })),
     {
       source: "/docs/:path*",
       headers: [

@@ -13,6 +13,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildElement, elementFiles } from "./element.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...names) => path.join(root, ...names);
@@ -71,7 +72,8 @@ function requireNode() {
 const isReady = (step) => isInstalled() && (step === "install" || isBuilt());
 const isInstalled = () => readText(packagesStamp) === packagesHash();
 const isBuilt = () =>
-  Object.values(presentEntries()).every(fs.existsSync) && readText(buildStamp) === stampOf(sourceHash());
+  [...Object.values(presentEntries()), ...elementFiles.map((name) => at(name))].every(fs.existsSync) &&
+  readText(buildStamp) === stampOf(sourceHash());
 
 function packagesHash() {
   const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(at("package.json"), "utf8"));
@@ -83,7 +85,8 @@ function packagesHash() {
 }
 
 function sourceHash() {
-  return sha256(sources.flatMap(filesUnder).flatMap((name) => [name, fs.readFileSync(at(name))]));
+  const names = sources.flatMap(filesUnder).filter((name) => !elementFiles.includes(name));
+  return sha256(names.flatMap((name) => [name, fs.readFileSync(at(name))]));
 }
 
 /** Next's own build id belongs to the stamp: a .next that was deleted, or built by hand, is not the one we made. */
@@ -143,6 +146,7 @@ async function bundle(name) {
       // Whoever starts a server meanwhile finds the old one or the new one, never half of it.
       fs.renameSync(`${outfile}.new`, outfile);
     }
+    await buildElement();
   } catch (error) {
     throw new Failure("The server could not be built; what went wrong is above.", String(error));
   } finally {

@@ -192,6 +192,12 @@ export interface TreeQuery extends ThreadQuery {
   parent: number | null;
   /** The most comments that the answer holds. */
   budget: number;
+  /**
+   * Begin with the top comment above this one, whatever `after` says, and have this one in the answer with all between
+   * them, unless they are more than the budget takes. One that readers don't see on this post counts as absent. Goes
+   * without `parent`.
+   */
+  at?: number;
 }
 
 /** A comment of a tree answer, parents before children, siblings in order. */
@@ -199,6 +205,8 @@ export interface TreeRow extends Row {
   parent: number | null;
   /** Visible direct replies in the store; those missing from the answer were cut. */
   replies: number;
+  /** It is here for `at` alone: siblings before it may be missing. */
+  apart: boolean;
 }
 
 interface Votes {

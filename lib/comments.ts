@@ -37,10 +37,26 @@ export function toText(comment: string, secret: Buffer): CommentText {
   return { comment, html: render(comment), textHash: keyed(secret, "text", comment.trim()) };
 }
 
-/** Whether the bearer token is this comment's edit token, or the user wrote it. */
-export function isAuthor(who: Who, comment: Comment): boolean {
+type Writer = Pick<Who, "user" | "bearer" | "edits" | "secret">;
+
+/** Whether the bearer token is this comment's edit token, a browser holds it, or the user wrote the comment. */
+export function isAuthor(who: Writer, comment: Pick<Comment, "id" | "user" | "createdAt">): boolean {
   if (who.user && who.user.id === comment.user) return true;
-  return who.bearer !== null && same(who.bearer, editToken(who.secret, comment));
+  const token = who.bearer ?? who.edits.find(({ id }) => id === comment.id)?.token;
+  return token !== undefined && same(token, editToken(who.secret, comment));
+}
+
+/** Whether a change of the comment would be allowed now: to its author within the window, to moderators always. */
+export function mayEdit(
+  who: Writer & Pick<Who, "role">,
+  comment: Pick<Comment, "id" | "user" | "createdAt" | "status">,
+): boolean {
+  if (comment.status === "deleted") return false;
+  return isModerator(who) || (isAuthor(who, comment) && isWithinWindow(comment));
+}
+
+function isWithinWindow({ createdAt }: Pick<Comment, "createdAt">): boolean {
+  return Date.now() - Date.parse(createdAt) < config().editWindow;
 }
 
 /** The comment of that post, and how much of it `who` may see. Throws 404, the same for absent and hidden. */
@@ -66,6 +82,8 @@ export interface Created {
   replayed: boolean;
   /** What came of the wish to hear of replies; null where there was none. */
   notify: Notified | null;
+  /** What opens it to the guest who wrote it; null for anybody else. */
+  token: string | null;
   json: string;
 }
 
@@ -84,7 +102,7 @@ export async function createComment(
   idempotencyKey: string | null,
   isForm: boolean,
 ): Promise<Created> {
-  const { homepage, stamp, ...said } = input;
+  const { homepage, stamp, from, ...said } = input;
   const person = who.user && (await store.users.find(who.user.id));
   if (who.user && !person) throw new Problem("unauthorized");
   if (who.role === null) await refuseReserved(store, said.author, said.email);
@@ -129,11 +147,22 @@ export async function createComment(
   if (created.refused !== null) throw new Problem(created.refused);
   const { id, replayed, twin, status } = created;
   // Somebody else on the same network may say the same, and must not get the key to the first one's comment.
-  const isTheirs = who.role === null && !twin && status !== "deleted";
-  const token = isTheirs ? { editToken: editToken(who.secret, created) } : {};
+  const isTheirs = status !== "deleted" && (who.role !== null || !twin);
+  const token = isTheirs && who.role === null ? editToken(who.secret, created) : null;
   const held = status === "pending" || status === "spam";
-  const json = extend(created.json, { ...token, ...(notify && { notify }) });
-  return { id, post: created.post, replayed, held, notify, json };
+  const json = extend(created.json, {
+    // Moderators edit when they like.
+    ...(!isModerator(who) && { editableUntil: isTheirs ? endOfEditing(created.createdAt) : null }),
+    ...(token !== null && { editToken: token }),
+    ...(notify && { notify }),
+  });
+  return { id, post: created.post, replayed, held, notify, token, json };
+}
+
+/** Until when the author of a comment of that instant may change it; null: never at all. */
+function endOfEditing(createdAt: string): string | null {
+  const { editWindow } = config();
+  return editWindow === 0 ? null : toInstant(Date.parse(createdAt) + editWindow);
 }
 
 /** The members of `more` at the end of a JSON object's text. */
@@ -155,7 +184,7 @@ function toKey(
   who: Who,
   key: string | null,
   post: string | number,
-  input: Omit<NewCommentInput, "homepage" | "stamp">,
+  input: Omit<NewCommentInput, "homepage" | "stamp" | "from">,
 ): IdempotencyKey | null {
   if (key === null) return null;
   const scope = who.user ? `user ${who.user.id}` : (who.role ?? "guest");
@@ -222,8 +251,7 @@ export function requireRight(who: Who, { comment, view }: Omit<Permit, "version"
   if (role !== null && isModerator(who)) return toActor({ user: who.user, role });
   if (comment.status === "deleted") throw new Problem("comment_not_found");
   if (view !== "own") throw new Problem(who.role === null ? "unauthorized" : "forbidden");
-  if (Date.now() - Date.parse(comment.createdAt) >= config().editWindow)
-    throw new Problem("edit_window_closed");
+  if (!isWithinWindow(comment)) throw new Problem("edit_window_closed");
   return "author";
 }
 

@@ -155,6 +155,15 @@ const EVERY_SETTING = {
     meaning:
       "The sites that may call from a browser, with commas between, such as https://blog.example. Without it any site may read and comment on existing posts; threads for pages that are not posts yet are made only for these sites, localhost and PUBLIC_URL.",
   },
+  FRAME_ANCESTORS: {
+    shape: z.union(
+      [z.enum(["auto", "none"]), list(origin)],
+      "must be auto, none, or origins such as https://blog.example, with commas between",
+    ),
+    standard: "auto",
+    meaning:
+      "The sites that may show a thread’s own page (/threads/…) in a frame, with commas between; none: no site; auto: those of ALLOWED_ORIGINS, or any where that is not set.",
+  },
   TRUST_PROXY: {
     shape: proxies,
     standard: null,
@@ -348,6 +357,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     publicUrl: read("PUBLIC_URL", EVERY_SETTING.PUBLIC_URL),
     adminToken: read("ADMIN_TOKEN", EVERY_SETTING.ADMIN_TOKEN),
     allowedOrigins: read("ALLOWED_ORIGINS", EVERY_SETTING.ALLOWED_ORIGINS),
+    frameAncestors: known(read("FRAME_ANCESTORS", EVERY_SETTING.FRAME_ANCESTORS)),
     trustProxy: read("TRUST_PROXY", EVERY_SETTING.TRUST_PROXY),
     rateLimit: known(read("RATE_LIMIT", EVERY_SETTING.RATE_LIMIT)),
     moderation: known(read("MODERATION", EVERY_SETTING.MODERATION)),

@@ -1,6 +1,12 @@
 import type { Actor } from "@/db/port/audit";
 import type { Role, User } from "@/db/port/base";
 
+/** An edit token, and the comment that it is said to open. */
+export interface EditProof {
+  id: number;
+  token: string;
+}
+
 /** Who asks, and how they proved it. */
 export interface Who {
   /** What they may do: a token's own limit counts. Null: nobody who is signed in. */
@@ -11,6 +17,8 @@ export interface Who {
   session: number | null;
   /** The bearer token as sent; it may be the edit token of one comment. */
   bearer: string | null;
+  /** The edit tokens that a browser without scripts holds, each for one comment; as sent. */
+  edits: EditProof[];
   /** Keyed hash of the network, and its address cut short. */
   network: string;
   address: string;

@@ -23,7 +23,7 @@ describe("a guest's comment", () => {
       website: "https://ada.example",
     }).expect(201);
     contract.expectKept("POST", "/api/comments", res);
-    const { editToken, ...rest } = res.body;
+    const { editToken, editableUntil, ...rest } = res.body;
     expect(rest).toMatchObject({
       post: 1,
       parent: null,
@@ -246,11 +246,93 @@ describe("the tree", () => {
       seen.push(...res.body.comments.map((one: { id: number }) => one.id));
       next = /<([^>]+)>; rel="next"/.exec(res.headers.link ?? "")?.[1];
     }
-    expect(seen.sort((a: number, b: number) => a - b)).toEqual(replies.sort((a, b) => a - b));
+    expect([...seen].sort((a, b) => a - b)).toEqual(replies.sort((a, b) => a - b));
+
+    // A link to the last of them leads there, and what lies before it can still be read.
+    const last = seen.at(-1);
+    const linked = await there.get(`/api/comments/2?view=tree&at=${last}`).expect(200);
+    const [head] = linked.body.comments;
+    const shown = head.children.map((one: { id: number }) => one.id);
+    expect([head.id, shown.length, shown.at(-1)]).toEqual([top, 499, last]);
+    const rest = await there.get(head.more).expect(200);
+    expect(rest.body.comments.map((one: { id: number }) => one.id)).toEqual(seen.slice(498, 548));
   }, 30_000);
+
+  test("begins with what a comment hangs below that at= names, in every order, and goes on from there", async () => {
+    const own = await startServer({ SEED: "on", MODERATION: "open" });
+    const there = client(() => own);
+    const tops: number[] = [];
+    for (let n = 0; n < 5; n++) tops.push((await there.comment(`Top ${n}`, { post: 2 })).body.id);
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = tops;
+    const reply = (await there.comment("Below", { post: 2, parent: c })).body.id;
+    const deep = (await there.comment("Deeper", { post: 2, parent: reply })).body.id;
+    const read = async (query: string) => {
+      const res = await there.get(`/api/comments/2?view=tree&limit=2&${query}`).expect(200);
+      const next = /<([^>]+)>; rel="next"/.exec(res.headers.link ?? "")?.[1];
+      return { heads: res.body.comments.map((one: { id: number }) => one.id), next, text: res.text };
+    };
+    for (const at of [c, reply, deep]) {
+      const oldest = await read(`at=${at}`);
+      expect(oldest.heads).toEqual([c, d]);
+      expect(oldest.text).toContain(`"id":${deep},`);
+      expect(oldest.next).not.toContain("at=");
+      expect((await there.get(oldest.next ?? "")).body.comments).toMatchObject([{ id: e }]);
+      expect((await read(`sort=newest&at=${at}`)).heads).toEqual([c, b]);
+      expect((await read(`sort=top&at=${at}`)).heads).toEqual([c, b]);
+    }
+    // What is of another post, or not to be seen, leaves the first page.
+    const hidden = (await there.comment("Hidden", { post: 2, homepage: "https://bot.example" })).body.id;
+    for (const at of [1, hidden, 999_999_999])
+      expect((await read(`at=${at}`)).text).toBe((await read("sort=oldest")).text);
+    await there
+      .delete(`/api/comments/2/${c}`)
+      .set(...there.admin())
+      .expect(200);
+    await there
+      .delete(`/api/comments/2/${a}`)
+      .set(...there.admin())
+      .expect(200);
+    expect((await read(`at=${deep}`)).heads).toEqual([c, d]);
+    expect((await read(`at=${a}`)).heads).not.toContain(a);
+    for (const query of [
+      "at=1",
+      "view=tree&at=x",
+      "view=tree&at=0",
+      "view=tree&at=1&parent=1",
+      "view=tree&at=1&cursor=x",
+    ])
+      expect((await there.get(`/api/comments/2?${query}`).expect(400)).body.code).toBe("invalid_input");
+  });
 });
 
 describe("editing and deleting", () => {
+  test("its sender hears until when a comment can be edited, again with a replay", async () => {
+    const key = ["Idempotency-Key", "until-when-it-is-mine"] as const;
+    const { body } = await comment("For a while")
+      .set(...key)
+      .expect(201);
+    expect(Date.parse(body.editableUntil) - Date.parse(body.createdAt)).toBe(15 * 60_000);
+    expect(
+      (
+        await comment("For a while")
+          .set(...key)
+          .expect(201)
+      ).body,
+    ).toMatchObject({
+      id: body.id,
+      editableUntil: body.editableUntil,
+    });
+    const moderators = await comment("Whenever I like")
+      .set(...admin())
+      .expect(201);
+    expect(moderators.body).not.toHaveProperty("editableUntil");
+    for (const path of [`/api/comments/1/${moderators.body.id}`, "/api/comments/1"])
+      expect((await get(path)).text).not.toContain("editableUntil");
+
+    const never = await startServer({ SEED: "on", EDIT_WINDOW: "0" });
+    expect((await client(() => never).comment("For good")).body).toMatchObject({ editableUntil: null });
+  });
+
   test("an author edits with the edit token; moderators see the former texts", async () => {
     const { body } = await comment("First try", { author: "Ada" });
     const path = `/api/comments/1/${body.id}`;
@@ -475,7 +557,7 @@ describe("editing and deleting", () => {
     const place = `/posts/1?at=${body.id}#comment-${body.id}`;
     expect((await form(path, { _method: "PATCH", comment: "Changed" })).headers.location).toBe(place);
     expect((await form(`${path}/vote`, { _method: "PUT", value: "1" })).headers.location).toBe(
-      "/posts/1?error=own_comment#respond",
+      `/posts/1?error=own_comment#said`,
     );
     const vote = await post(`${path}/vote`)
       .type("form")
@@ -483,7 +565,7 @@ describe("editing and deleting", () => {
       .set(...admin())
       .send({ _method: "PUT", value: "0" })
       .expect(303);
-    expect(vote.headers.location).toBe(place);
+    expect(vote.headers.location).toBe(`/posts/1?at=${body.id}&voted=${body.id}#comment-${body.id}`);
   });
 });
 

@@ -140,6 +140,7 @@ describe("forms that are refused", () => {
     ["__proto__", "post=1&comment=a&__proto__=x", 400, "invalid_input"],
     ["a broken escape", "post=1&comment=%zz", 400, "malformed_body"],
     ["an escape that is not UTF-8", "post=1&comment=%ff", 400, "malformed_body"],
+    ["a number that JSON does not know", "post=1&comment=x&parent=01", 400, "invalid_input"],
     ["a thousand fields", Array.from({ length: 1000 }, (_, n) => `f${n}=1`).join("&"), 400, "malformed_body"],
   ])("%s", async (_name, body, status, code) => {
     await expectRefused(send(body, form), status, code);

@@ -33,6 +33,7 @@ const READS: [path: string, statements: number][] = [
   ["/api/comments/1", 3],
   ["/api/comments/1?view=tree", 4],
   ["/api/comments/1?view=tree&sort=top", 4],
+  ["/api/comments/1?view=tree&at=2", 6],
   ["/api/comments/by-url?url=http://localhost/nobody", 1],
   ["/api/comments/1/1", 3],
   ["/api/moderation", 2],

@@ -28,7 +28,7 @@ import { sessionListSql } from "@/db/sqlite/sessions";
 import { candidatesSql, missedSql } from "@/db/sqlite/spreading";
 import { subscriptionListSql, takenSql, takeSql, untoldSql, waitingSql } from "@/db/sqlite/subscriptions";
 import { FORGET_NAMES, FORGET_POST } from "@/db/sqlite/sweep";
-import { flatSql, listSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
+import { flatSql, listSql, PATH, pathRowsSql, threadSql, topSql, treeSql } from "@/db/sqlite/threads";
 import { tokenListSql } from "@/db/sqlite/tokens";
 import { userListSql } from "@/db/sqlite/users";
 import { deliveriesSql } from "@/db/sqlite/webhooks";
@@ -227,6 +227,14 @@ describe("no thread reads more than it shows", () => {
     expect(indexes(plan)).toEqual(["comments_siblings"]);
     expect(scans(plan)).toEqual([]);
     expect(sorts(plan)).toEqual(["USE TEMP B-TREE FOR ORDER BY"]);
+  });
+
+  it("the way up from a comment, and what of it an answer lacks", () => {
+    for (const sql of [PATH, ...VIEWS.map(pathRowsSql)]) {
+      const plan = planOf(sql);
+      expect(scans(plan)).toEqual([]);
+      expect(plan.some((step) => step.startsWith("SEARCH c USING INTEGER PRIMARY KEY"))).toBe(true);
+    }
   });
 });
 

@@ -283,3 +283,27 @@ describe("how much is kept", () => {
     expect(seen).toHaveLength(2);
   });
 });
+
+test.each(["identity", "gzip", "br"])(
+  "a handler that has answered is told so, and answers once: %s",
+  async (coding) => {
+    const said: unknown[] = [];
+    const { ask } = await serveCached((_req, res) => {
+      res.writeHead(200, PUBLIC).end("first ".repeat(1000));
+      const look = () => {
+        said.push(res.headersSent, res.writableEnded);
+        // As a framework does that takes it for unanswered.
+        if (!res.headersSent) res.writeHead(200, PUBLIC).end("second");
+        else res.end("third");
+      };
+      look();
+      queueMicrotask(look);
+      process.nextTick(look);
+      setImmediate(look);
+    });
+    for (const _again of "12")
+      await ask("/", { "Accept-Encoding": coding }).expect(200, "first ".repeat(1000));
+    expect(said).toEqual(Array.from({ length: said.length }, () => true));
+    expect(said).toHaveLength(8);
+  },
+);

@@ -53,6 +53,13 @@ describe("a violation is caught", () => {
       'import "@/lib/store"; import "@/db/errors"; import type { Store } from "@/db/store"; export type S = Store;',
     "pages/shortcut.tsx": 'import { value } from "@/db/store"; export default value;',
     "components/Reach.tsx": 'import "@/lib/store";',
+    "components/Html.tsx": 'export const html = "";',
+    "components/thread/translator.ts": 'export const say = "say";',
+    "lib/thread.ts": "export type Shown = string;",
+    "lib/client/call.ts": 'export const call = "call";',
+    "embed/index.ts":
+      'import "@/lib/client/call"; import "@/components/thread/translator"; import "./server"; import "@/components/Html"; import "react"; import type { Shown } from "@/lib/thread"; export type S = Shown;',
+    "embed/server.ts": 'import "@/lib/thread";',
     "server.ts": 'import "@/lib/store"; import "@/pages/index";',
   };
 
@@ -70,6 +77,9 @@ describe("a violation is caught", () => {
     expect(found.map((line) => line.replace(/→ .*node_modules.*/, "→ node_modules")).sort()).toEqual(
       [
         "browser-side-uses-the-api: components/Reach.tsx → lib/store.ts",
+        "element-is-small: embed/index.ts → components/Html.tsx",
+        "element-is-small: embed/index.ts → node_modules",
+        "element-is-small: embed/server.ts → lib/thread.ts",
         "db-stands-alone: db/upward.ts → lib/store.ts",
         "db-stands-alone: db/web.ts → node_modules",
         "lib-is-below-the-pages: lib/upward.ts → pages/index.tsx",

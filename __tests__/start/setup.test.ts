@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -47,7 +48,7 @@ function write(name: string, text: string): void {
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "antiphon-setup-"));
   mkdirSync(at("cli"));
-  cpSync(join(project, "cli", "setup.mjs"), at("cli", "setup.mjs"));
+  for (const name of ["setup.mjs", "element.mjs"]) cpSync(join(project, "cli", name), at("cli", name));
   write("package.json", JSON.stringify({ dependencies: { next: "1.0.0" } }));
   write("package-lock.json", "{}");
   write("lib/greeting.ts", "export const greeting = 'hello';\n");
@@ -160,6 +161,51 @@ describe("what it does", () => {
     rmSync(at(folder), { recursive: true });
     await setUp("build");
     expect(calls()).toEqual(["next"]);
+  });
+});
+
+describe("the element", () => {
+  beforeEach(() => {
+    write("components/thread/thread.css", "/*! Legal */\n.comment {\n  color: red;\n}\n");
+    write("components/thread/Part.tsx", "export const Part = () => <b>bold</b>;\n");
+    write(
+      "embed/jsx-runtime.ts",
+      "export const jsx = (tag: string, { children }: { children: string }) => tag + children;\n",
+    );
+    write(
+      "embed/index.ts",
+      'import { Part } from "@/components/thread/Part";\nimport css from "@/components/thread/thread.css";\nconsole.log(Part(), css);\n',
+    );
+  });
+
+  it("is one script with its JSX and its style sheet in it, beside the style sheet alone", async () => {
+    expect((await setUp("build")).code).toBe(0);
+    expect(await said(at("public", "embed.js"))).toBe("bbold .comment{color:red}\n");
+    expect(readFileSync(at("public", "embed.css"), "utf8")).toBe(".comment{color:red}\n");
+    expect(readFileSync(at("public", "embed.js"), "utf8")).not.toMatch(/react|Legal/);
+    expect(readdirSync(at("public")).sort()).toEqual(["embed.css", "embed.js"]);
+  });
+
+  it("is built again when it was deleted or one of its parts has changed, and what is built is no source", async () => {
+    await setUp("build");
+    calls();
+    await setUp("build");
+    expect(calls()).toEqual([]);
+    rmSync(at("public", "embed.js"));
+    await setUp("build");
+    expect(calls()).toEqual(["next"]);
+    write("components/thread/Part.tsx", "export const Part = () => <i>new</i>;\n");
+    await setUp("build");
+    expect(calls()).toEqual(["next"]);
+    expect(await said(at("public", "embed.js"))).toContain("inew");
+  });
+
+  it("that can't be built is told, and leaves no stamp and no half of a file", async () => {
+    write("embed/index.ts", "const = 1;\n");
+    const { code, output } = await setUp("build");
+    expect([code, output]).toEqual([1, expect.stringContaining("embed/index.ts:1:6")]);
+    expect(existsSync(at("dist", ".antiphon"))).toBe(false);
+    expect(existsSync(at("public", "embed.js"))).toBe(false);
   });
 });
 

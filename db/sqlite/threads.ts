@@ -19,6 +19,9 @@ type Columns = [
   replies: number,
 ];
 
+/** A comment on the way from the top level down to another. */
+type Step = [id: number, createdAt: string, score: number];
+
 const ORDERS: Record<Sort, Order> = {
   oldest: { table: "c", column: "created_at", direction: "ASC" },
   newest: { table: "c", column: "created_at", direction: "DESC" },
@@ -30,9 +33,11 @@ export class Threads {
   readonly #connection: Connection;
   readonly #statements = new Map<string, Statement<[object], Columns>>();
   readonly #flat = new Map<string, Statement<[object], [json: Buffer, ends: string]>>();
+  readonly #path: Statement<[object], Step>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#path = connection.db.prepare<[object], Step>(PATH).raw();
   }
 
   list: Store["comments"]["list"] = (query) =>
@@ -62,19 +67,39 @@ export class Threads {
 
   tree: Store["comments"]["tree"] = (query) =>
     this.#connection.read(() => {
-      const { post, parent, limit } = query;
-      const top = toPage(
-        this.#prepare(topSql(query)).all({ post: post.id, parent, ...keyset(query) }),
-        limit,
-      );
+      const { post, parent, limit, view, budget, at } = query;
+      const path = at === undefined ? [] : this.#path.all({ post: post.id, at });
+      const [root] = path;
+      const page = root ? { ...query, after: before(query.sort, root) } : query;
+      const top = toPage(this.#prepare(topSql(page)).all({ post: post.id, parent, ...keyset(page) }), limit);
       const ids = top.rows.map((row) => row.id);
-      const { view, budget } = query;
       const found = this.#prepare(treeSql(view)).all({ ...place(query), ids: JSON.stringify(ids), budget });
-      const rows = found.map(
-        (columns): TreeRow => ({ ...toRow(columns), parent: columns[4], replies: columns[5] }),
-      );
+      const rows = found.map((columns) => toTreeRow(columns, false));
+      if (path.length <= budget - ids.length)
+        rows.push(
+          ...this.#findMissing(
+            query,
+            rows,
+            path.map(([id]) => id),
+          ),
+        );
       return { rows, more: top.more, top: ids.length };
     });
+
+  /** What is missing of `path` in `rows`, whose end makes room for it within the budget. */
+  #findMissing(query: TreeQuery, rows: TreeRow[], path: number[]): TreeRow[] {
+    const wanted = new Set(path);
+    for (const { id } of rows) wanted.delete(id);
+    while (rows.length + wanted.size > query.budget) {
+      const id = rows.pop()?.id;
+      if (id !== undefined && path.includes(id)) wanted.add(id);
+    }
+    if (wanted.size === 0) return [];
+    const ids = JSON.stringify(path.filter((id) => wanted.has(id)));
+    return this.#prepare(pathRowsSql(query.view))
+      .all({ ...place(query), ids })
+      .map((columns) => toTreeRow(columns, true));
+  }
 
   /** The text of a statement names it; there are as many as there are combinations of filters. */
   #prepare(sql: string): Statement<[object], Columns> {
@@ -96,6 +121,15 @@ export class Threads {
 
 function toRow([id, createdAt, score, json]: Columns): Row {
   return { id, createdAt, score, json };
+}
+
+function toTreeRow(columns: Columns, apart: boolean): TreeRow {
+  return { ...toRow(columns), parent: columns[4], replies: columns[5], apart };
+}
+
+/** The key right before a comment, in that order: a page behind it begins with that comment. */
+function before(sort: Sort, [id, createdAt, score]: Step): Key {
+  return { value: sort === "top" ? score : createdAt, id: sort === "oldest" ? id - 1 : id + 1 };
 }
 
 function toPage(found: Columns[], limit: number): Page<Row> {
@@ -224,4 +258,19 @@ export function treeSql(view: View): string {
     SELECT ${PLACE}, ${JSON_IN_THREAD[view]} AS json, c.parent, c.replies
     FROM tree t CROSS JOIN comments c ON c.id = t.id
     ORDER BY t.level, t.at, t.id`;
+}
+
+/** The way to a comment that readers see on the post, from the top level down; nothing for any other. */
+export const PATH = `
+  WITH RECURSIVE up (level, id, parent) AS (
+    SELECT 0, id, parent FROM comments WHERE id = :at AND post = :post AND visible = 1
+    UNION ALL
+    SELECT t.level + 1, c.id, c.parent FROM up t CROSS JOIN comments c ON c.id = t.parent
+  )
+  SELECT ${PLACE} FROM up t CROSS JOIN comments c ON c.id = t.id ORDER BY t.level DESC`;
+
+/** The statement that completes `Store.comments.tree` with some of that way. */
+export function pathRowsSql(view: View): string {
+  return `SELECT ${PLACE}, ${JSON_IN_THREAD[view]} AS json, c.parent, c.replies
+    FROM json_each(:ids) k CROSS JOIN comments c ON c.id = k.value AND c.post = :post ORDER BY k.key`;
 }

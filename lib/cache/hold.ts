@@ -6,9 +6,13 @@ export interface Held {
   status: number;
   fields: Fields;
   body: Buffer;
+  /** Gives `res` back, to be sent. Until then whoever answered finds it answered, and can't do so again. */
+  release: () => void;
 }
 
 type Method = "writeHead" | "write" | "end" | "flushHeaders";
+
+const HELD = ["writeHead", "write", "end", "flushHeaders", "headersSent", "writableEnded"] as const;
 
 /**
  * Holds back what is written to `res`, so that nothing of it has left when it is whole. `wants` is asked once, at the
@@ -26,8 +30,7 @@ export function hold(
     let decided = false;
 
     const release = () => {
-      for (const name of ["writeHead", "write", "end", "flushHeaders", "headersSent"] as const)
-        Reflect.deleteProperty(res, name);
+      for (const name of HELD) Reflect.deleteProperty(res, name);
       res.off("close", giveUp);
     };
     const giveUp = () => {
@@ -76,8 +79,9 @@ export function hold(
         letGo();
         return res.end();
       }
-      release();
-      resolve({ status: res.statusCode, fields: toFields(res), body: Buffer.concat(chunks) });
+      resolve({ status: res.statusCode, fields: toFields(res), body: Buffer.concat(chunks), release });
+      Object.defineProperty(res, "writableEnded", { configurable: true, value: true });
+      for (const name of ["writeHead", "write", "end", "flushHeaders"] as const) define(res, name, () => res);
       return res;
     });
     // Whoever fails after the first byte must see that it is too late to say so.

@@ -77,7 +77,7 @@ export class ResponseCache {
     const entry = this.#shelf.find(key, req.headers);
     if (entry && this.#isFresh(asked, entry)) {
       this.counters.hits++;
-      this.#serve(asked, entry, "hit", this.#origin.dress(req, began));
+      this.#serve(asked, entry, "hit", { dress: this.#origin.dress(req, began) });
       return;
     }
     if (this.#origin.isStream(req)) return this.#pass(req, res);
@@ -117,7 +117,7 @@ export class ResponseCache {
     const entry = this.#shelf.find(key, req.headers);
     if (entry !== undefined && entry.news >= news) {
       this.counters.collapsed++;
-      this.#serve(asked, entry, "hit; collapsed", this.#origin.dress(req, began));
+      this.#serve(asked, entry, "hit; collapsed", { dress: this.#origin.dress(req, began) });
     } else if (brokeOff) {
       // One of those who waited takes its place; the others wait for that one.
       await this.#fetch(asked, stale);
@@ -141,22 +141,27 @@ export class ResponseCache {
     else if (held.status === 304 && stale) {
       stale.news = Math.max(stale.news, news);
       this.counters.revalidated++;
-      this.#serve(asked, stale, "fwd=stale; fwd-status=304");
+      this.#serve(asked, stale, "fwd=stale; fwd-status=304", { release: held.release });
     } else {
       const entry = toEntry(req, held, news, this.#origin.hitsOf(req));
       this.#shelf.put(key, req.headers, held.fields.get("vary"), entry);
       this.counters.misses++;
-      this.#serve(asked, entry, "fwd=miss; stored");
+      this.#serve(asked, entry, "fwd=miss; stored", { release: held.release });
     }
     if (this.#flights.get(name) === flight) this.#flights.delete(name);
     flight.land(held === null && res.destroyed);
   }
 
-  /** `dress`: where no handler has set its fields already. */
-  #serve({ req, res, key }: Asked, entry: Entry, status: string, dress?: Dress): void {
+  /** `dress`: where no handler has set its fields already; `release`: where one has answered. */
+  #serve(
+    { req, res, key }: Asked,
+    entry: Entry,
+    status: string,
+    { dress, release }: { dress?: Dress; release?: () => void },
+  ): void {
     const more = [...(dress?.fields ?? []), "Cache-Status", `Antiphon; ${status}`];
     if (dress !== undefined && entry.age !== null) more.push("Age", String(entry.age));
-    const made = sendEntry(req, res, entry, more);
+    const made = sendEntry(req, res, entry, more, release);
     if (made === undefined) tell(req, res, entry, dress);
     else
       void made.then(() => {

@@ -36,6 +36,7 @@ export function comments(caller: Caller) {
       one<Created>("POST", at("comments"), comment, options),
     createOn: (post: Post, comment: Input<typeof shapes.newCommentOnPost>, options?: CreateOptions) =>
       one<Created>("POST", at("comments", post), comment, options),
+    /** With `view: "tree"`, `at` is the comment to begin with, or with what it hangs below. */
     thread: <Q extends ThreadQuery>(post: Post, query?: Q, options?: CallOptions) =>
       part<ViewOf<Q>>(at("comments", post) + toQuery(query ?? {}), options),
     /** The thread of a page; empty, with `post` null, where nobody has commented yet. */

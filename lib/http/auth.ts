@@ -4,7 +4,8 @@ import type { Session } from "@/db/port/sessions";
 import type { Store } from "@/db/store";
 import { config } from "@/lib/config";
 import { addressOf, networkOf, shorten } from "@/lib/http/address";
-import { findSession, mayChange } from "@/lib/http/session";
+import { readEditProofs } from "@/lib/http/editCookie";
+import { comesFromHere, findSession, mayChange } from "@/lib/http/session";
 import { isLocal } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
 import { hash, keyed, same } from "@/lib/secrets";
@@ -13,7 +14,7 @@ import { hasRole, lower, type Who } from "@/lib/who";
 
 /**
  * Who asks: by the bearer token, else by the session's cookie, else nobody. A token that says nothing here counts as
- * none. Throws 403 where a cookie comes with another site's call, or a token that may only read would change something;
+ * none. Throws 403 where a session's cookie comes with another site's call, or a token that may only read would change something;
  * `changes`: whether this call does, which its method says unless it is known better.
  */
 export async function whoAsks(req: NextApiRequest, changes = mayChange(req)): Promise<Who> {
@@ -24,6 +25,8 @@ export async function whoAsks(req: NextApiRequest, changes = mayChange(req)): Pr
   return {
     ...toIdentity(proof, changes),
     bearer,
+    // A cookie proves who asks, not who made them ask.
+    edits: bearer !== null || (changes && !comesFromHere(req)) ? [] : readEditProofs(req),
     secret,
     base: baseOf(req),
     // Worked out only where something is written.

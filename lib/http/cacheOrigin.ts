@@ -9,6 +9,10 @@ import { readThreadTag } from "@/lib/http/threads";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { toPostRef } from "@/lib/posts";
 
+const LOADED_ELSEWHERE =
+  /^\/(?:embed\.(?:js|css)|languages\/[^/?]+|threads[/?].*[?&]format=fragment)(?:[?&]|$)/;
+const FOR_ALL = ["Access-Control-Allow-Origin", "*"];
+
 /** This server, as its response cache sees it. `hitsOf`: where hits are counted. */
 export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
   return {
@@ -22,8 +26,9 @@ export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
     isCurrent: (target, tag) => isCurrentThread(kept, target, tag),
     dress: (req, began) => {
       const { method, url = "" } = req;
-      // Pages say nothing of this.
-      if (!url.startsWith("/api/")) return { fields: [], done: () => {} };
+      // Pages say nothing of this, and what other sites load says the same to all (next.config.ts).
+      if (!url.startsWith("/api/"))
+        return { fields: LOADED_ELSEWHERE.test(url) ? FOR_ALL : [], done: () => {} };
       const id = makeId(req);
       return {
         fields: [REQUEST_ID, id, ...corsFields(req)],

@@ -1,10 +1,12 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { PostHead } from "@/db/port/posts";
-import type { Store, View } from "@/db/store";
+import type { Comment, Store, View } from "@/db/store";
 import { type Created, createComment, type Permit, requireComment, requireRight } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, requireMatch } from "@/lib/http/conditional";
 import { isOwnOrigin } from "@/lib/http/cors";
+import { keepEditToken } from "@/lib/http/editCookie";
+import { addressAt, addressOn, readThreadPage, type ThreadPage } from "@/lib/http/formPage";
 import { readId, readIdempotencyKey, readSegment } from "@/lib/http/input";
 import { wantsPage } from "@/lib/http/negotiate";
 import { redirect, send } from "@/lib/http/send";
@@ -62,8 +64,9 @@ export async function answerCreate(
   const kept = await store();
   const created = await createComment(kept, who, post, input, readIdempotencyKey(req), wantsPage(req));
   if (wantsPage(req)) {
+    if (created.token !== null) keepEditToken(req, res, created.id, created.token);
     const head = created.held ? await kept.posts.head({ id: created.post }) : null;
-    return redirect(res, 303, created.held ? pageOfHeld(head, created) : pageOf(req, who, created));
+    return redirect(res, 303, created.held ? pageOfHeld(req, head, created) : pageOf(req, who, created));
   }
   send(req, res, created.held ? 202 : 201, created.json, {
     Location: `/api/comments/${created.post}/${created.id}`,
@@ -71,24 +74,50 @@ export async function answerCreate(
   });
 }
 
-/** Where a browser sees what it sent, or that it waits. Our own form leads to our own page, whatever page a post is for. */
+/** Where a browser sees what it sent. Our own form leads to our own page, whatever page a post is for. */
 function pageOf(req: NextApiRequest, { base }: Who, { id, post, notify, json }: Created): string {
+  const more: Record<string, string> = notify === "asked" ? { notify } : {};
+  const page = readThreadPage(req);
+  if (page !== null) return addressAt(page, id, more);
   const address = addressOf(json);
-  const more = notify === "asked" ? "&notify=asked" : "";
   // Our own page is told which comment to begin with, in case the thread has many pages.
-  if (address.startsWith(`${base}/posts/`)) return address.replace("#", `?at=${id}${more}#`);
-  return isOwnOrigin(req) ? placeOf({ id, post }).replace("#", `${more}#`) : address;
+  const query = new URLSearchParams({ at: String(id), ...more });
+  if (address.startsWith(`${base}/posts/`)) return address.replace("#", `?${query}#`);
+  return isOwnOrigin(req) ? addressAt(pageOfPost(post), id, more) : address;
 }
 
-/** Where a browser hears that its comment waits: the post's page, if there is one to be shown. */
-function pageOfHeld(post: PostHead | null, { notify }: Created): string {
-  const query = notify === "asked" ? "held=1&notify=asked" : "held=1";
-  return post?.listed ? `/posts/${post.id}?${query}#respond` : `/?${query}`;
+/** Where a browser hears that its comment waits: the page that it is on or the post's, if there is one to be shown. */
+function pageOfHeld(req: NextApiRequest, post: PostHead | null, { notify }: Created): string {
+  const more: Record<string, string> = notify === "asked" ? { held: "1", notify } : { held: "1" };
+  const page = readThreadPage(req) ?? (post?.listed ? pageOfPost(post.id) : null);
+  return page === null ? `/?${new URLSearchParams(more)}` : addressOn(page, more, "respond");
 }
 
-/** Where our own page shows a comment, however long its thread. */
-export function placeOf({ id, post }: { id: number; post: number }): string {
-  return `/posts/${post}?at=${id}#comment-${id}`;
+function pageOfPost(post: number): ThreadPage {
+  return { path: `/posts/${post}`, query: {} };
+}
+
+/** Where a browser's own form that edited a comment is led: to the comment, or to hear that it waits now. */
+export function pageOfChange(req: NextApiRequest, comment: Comment, held: boolean): string {
+  const page = readThreadPage(req) ?? pageOfPost(comment.post);
+  return held ? addressOn(page, { held: "1" }, "respond") : addressAt(page, comment.id);
+}
+
+/** The same for one that deleted a comment: there may be nothing left to be led to. */
+export function pageOfRemoval(req: NextApiRequest, { post }: Comment): string {
+  return addressOn(readThreadPage(req) ?? pageOfPost(post), { deleted: "1" }, "said");
+}
+
+/** The same for one that voted for a comment: to the comment, on the part of the thread that it is on. */
+export function pageOfVote(req: NextApiRequest, { id, post }: Comment): string {
+  const page = readThreadPage(req);
+  const said = { voted: String(id) };
+  return page === null ? addressAt(pageOfPost(post), id, said) : addressOn(page, said, `comment-${id}`);
+}
+
+/** The same for one that reported a comment. */
+export function pageOfReport(req: NextApiRequest, { id, post }: Comment): string {
+  return addressOn(readThreadPage(req) ?? pageOfPost(post), { reported: String(id) }, "said");
 }
 
 /** The place of a comment on its page. */

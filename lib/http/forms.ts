@@ -1,6 +1,8 @@
 import type { NextApiRequest } from "next";
 import { Form, parseBody } from "@/lib/http/body";
+import { addressOn, readThreadPage, type ThreadPage } from "@/lib/http/formPage";
 import { readNext } from "@/lib/http/next";
+import { typed, typedId } from "@/lib/http/typed";
 import { type Issue, invalid } from "@/lib/problems";
 
 const OVERRIDES = new Set(["PATCH", "PUT", "DELETE"]);
@@ -34,7 +36,7 @@ export function pageOfRefusal(req: NextApiRequest, code: string, issues: Issue[]
   if (req.url?.split("?", 1)[0] === "/api/confirm") return `/confirm?${query}`;
   if (req.url?.split("?", 1)[0] === "/api/password-reset") return passwordPage(req, query);
   if (req.url?.split("?", 1)[0] === "/api/user/data") return dataPage(req, query);
-  return signInPage(req, query) ?? peoplePage(req, query) ?? postPage(req, code, query);
+  return signInPage(req, query) ?? peoplePage(req, query) ?? commentPage(req, code, query);
 }
 
 /** The page with all that somebody hears of; where a link opened it, as it was opened. */
@@ -43,10 +45,32 @@ export function subscriptionsPage(token: string | null, query: URLSearchParams):
   return `/subscriptions?${query}`;
 }
 
-function postPage(req: NextApiRequest, code: string, query: URLSearchParams): string {
+/** Where a comment was to be made, changed, voted for or reported: the page that the form stands on, else its post's. */
+function commentPage(req: NextApiRequest, code: string, query: URLSearchParams): string {
+  const page = readThreadPage(req) ?? postPage(req);
+  // A page of a post that nobody has is none.
+  if (page === null || (code === "post_not_found" && !("url" in page.query))) return `/?${query}`;
+  const { opens, anchor } = placeOnPage(req, code);
+  return addressOn(page, { ...opens, ...Object.fromEntries(query) }, anchor);
+}
+
+function postPage(req: NextApiRequest): ThreadPage | null {
   const post = typeof req.query.id === "string" ? req.query.id : typed(req, "post");
-  const known = post !== undefined && code !== "post_not_found" && /^[a-z0-9-]{1,100}$/.test(post);
-  return known ? `/posts/${post}?${query}#respond` : `/?${query}`;
+  return post !== undefined && /^[a-z0-9-]{1,100}$/.test(post) ? { path: `/posts/${post}`, query: {} } : null;
+}
+
+/** After these there is nothing to be mended in the form. */
+const OVER =
+  /^(?:edit_window_closed|unauthorized|forbidden|comments_closed|comment_not_found|cross_site|origin_not_allowed)$/;
+
+/** What a refusal opens on the page again, as it was before, and where it is said. */
+function placeOnPage(req: NextApiRequest, code: string): { opens: Record<string, string>; anchor: string } {
+  const [, id, what] =
+    /^\/api\/comments\/[^/?]+\/([1-9]\d{0,14})(?:\/(vote|report))?\/?(?:\?|$)/.exec(req.url ?? "") ?? [];
+  if (what === "vote" || req.method === "DELETE" || OVER.test(code)) return { opens: {}, anchor: "said" };
+  if (id !== undefined) return { opens: { [what === "report" ? "report" : "edit"]: id }, anchor: "respond" };
+  const parent = typedId(req, "parent");
+  return { opens: parent === undefined ? {} : { reply: parent }, anchor: "respond" };
 }
 
 /** Null unless it was about a person. */
@@ -78,10 +102,4 @@ function dataPage(req: NextApiRequest, query: URLSearchParams): string {
   if (req.method === "DELETE" && token === undefined) return `/people?${query}`;
   if (token !== undefined) query.set("token", token.slice(0, 2000));
   return `/data?${query}`;
-}
-
-/** A field of the form, whether or not it has been checked by now. */
-function typed({ body }: NextApiRequest, name: string): string | undefined {
-  const value: unknown = body instanceof Form ? body.fields.get(name) : body?.[name];
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

@@ -83,5 +83,5 @@ function fromForm(shape: z.ZodObject, { fields }: Form): Record<string, unknown>
 }
 
 function toScalar(text: string): unknown {
-  return /^(-?\d{1,15}|true|false)$/.test(text) ? JSON.parse(text) : text;
+  return /^(-?(?:0|[1-9]\d{0,14})|true|false)$/.test(text) ? JSON.parse(text) : text;
 }

@@ -43,7 +43,7 @@ export function withCursor(
   more: Record<string, string> = {},
 ): string {
   const url = new URL(req.url ?? "", "http://localhost");
-  url.searchParams.delete("cursor");
+  for (const name of ["cursor", "at"]) url.searchParams.delete(name);
   for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);
   if (cursor !== null) url.searchParams.set("cursor", cursor);
   return url.pathname + url.search;

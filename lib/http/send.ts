@@ -1,5 +1,6 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { readSessionToken } from "@/lib/http/cookie";
+import { bringsEditCookie } from "@/lib/http/editCookie";
 import { keepLanguage } from "@/lib/http/language";
 
 const PUBLIC = "public, max-age=0, must-revalidate";
@@ -45,7 +46,8 @@ export function redirect(res: NextApiResponse, status: 303 | 307, location: stri
  */
 export function setCaching(req: NextApiRequest, res: NextApiResponse): void {
   res.appendHeader("Vary", "Accept, Authorization, Cookie");
-  const anonymous = req.headers.authorization === undefined && readSessionToken(req) === null;
+  const anonymous =
+    req.headers.authorization === undefined && readSessionToken(req) === null && !bringsEditCookie(req);
   res.setHeader("Cache-Control", anonymous ? PUBLIC : PRIVATE);
 }
 

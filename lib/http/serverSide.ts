@@ -3,6 +3,7 @@ import type { Messages, Translator } from "@/components/thread/translator";
 import { isUnavailable } from "@/db/errors";
 import { config } from "@/lib/config";
 import { readSessionToken } from "@/lib/http/cookie";
+import { bringsEditCookie } from "@/lib/http/editCookie";
 import { type Choice, chooseLanguage } from "@/lib/http/language";
 import { findVisitor, Redirect } from "@/lib/http/visitor";
 import { withLanguage } from "@/lib/languages";
@@ -38,7 +39,7 @@ export function serverSide<P extends object>(
 ): GetServerSideProps<(P & Framed) | Interrupted> {
   return async (context) => {
     const { req, res } = context;
-    const anonymous = readSessionToken(req) === null;
+    const anonymous = readSessionToken(req) === null && !bringsEditCookie(req);
     res.appendHeader("Vary", "Cookie");
     const choice = chooseLanguage(req, res, context.query.lang);
     const spoken = { ...choice, messages: pageMessages(choice.language) };

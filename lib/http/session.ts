@@ -69,7 +69,7 @@ function touch(kept: Store, session: number, now: number): void {
  * Whether this server's own page makes this call, as browsers tell: a cookie proves who asks, not who made them ask.
  * Where no header says it (old browsers, programs) the answer is no.
  */
-function comesFromHere(req: Pick<IncomingMessage, "headers">): boolean {
+export function comesFromHere(req: Pick<IncomingMessage, "headers">): boolean {
   const { origin, referer, host, "sec-fetch-site": site } = req.headers;
   if (site !== undefined && site !== "none") return site === "same-origin";
   const from =

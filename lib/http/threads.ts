@@ -83,6 +83,7 @@ async function readTree({ req, res, kept, post, who, query }: Asked): Promise<st
     sort,
     parent: query.parent ?? null,
     budget: BUDGET,
+    at: query.at,
   });
   const last = page.rows[page.top - 1];
   if (page.more && last) linkNext(req, res, kind, keyOf(kind, last));
@@ -104,7 +105,7 @@ function nest(req: NextApiRequest, rows: TreeRow[], top: number): string {
 
 function more(req: NextApiRequest, node: TreeRow, shown: { row: TreeRow }[]): string {
   if (shown.length >= node.replies) return "";
-  const last = shown.at(-1);
+  const last = shown.findLast((child) => !child.row.apart);
   const cursor = last ? toCursor("time", keyOf("time", last.row)) : null;
   return `,"more":${JSON.stringify(withCursor(req, cursor, { parent: String(node.id) }))}`;
 }

@@ -23,6 +23,11 @@ const post = z
   .union([id, text(2000).min(1)])
   .meta({ description: "The post: its id, its slug, or the URL of the page that it stands for." });
 
+/** The page of ours that a form stands on. */
+const from = text(8000).optional().meta({
+  description: "The page of this server that a browser’s own form stands on, which it is led back to then.",
+});
+
 /** A new comment, with the post in the path. */
 export const newCommentOnPost = z.strictObject({
   comment,
@@ -40,6 +45,7 @@ export const newCommentOnPost = z.strictObject({
   stamp: nullIfBlank(text(80)).meta({
     description: "From GET /api/stamp: says when somebody began to write.",
   }),
+  from,
 });
 
 /** A new comment. */
@@ -57,6 +63,7 @@ export const commentChange = z.strictObject({
     .optional()
     .meta({ description: "Moderators only." }),
   pinned: z.boolean().optional().meta({ description: "Moderators only." }),
+  from,
   id: readOnly,
   post: readOnly,
   parent: readOnly,
@@ -69,6 +76,7 @@ export const commentChange = z.strictObject({
   replies: readOnly,
   createdAt: readOnly,
   editedAt: readOnly,
+  editableUntil: readOnly,
   url: readOnly,
   email: readOnly,
   address: readOnly,
@@ -80,11 +88,13 @@ export type CommentChangeInput = z.output<typeof commentChange>;
 
 export const vote = z.strictObject({
   value: z.union([z.literal(1), z.literal(0), z.literal(-1)]).meta({ description: "0 takes the vote back." }),
+  from,
 });
 
 export const report = z.strictObject({
   reason: z.enum(["spam", "abuse", "other"]),
   note: nullIfBlank(text(1000)),
+  from,
 });
 
 export const preview = z.strictObject({ comment });
@@ -126,6 +136,10 @@ export const threadQuery = z
       .pipe(id)
       .optional()
       .meta({ description: "With view=tree: page over the replies to this comment." }),
+    at: wholeNumber.pipe(id).optional().meta({
+      description:
+        "With view=tree: begin with the top-level comment above this one, and have this one in the answer.",
+    }),
   })
   .refine((query) => query.view === "tree" || (query.sort ?? "oldest") === "oldest", {
     path: ["sort"],
@@ -134,6 +148,14 @@ export const threadQuery = z
   .refine((query) => query.view === "tree" || query.parent === undefined, {
     path: ["parent"],
     error: "Goes with view=tree only",
+  })
+  .refine((query) => query.view === "tree" || query.at === undefined, {
+    path: ["at"],
+    error: "Goes with view=tree only",
+  })
+  .refine((query) => query.at === undefined || (query.cursor ?? query.parent) === undefined, {
+    path: ["at"],
+    error: "Goes without cursor and parent",
   });
 
 export type ThreadQuery = z.output<typeof threadQuery>;
@@ -191,6 +213,10 @@ export const createdAnswer = commentAnswer.extend({
     .string()
     .optional()
     .meta({ description: "To guests, here only: opens this comment to its author." }),
+  editableUntil: z.iso.datetime().nullable().optional().meta({
+    description:
+      "Until when it can be edited and deleted by whoever sent it; null: it can't. Moderators, who always can, are told nothing.",
+  }),
   notify: z.enum(["asked", "on", "off"]).optional().meta({
     description:
       "Where it was asked for. asked: a message asks to confirm, once the comment is shown; on: it was confirmed before; off: this server sends no mail, or this network named too many addresses.",

@@ -107,6 +107,88 @@ export function trees(engine: Engine): void {
       expect(rows[0]).toMatchObject({ replies: 1, parent: null });
     });
 
+    it("begins at any comment of it that is asked for, in every order, and holds the way to that within the budget", async () => {
+      const shape = fc.record({
+        parents: fc.array(fc.option(fc.nat(60), { nil: null, freq: 4 }), { minLength: 1, maxLength: 40 }),
+        votes: fc.array(fc.nat(40), { maxLength: 8 }),
+        budget: fc.integer({ min: 1, max: 50 }),
+        limit: fc.integer({ min: 1, max: 10 }),
+        sort: fc.constantFrom("oldest" as const, "newest" as const, "top" as const),
+        which: fc.nat(39),
+      });
+      await fc.assert(
+        fc.asyncProperty(shape, async ({ parents, votes, budget, limit, sort, which }) => {
+          const post = await addPost(store());
+          const made: number[] = [];
+          const above = new Map<number, number | null>();
+          const children = new Map<number, number[]>();
+          for (const [n, one] of parents.entries()) {
+            const parent = one === null ? null : (made[one % Math.max(1, made.length)] ?? null);
+            const { id } = await add(store(), post.id, { parent, createdAt: at(n >> 1) });
+            made.push(id);
+            above.set(id, parent);
+            if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), id]);
+          }
+          for (const [n, one] of votes.entries())
+            await store().comments.vote(made[one % made.length] ?? 0, `user:${n}`, 1, at(9));
+          const whole = await store().comments.tree(treeQuery(post, { sort }));
+          const heads = ids(whole.rows).slice(0, whole.top);
+
+          const asked = required(made[which % made.length]);
+          const path = [asked];
+          for (let up = above.get(asked); up; up = above.get(up)) path.unshift(up);
+          const query = treeQuery(post, { sort, limit, budget: Math.max(budget, limit), at: asked });
+          const { rows, top, more } = await store().comments.tree(query);
+          const from = heads.indexOf(required(path[0]));
+          expect(ids(rows).slice(0, top)).toEqual(heads.slice(from, from + limit));
+          expect(more).toBe(heads.length > from + limit);
+          expect(rows.length).toBeLessThanOrEqual(query.budget);
+          if (path.length <= query.budget - top) expect(ids(rows)).toEqual(expect.arrayContaining(path));
+          const apart = rows.filter((row) => row.apart);
+          // What is here for the way alone comes last, and is nothing but the end of it.
+          expect(rows.slice(rows.length - apart.length)).toEqual(apart);
+          expect(ids(apart)).toEqual(path.slice(path.length - apart.length));
+          for (const { id, parent } of apart) expect([id, parent]).toEqual([id, above.get(id)]);
+          expectCutAtTheEnd(rows.slice(0, rows.length - apart.length), children, heads);
+        }),
+        { numRuns: 60 },
+      );
+    }, 60_000);
+
+    it("begins where it does when the comment asked for is of another post, hidden, gone or nowhere", async () => {
+      const post = await addPost(store());
+      const first = await add(store(), post.id);
+      const last = await add(store(), post.id, { createdAt: at(5) });
+      const held = await add(store(), post.id, { status: "pending", createdAt: at(6) });
+      const gone = await add(store(), post.id, { createdAt: at(7) });
+      await store().comments.delete(gone.id, "author", at(8), asModerator);
+      const elsewhere = await add(store(), (await addPost(store())).id);
+      const after = { value: first.createdAt, id: first.id };
+      for (const one of [held.id, gone.id, elsewhere.id, 2 ** 40]) {
+        for (const view of ["public", "moderator"] as const)
+          expect(ids((await store().comments.tree(treeQuery(post, { at: one, view }))).rows)).toEqual([
+            first.id,
+            last.id,
+          ]);
+        expect(ids((await store().comments.tree(treeQuery(post, { at: one, after }))).rows)).toEqual([
+          last.id,
+        ]);
+      }
+    });
+
+    it("begins at a tombstone, and at what hangs below it", async () => {
+      const post = await addPost(store());
+      await add(store(), post.id);
+      const grave = await add(store(), post.id, { createdAt: at(2) });
+      const reply = await add(store(), post.id, { parent: grave.id, createdAt: at(3) });
+      await store().comments.delete(grave.id, "author", at(4), asModerator);
+      for (const one of [grave.id, reply.id])
+        expect(ids((await store().comments.tree(treeQuery(post, { at: one }))).rows)).toEqual([
+          grave.id,
+          reply.id,
+        ]);
+    });
+
     it("of ten thousand comments comes in pages, each within the budget, in 250 ms at most", async () => {
       const post = await addPost(store());
       const rows: ImportRow[] = [];
@@ -162,6 +244,25 @@ export function trees(engine: Engine): void {
         if (depth > 2000) break;
       }
       expect(depth).toBeGreaterThan(400);
+
+      // From far down the chain, or among thousands of replies: still within the budget, and soon.
+      const big = await store().comments.thread({ ...thread, limit: 6000 });
+      const byText = new Map(
+        big.rows.map(({ id, json }) => [JSON.parse(json).comment.replace("Comment ", ""), id]),
+      );
+      for (const [text, isThere] of [
+        ["300", true],
+        ["1099", false],
+        ["5500", true],
+      ] as const) {
+        const asked = required(byText.get(text));
+        const began = performance.now();
+        const page = await store().comments.tree(treeQuery(post, { at: asked, limit: 50 }));
+        expect(performance.now() - began).toBeLessThan(250);
+        expect(page.rows.length).toBe(500);
+        expect([text, ids(page.rows).includes(asked)]).toEqual([text, isThere]);
+        expect(new Set(ids(page.rows)).size).toBe(500);
+      }
     }, 60_000);
   });
 }

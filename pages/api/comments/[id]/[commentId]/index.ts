@@ -1,5 +1,5 @@
 import { changeComment, removeComment } from "@/lib/comments";
-import { commentTag, locateComment, locateForChange, placeOf } from "@/lib/http/comments";
+import { commentTag, locateComment, locateForChange, pageOfChange, pageOfRemoval } from "@/lib/http/comments";
 import { notModified } from "@/lib/http/conditional";
 import { readBody, readQuery, refuseQuery } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
@@ -25,12 +25,7 @@ export default api()
     const { kept, who, permit } = await locateForChange(req);
     const { json, held } = await changeComment(kept, who, permit, await readBody(req, commentChange));
     if (prefersMinimal(req, res)) return sendNothing(res, 204);
-    if (wantsPage(req))
-      return redirect(
-        res,
-        303,
-        held ? `/posts/${permit.comment.post}?held=1#respond` : placeOf(permit.comment),
-      );
+    if (wantsPage(req)) return redirect(res, 303, pageOfChange(req, permit.comment, held));
     send(req, res, held ? 202 : 200, json);
   })
   .delete(limit("changes"), async (req, res) => {
@@ -38,7 +33,7 @@ export default api()
     const { kept, who, permit } = await locateForChange(req);
     const { before } = await removeComment(kept, who, permit);
     if (prefersMinimal(req, res)) return sendNothing(res, 204);
-    if (wantsPage(req)) return redirect(res, 303, `/posts/${permit.comment.post}#comments`);
+    if (wantsPage(req)) return redirect(res, 303, pageOfRemoval(req, permit.comment));
     send(req, res, 200, `{"message":"Comment deleted","deleted":${before}}`);
   })
   .handler({ PUT: "Use PATCH to change a comment", POST: "Use POST /api/comments with parent to reply" });

@@ -1,4 +1,4 @@
-import { locateComment, placeOf } from "@/lib/http/comments";
+import { locateComment, pageOfReport } from "@/lib/http/comments";
 import { readBody } from "@/lib/http/input";
 import { limit } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
@@ -13,7 +13,7 @@ export default api()
   .post(limit("reports"), async (req, res) => {
     const { kept, who, comment } = await locateComment(req);
     await reportComment(kept, who, comment, await readBody(req, report));
-    if (wantsPage(req)) return redirect(res, 303, placeOf(comment));
+    if (wantsPage(req)) return redirect(res, 303, pageOfReport(req, comment));
     send(req, res, 202, '{"message":"Reported"}');
   })
   .handler();

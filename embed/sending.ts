@@ -1,0 +1,45 @@
+import { keep, recallFields } from "@/embed/storage";
+import { ApiError } from "@/lib/client/error";
+
+/** How long to wait before each further try, in milliseconds. */
+const PAUSES = [1000, 3000, 8000];
+
+/**
+ * Sends something until an answer comes, or for good reason none. All tries with the same `body` carry one key, over a
+ * reload of the page, too, so that the server takes it once, whichever answer was lost. `onWait`: called before another
+ * try; `offline`: the browser knows of no network, and it waits for one.
+ */
+export async function sendSurely<T>(
+  name: string,
+  body: string,
+  send: (key: string) => Promise<T>,
+  onWait: (offline: boolean) => void,
+): Promise<T> {
+  const before = recallFields(`key:${name}`);
+  const key = before.body === body && before.key ? before.key : makeKey();
+  keep(`key:${name}`, { body, key });
+  for (let tries = 0; ; tries++) {
+    try {
+      const answer = await send(key);
+      keep(`key:${name}`, null);
+      return answer;
+    } catch (error) {
+      const pause = PAUSES[tries];
+      const lost = error instanceof ApiError ? error.status >= 502 : error instanceof TypeError;
+      if (!lost || pause === undefined) throw error;
+      onWait(!navigator.onLine);
+      await (navigator.onLine ? new Promise((resolve) => setTimeout(resolve, pause)) : online());
+    }
+  }
+}
+
+function online(): Promise<void> {
+  return new Promise((resolve) => addEventListener("online", () => resolve(), { once: true }));
+}
+
+/** 128 random bits; not `randomUUID`, which browsers have on secure addresses only. */
+function makeKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
