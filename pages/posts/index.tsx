@@ -30,28 +30,31 @@ interface Props {
   refusal: PostRefusal | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, visitor, t) => {
-  const { user } = requireVisitor(context, visitor);
-  if (!hasRole(user, "author")) {
-    context.res.statusCode = 403;
-    return { author: null, posts: [], next: null, made: null, refusal: null };
-  }
-  const after = fromCursor("time", readParameter(context, "cursor"));
-  const { rows, more } = await (await store()).posts.list({ after, limit: POSTS });
-  const last = rows.at(-1);
-  const notice = readRefusal(context, t, FIELDS);
-  const back = t("back");
-  return {
-    author: { name: user.name },
-    posts: rows.map(toListedPost),
-    next: more && last ? toCursor("time", keyOf("time", last)) : null,
-    made: readIdParameter(context, "made") ?? null,
-    refusal: notice && {
-      text: notice.field === null ? `${notice.text} ${back}` : back,
-      fields: notice.field === null ? {} : { [notice.field]: notice.text },
-    },
-  };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context, visitor, t) => {
+    const { user } = requireVisitor(context, visitor);
+    if (!hasRole(user, "author")) {
+      context.res.statusCode = 403;
+      return { author: null, posts: [], next: null, made: null, refusal: null };
+    }
+    const after = fromCursor("time", readParameter(context, "cursor"));
+    const { rows, more } = await (await store()).posts.list({ after, limit: POSTS });
+    const last = rows.at(-1);
+    const notice = readRefusal(context, t, FIELDS);
+    const back = t("back");
+    return {
+      author: { name: user.name },
+      posts: rows.map(toListedPost),
+      next: more && last ? toCursor("time", keyOf("time", last)) : null,
+      made: readIdParameter(context, "made") ?? null,
+      refusal: notice && {
+        text: notice.field === null ? `${notice.text} ${back}` : back,
+        fields: notice.field === null ? {} : { [notice.field]: notice.text },
+      },
+    };
+  },
+  ["desk", "wrong", "problem"],
+);
 
 export default function PostsPage({ author, posts, next, made, refusal }: Props) {
   const t = useTexts();
@@ -115,7 +118,7 @@ function Desk({ author, posts, next, made, refusal }: DeskProps) {
         </ol>
         {next !== null && (
           <p className="paging">
-            <a href={link(`/posts?cursor=${next}`)}>{t("olderPosts")}</a>
+            <a href={link(`/posts?cursor=${next}`)}>{t("desk.older")}</a>
           </p>
         )}
       </section>
@@ -141,7 +144,7 @@ function Meta({ post: { author, category, comments, createdAt } }: { post: Liste
         </>
       )}
       {" · "}
-      <span suppressHydrationWarning>{t("comments", { count: comments })}</span>
+      <span suppressHydrationWarning>{t("desk.comments", { count: comments })}</span>
     </p>
   );
 }
