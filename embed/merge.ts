@@ -73,7 +73,7 @@ function replace(old: Element, fresh: Element): void {
   if (old.isEqualNode(fresh)) return;
   const root = old.getRootNode();
   const active = root instanceof ShadowRoot ? root.activeElement : null;
-  const place = focusables(old).findIndex((one) => one === active);
+  const place = active instanceof HTMLElement ? focusables(old).indexOf(active) : -1;
   fresh.classList.toggle("marked", old.classList.contains("marked"));
   old.replaceWith(fresh);
   focusables(fresh)[place]?.focus({ preventScroll: true });
