@@ -43,7 +43,10 @@ const config: NextConfig = {
     })),
     {
       source: "/docs/:path*",
-      headers: [{ key: "Cache-Control", value: "public, max-age=0, must-revalidate" }],
+      headers: [
+        { key: "Cache-Control", value: "public, max-age=0, must-revalidate" },
+        { key: "Content-Language", value: "en" },
+      ],
     },
   ],
 };

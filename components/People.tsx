@@ -1,8 +1,9 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { api } from "@/components/api";
+import { Filled } from "@/components/Filled";
+import { Instant } from "@/components/Instant";
+import { useTexts } from "@/components/LanguageContext";
 import { toRefusal } from "@/components/refusal";
-import { Time } from "@/components/Time";
-import { ApiError } from "@/lib/client";
 import type { UserAnswer } from "@/lib/schemas/users";
 
 /** How many come at once: a size to read. */
@@ -26,6 +27,7 @@ interface Props {
  * with the list in it.
  */
 export function People({ first, nextPage }: Props) {
+  const t = useTexts();
   const [people, setPeople] = useState(first?.people ?? []);
   const [next, setNext] = useState(() => loaderAfter(first));
   const [state, setState] = useState<"idle" | "loading" | { refused: string }>("idle");
@@ -48,9 +50,7 @@ export function People({ first, nextPage }: Props) {
       setState("idle");
       if (part.next === null) setArrived(part.items[0]?.id ?? null);
     } catch (error) {
-      const expired = error instanceof ApiError && error.status === 401;
-      const refused = expired ? "You are not signed in any more. Sign in again." : toRefusal(error).text;
-      setState({ refused });
+      setState({ refused: toRefusal(t, error).text });
     }
   };
 
@@ -65,8 +65,12 @@ export function People({ first, nextPage }: Props) {
         </ul>
       )}
       <div role="status">
-        {state === "loading" && <p className="hint">Loading…</p>}
-        {state === "idle" && loaded && <p className="hint">{count(people.length, next !== null)}</p>}
+        {state === "loading" && <p className="hint">{t("loading")}</p>}
+        {state === "idle" && loaded && (
+          <p className="hint" suppressHydrationWarning>
+            {t(next === null ? "people.count" : "people.soFar", { count: people.length })}
+          </p>
+        )}
       </div>
       <div role="alert">{typeof state === "object" && <p className="notice refused">{state.refused}</p>}</div>
       {next !== null && (
@@ -75,7 +79,7 @@ export function People({ first, nextPage }: Props) {
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           <button type="submit" aria-disabled={state === "loading"}>
-            {state === "loading" ? "Loading…" : loaded ? "Load more people" : "Load the people"}
+            {t(state === "loading" ? "loading" : loaded ? "people.more" : "people.load")}
           </button>
         </form>
       )}
@@ -90,6 +94,7 @@ function loaderAfter(first: PeoplePart | null) {
 }
 
 function Person({ person }: { person: UserAnswer }) {
+  const t = useTexts();
   const { id, name, profession, website, avatar, role, createdAt, email } = person;
   return (
     <li data-id={id} tabIndex={-1}>
@@ -98,7 +103,7 @@ function Person({ person }: { person: UserAnswer }) {
         <strong>
           <bdi>{name}</bdi>
         </strong>
-        {role !== "member" && <span className="role">{role}</span>}
+        {role !== "member" && <span className="role">{t(`role.${role}`)}</span>}
         {profession && <p dir="auto">{profession}</p>}
         <p className="when">
           {website && (
@@ -115,16 +120,13 @@ function Person({ person }: { person: UserAnswer }) {
               {" · "}
             </>
           )}
-          since <Time at={createdAt} only="day" />
+          <Filled text="people.since" place="date">
+            <Instant at={createdAt} only="day" />
+          </Filled>
         </p>
       </div>
     </li>
   );
-}
-
-function count(shown: number, more: boolean): string {
-  if (more) return `${shown} people so far`;
-  return shown === 1 ? "1 person" : `${shown} people`;
 }
 
 /** What a form without JavaScript asks this page for. */

@@ -1,4 +1,6 @@
 import { type ComponentProps, type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { Filled } from "@/components/Filled";
+import { useTexts } from "@/components/LanguageContext";
 import { makeKey } from "@/components/sendComment";
 import { type ListedPost, type PostRefusal, sendPost } from "@/components/sendPost";
 
@@ -20,6 +22,7 @@ interface Props {
  * JSON and the page stays. What was typed is lost only once it is taken.
  */
 export function PostForm({ byline, refusal: first, onMade }: Props) {
+  const t = useTexts();
   const [refusal, setRefusal] = useState(first);
   const [sending, setSending] = useState(false);
   const last = useRef({ body: "", key: "" });
@@ -34,7 +37,7 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
     // Sent again as it is, it is the same post, whatever became of the first try.
     if (last.current.body !== body) last.current = { body, key: makeKey() };
     setSending(true);
-    const outcome = await sendPost(post, last.current.key);
+    const outcome = await sendPost(t, post, last.current.key);
     setSending(false);
     if (outcome.kind === "refused") {
       setRefusal(outcome);
@@ -72,40 +75,41 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
   const optionalIsWrong = OPTIONAL.some((name) => wrong(name) !== undefined);
 
   return (
-    <form method="post" action="/api/posts" onSubmit={submit} aria-busy={sending} aria-label="New post">
+    <form method="post" action="/api/posts" onSubmit={submit} aria-busy={sending} aria-label={t("desk.new")}>
       <div role="alert">{refusal?.text && <p className="notice refused">{refusal.text}</p>}</div>
       <p>
-        {label("title", "Title")}
+        {label("title", t("title"))}
         <input {...field("title", { maxLength: 300, required: true })} />
         {complaint("title")}
       </p>
       <p>
-        {label("content", "Text")}
+        {label("content", t("desk.text"))}
         <textarea {...attributes("content")} rows={9} required />
         {complaint("content")}
         <span className="hint">
-          <a href="https://commonmark.org/help/" rel="noopener">
-            Markdown
-          </a>{" "}
-          works.
+          <Filled text="desk.markdown" place="name">
+            <a href="https://commonmark.org/help/" rel="noopener">
+              Markdown
+            </a>
+          </Filled>
         </span>
       </p>
       <p>
-        {label("author", "Byline")}
+        {label("author", t("desk.byline"))}
         <input {...field("author", { maxLength: 80, required: true, defaultValue: byline })} />
         {complaint("author")}
       </p>
       <details className="more" open={optionalIsWrong}>
-        <summary>More</summary>
+        <summary>{t("desk.more")}</summary>
         <div className="fields">
           <p>
-            {label("category", "Category")}
+            {label("category", t("desk.category"))}
             <input {...field("category", { maxLength: 80 })} />
             {complaint("category")}
           </p>
           <p>
-            {label("slug", "Slug")}
-            <input {...field("slug", { maxLength: 80, placeholder: "made from the title", dir: "ltr" })} />
+            {label("slug", t("desk.slug"))}
+            <input {...field("slug", { maxLength: 80, placeholder: t("desk.slugHint"), dir: "ltr" })} />
             {complaint("slug")}
           </p>
         </div>
@@ -113,7 +117,7 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
           {label(
             "url",
             <>
-              Page elsewhere <span className="hint">that this post stands for</span>
+              {t("desk.url")} <span className="hint">{t("desk.urlHint")}</span>
             </>,
           )}
           <input {...field("url", { type: "url", maxLength: 500, placeholder: "https://", dir: "ltr" })} />
@@ -122,7 +126,7 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
       </details>
       <p>
         <button type="submit" aria-disabled={sending}>
-          {sending ? "Publishing…" : "Publish"}
+          {t(sending ? "desk.publishing" : "desk.publish")}
         </button>
       </p>
     </form>

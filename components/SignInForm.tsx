@@ -1,5 +1,6 @@
 import { type ComponentProps, type FormEvent, type ReactNode, useId, useRef, useState } from "react";
 import { Field } from "@/components/Field";
+import { useTexts } from "@/components/LanguageContext";
 import { type Refusal, toRefusal } from "@/components/refusal";
 import type { Notice } from "@/lib/notices";
 
@@ -25,6 +26,7 @@ interface Props {
  */
 export function SignInForm(props: Props) {
   const { action, send, hidden, fields, next, notice: first, focus, children } = props;
+  const t = useTexts();
   const [notice, setNotice] = useState(first);
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -40,7 +42,7 @@ export function SignInForm(props: Props) {
       await send(Object.fromEntries(names.map((name) => [name, String(data.get(name))])));
       window.location.assign(next);
     } catch (error) {
-      refuse(toRefusal(error), form.current);
+      refuse(toRefusal(t, error), form.current);
     }
   };
 
@@ -67,7 +69,7 @@ export function SignInForm(props: Props) {
       ))}
       <p>
         <button type="submit" aria-disabled={sending}>
-          {sending ? "One moment…" : children}
+          {sending ? t("moment") : children}
         </button>
       </p>
     </form>

@@ -1,14 +1,16 @@
+import { useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
 
 /** A page that can't be shown: what is the matter, and where to go on. */
-export function Sorry({ title, text }: { title: string; text: string }) {
+export function Sorry({ kind }: { kind: "missing" | "unclear" | "failed" | "unavailable" }) {
+  const t = useTexts();
   return (
-    <Page title={title}>
+    <Page title={t(`sorry.${kind}`)}>
       <div className="sorry">
-        <h1>{title}</h1>
-        <p>{text}</p>
+        <h1>{t(`sorry.${kind}`)}</h1>
+        <p>{t(`sorry.${kind}Text`)}</p>
         <p>
-          <a href="/">To the front page</a>
+          <a href="/">{t("frontPage")}</a>
         </p>
       </div>
     </Page>

@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
-import { Time } from "@/components/Time";
+import { Filled } from "@/components/Filled";
+import { Instant } from "@/components/Instant";
+import { useLink, useTexts } from "@/components/LanguageContext";
 import type { SubscriptionAnswer } from "@/lib/schemas/subscriptions";
 
 interface Props {
@@ -10,7 +12,8 @@ interface Props {
 
 /** What somebody hears of by mail, each with its form; the browser sends them by itself. */
 export function Subscriptions({ all, token }: Props) {
-  if (all.length === 0) return <p>You hear of nothing. To hear of replies, tick the box when you comment.</p>;
+  const t = useTexts();
+  if (all.length === 0) return <p>{t("mail.none")}</p>;
   return (
     <>
       <ul className="subscriptions">
@@ -23,7 +26,7 @@ export function Subscriptions({ all, token }: Props) {
       {all.length > 1 && (
         <Change token={token}>
           <input type="hidden" name="notify" value="off" />
-          <button type="submit">End all</button>
+          <button type="submit">{t("mail.endAll")}</button>
         </Change>
       )}
     </>
@@ -31,36 +34,40 @@ export function Subscriptions({ all, token }: Props) {
 }
 
 function Entry({ one, token }: { one: SubscriptionAnswer; token: string | null }) {
+  const t = useTexts();
+  const link = useLink();
   const { id, post, title, comment, notify, pace, confirmed, createdAt } = one;
   return (
     <>
       <h2>
-        <a href={`/posts/${post}?at=${comment}#comment-${comment}`}>
+        <a href={link(`/posts/${post}?at=${comment}#comment-${comment}`)}>
           <bdi>{title}</bdi>
         </a>
       </h2>
       <p className="hint">
-        Since <Time at={createdAt} />
-        {!confirmed && ". Waits until you confirm it, with the link in the message that asks you to"}
+        <Filled text="mail.since" place="date">
+          <Instant at={createdAt} />
+        </Filled>
       </p>
+      {!confirmed && <p className="hint">{t("mail.waits")}</p>}
       <Change token={token} id={id}>
         <p>
-          <label htmlFor={`notify-${id}`}>What</label>
+          <label htmlFor={`notify-${id}`}>{t("mail.what")}</label>
           <select id={`notify-${id}`} name="notify" defaultValue={notify}>
-            <option value="replies">Replies to my comment</option>
-            <option value="thread">All comments there</option>
-            <option value="off">Nothing: end it</option>
+            <option value="replies">{t("mail.replies")}</option>
+            <option value="thread">{t("mail.thread")}</option>
+            <option value="off">{t("mail.off")}</option>
           </select>
         </p>
         <p>
-          <label htmlFor={`pace-${id}`}>When</label>
+          <label htmlFor={`pace-${id}`}>{t("mail.when")}</label>
           <select id={`pace-${id}`} name="pace" defaultValue={pace}>
-            <option value="soon">Soon after they come</option>
-            <option value="daily">Once a day, together</option>
+            <option value="soon">{t("mail.soon")}</option>
+            <option value="daily">{t("mail.daily")}</option>
           </select>
         </p>
         <p>
-          <button type="submit">Save</button>
+          <button type="submit">{t("mail.save")}</button>
         </p>
       </Change>
     </>

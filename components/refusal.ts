@@ -1,4 +1,6 @@
+import type { Translator } from "@/components/thread/translator";
 import { ApiError } from "@/lib/client";
+import { tellProblem } from "@/lib/tellProblem";
 
 /** Why a form was refused. */
 export interface Refusal {
@@ -13,18 +15,25 @@ export interface Refusal {
 /** The fields that a conflict is about. */
 const BLAMED: Record<string, string> = { slug_taken: "slug", page_taken: "url" };
 
-/** What a form shows of what the client throws. `advice`: what to do where the server can't be reached. */
-export function toRefusal(error: unknown, advice = "Try again."): Refusal {
+/** The fields that what is said of them is known of. */
+const KNOWN = new Set([
+  ...["name", "email", "password", "title", "content", "author", "category", "slug", "url"],
+]);
+
+/**
+ * What a form shows of what the client throws, said by `t`. `unreachable`: the key of what to say where the server can't
+ * be reached.
+ */
+export function toRefusal(t: Translator, error: unknown, unreachable = "unreachable"): Refusal {
   if (!(error instanceof ApiError) || error.code === "unknown")
-    return { text: `The server can’t be reached. ${advice}`, field: null, fields: {} };
-  const text = `${error.issues[0]?.message ?? error.message}.`;
+    return { text: t(unreachable), field: null, fields: {} };
+  const text = tellProblem(t, error.code);
   const blamed = BLAMED[error.code];
-  const wrong = error.issues.flatMap(({ path: [name], message }) =>
-    typeof name === "string" ? [[name, `${message}.`]] : [],
+  if (blamed !== undefined) return { text, field: blamed, fields: { [blamed]: text } };
+  const names = error.issues.flatMap(({ path: [name] }) =>
+    typeof name === "string" && KNOWN.has(name) ? [name] : [],
   );
-  const fields: Record<string, string> = Object.fromEntries(
-    blamed === undefined ? wrong.reverse() : [[blamed, text]],
-  );
-  const first = blamed ?? error.issues[0]?.path[0];
-  return { text, field: typeof first === "string" ? first : null, fields };
+  const fields = Object.fromEntries(names.map((name) => [name, t(`wrong.${name}`)]));
+  const [first] = names;
+  return { text: (first !== undefined && fields[first]) || text, field: first ?? null, fields };
 }

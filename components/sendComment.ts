@@ -1,5 +1,5 @@
 import { api } from "@/components/api";
-import { toRefusal } from "@/components/refusal";
+import { ApiError } from "@/lib/client";
 import type { ShownComment } from "@/lib/thread";
 
 /**
@@ -20,8 +20,19 @@ export async function sendComment(comment: Comment, idempotencyKey: string): Pro
     const asked = sent.notify === "asked";
     return sent.status === "approved" ? { kind: "shown", comment: sent, asked } : { kind: "held", asked };
   } catch (error) {
-    const { text, field } = toRefusal(error, "Your text is still here; try again.");
-    return { kind: "refused", text, field };
+    if (!(error instanceof ApiError) || error.code === "unknown")
+      return {
+        kind: "refused",
+        text: "The server can’t be reached. Your text is still here; try again.",
+        field: null,
+      };
+    const [issue] = error.issues;
+    const field = issue?.path[0];
+    return {
+      kind: "refused",
+      text: `${issue?.message ?? error.message}.`,
+      field: typeof field === "string" ? field : null,
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { api } from "@/components/api";
 import { toRefusal } from "@/components/refusal";
+import type { Translator } from "@/components/thread/translator";
 import type { PublicPost } from "@/lib/schemas/posts";
 
 /** As much of a post as a list of posts shows. */
@@ -19,12 +20,12 @@ export type PostOutcome = { kind: "made"; post: ListedPost } | ({ kind: "refused
 
 type Post = Parameters<typeof api.posts.create>[0];
 
-/** Makes a post. The same key with the same post makes only one. */
-export async function sendPost(post: Post, idempotencyKey: string): Promise<PostOutcome> {
+/** Makes a post. The same key with the same post makes only one. `t` says what is wrong with it. */
+export async function sendPost(t: Translator, post: Post, idempotencyKey: string): Promise<PostOutcome> {
   try {
     return { kind: "made", post: await api.posts.create(post, { idempotencyKey }) };
   } catch (error) {
-    const { text, field, fields } = toRefusal(error, "Your text is still here; try again.");
+    const { text, field, fields } = toRefusal(t, error, "unreachableKept");
     return { kind: "refused", text: field === null ? text : null, fields };
   }
 }

@@ -77,7 +77,7 @@ function replace(old: Element, fresh: Element): void {
   if (old.isEqualNode(fresh)) return;
   const root = old.getRootNode();
   const active = root instanceof ShadowRoot ? root.activeElement : null;
-  const place = active && old.contains(active) ? focusables(old).findIndex((one) => one === active) : -1;
+  const place = active instanceof HTMLElement ? focusables(old).indexOf(active) : -1;
   old.replaceWith(fresh);
   if (place >= 0) focusables(fresh)[place]?.focus();
 }

@@ -1,5 +1,5 @@
 /** What the browser keeps under a name for this site, as it was put; null where there is nothing, or it keeps nothing. */
-export function recall(name: string): unknown {
+function recall(name: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(`antiphon:${name}`) ?? "null");
   } catch {

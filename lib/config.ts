@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { StartError } from "@/db/errors";
+import { LANGUAGES, readLanguage } from "@/lib/languages";
 import { mailServer, sender } from "@/lib/mail/server";
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -81,6 +82,13 @@ const publicUrl = z
     "must be an address such as https://comments.example, without a path",
   )
   .transform((text) => new URL(text).origin);
+
+const language = z.string().transform((text, { addIssue }) => {
+  const known = text === "auto" ? text : readLanguage(text);
+  if (known !== null) return known;
+  addIssue(`must be auto or one of ${LANGUAGES.map(({ code }) => code).join(", ")}`);
+  return z.NEVER;
+});
 
 const secret = z
   .string()
@@ -197,6 +205,12 @@ const EVERY_SETTING = {
     standard: "off",
     meaning:
       "on shows images in comments, which tells their hosts who reads; off makes links of them. It holds for what is written from then on.",
+  },
+  LANGUAGE: {
+    shape: language,
+    standard: "auto",
+    meaning:
+      "The language of the pages and threads: auto: that of each reader's browser, where there is one of ours; or always the same, such as de. Every page can be read in the others.",
   },
   SIGN_UP: {
     shape: z.enum(["off", "open"], "must be off or open"),
@@ -351,6 +365,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     editWindow: known(read("EDIT_WINDOW", EVERY_SETTING.EDIT_WINDOW)),
     closeAfter: known(read("CLOSE_AFTER", EVERY_SETTING.CLOSE_AFTER)),
     images: known(read("IMAGES", EVERY_SETTING.IMAGES)),
+    language: known(read("LANGUAGE", EVERY_SETTING.LANGUAGE)),
     signUp: known(read("SIGN_UP", EVERY_SETTING.SIGN_UP)),
     filesDir: read("FILES_DIR", EVERY_SETTING.FILES_DIR),
     filesQuota: known(read("FILES_QUOTA", EVERY_SETTING.FILES_QUOTA)),

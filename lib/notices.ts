@@ -1,6 +1,8 @@
 import type { GetServerSidePropsContext } from "next";
+import type { Translator } from "@/components/thread/translator";
 import { readParameter } from "@/lib/http/serverSide";
 import { PROBLEMS } from "@/lib/problems";
+import { tellProblem } from "@/lib/tellProblem";
 import { ASKED, ASKED_LATER } from "@/lib/thanks";
 
 /** What a page says about the form that led to it. `field`: the name of the field that is to blame. */
@@ -27,17 +29,25 @@ export function readNotice(context: GetServerSidePropsContext): Notice | null {
   const asked = readParameter(context, "notify") === "asked";
   if (readParameter(context, "held") === "1") return toThanks(true, asked);
   if (asked && readParameter(context, "error") === undefined) return toThanks(false, true);
-  const notice = readRefusal(context, FIELDS);
+  const notice = readEnglish(context, FIELDS);
   return (
     notice && { ...notice, text: `${notice.text} Your browser’s Back button still holds what you typed.` }
   );
 }
 
-/** The same for a form with these fields, which nobody holds for a moderator. */
+/** The same for a form whose `fields` are known by these names, which nobody holds for a moderator; as `t` says it. */
 export function readRefusal(
   context: GetServerSidePropsContext,
-  fields: Record<string, string>,
+  t: Translator,
+  fields: string[] = [],
 ): Notice | null {
+  const code = readParameter(context, "error");
+  if (code === undefined || !Object.hasOwn(PROBLEMS, code)) return null;
+  const field = fields.find((name) => name === readParameter(context, "field")) ?? null;
+  return { kind: "refused", text: field === null ? tellProblem(t, code) : t(`wrong.${field}`), field };
+}
+
+function readEnglish(context: GetServerSidePropsContext, fields: Record<string, string>): Notice | null {
   const sentence = sentenceOf(readParameter(context, "error"));
   if (sentence === undefined) return null;
   const field = readParameter(context, "field") ?? "";

@@ -1,22 +1,40 @@
 import "@/components/site.css";
 import "@/components/thread/thread.css";
 import type { AppProps } from "next/app";
+import { useMemo } from "react";
+import { LanguageContext } from "@/components/LanguageContext";
 import { MailContext } from "@/components/MailContext";
 import { Sorry } from "@/components/Sorry";
+import { createTranslator, type Messages } from "@/components/thread/translator";
 import { VisitorContext } from "@/components/VisitorContext";
 import type { Visitor } from "@/lib/who";
 
-export default function App({
-  Component,
-  pageProps,
-}: AppProps<{ unavailable?: boolean; visitor?: Visitor | null; mails?: boolean }>) {
-  if (pageProps.unavailable)
-    return <Sorry title="Not now" text="The server can’t answer this now. Try again soon." />;
+interface Shared {
+  unavailable?: boolean;
+  visitor?: Visitor | null;
+  mails?: boolean;
+  language: string;
+  messages: Messages;
+  /** Undefined where the page has one language only. */
+  chosen?: boolean;
+}
+
+export default function App({ Component, pageProps }: AppProps<Shared>) {
+  const { unavailable, visitor, mails, language, messages, chosen } = pageProps;
+  const speech = useMemo(
+    () => ({
+      t: createTranslator(language, messages),
+      chosen: chosen === undefined ? chosen : chosen ? language : null,
+    }),
+    [language, messages, chosen],
+  );
   return (
-    <VisitorContext value={pageProps.visitor}>
-      <MailContext value={pageProps.mails === true}>
-        <Component {...pageProps} />
-      </MailContext>
-    </VisitorContext>
+    <LanguageContext value={speech}>
+      <VisitorContext value={visitor}>
+        <MailContext value={mails === true}>
+          {unavailable ? <Sorry kind="unavailable" /> : <Component {...pageProps} />}
+        </MailContext>
+      </VisitorContext>
+    </LanguageContext>
   );
 }

@@ -1,13 +1,21 @@
 import type { NextPageContext } from "next";
 import { Sorry } from "@/components/Sorry";
 
-/** For statuses that have no page of their own. */
+/** For every page that can't be shown: Next's own would be in English. */
 export default function ErrorPage({ status }: { status: number }) {
-  return status < 500 ? (
-    <Sorry title="This can’t be shown" text="The address, or what was sent to it, can’t be understood." />
-  ) : (
-    <Sorry title="Something went wrong" text="It is the server’s fault, and its log says more." />
-  );
+  return <Sorry kind={status === 404 ? "missing" : status < 500 ? "unclear" : "failed"} />;
 }
 
-ErrorPage.getInitialProps = ({ res }: NextPageContext) => ({ status: res?.statusCode ?? 500 });
+ErrorPage.getInitialProps = async ({ req, res, query }: NextPageContext) => {
+  const status = res?.statusCode ?? 500;
+  // Browsers never ask: no page of ours goes to another one without leaving. Written so that they need not load it either.
+  if (typeof window === "undefined") {
+    const { chooseLanguage } = await import("@/lib/http/language");
+    const { pageMessages } = await import("@/lib/texts");
+    if (req && res) {
+      const choice = chooseLanguage(req, res, query.lang);
+      return { status, ...choice, messages: pageMessages(choice.language) };
+    }
+  }
+  return { status };
+};

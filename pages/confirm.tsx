@@ -1,7 +1,7 @@
 import { Confirm } from "@/components/Confirm";
 import { keepSecret } from "@/lib/http/mailedPage";
 import { readParameter, serverSide } from "@/lib/http/serverSide";
-import { findDone, findOffer } from "@/lib/mail/offers";
+import { findOffer, isOffer } from "@/lib/mail/offers";
 import { readRefusal } from "@/lib/notices";
 import { store } from "@/lib/store";
 
@@ -14,20 +14,16 @@ interface Props {
 }
 
 const NOTHING = { quote: null, effect: null, ask: null };
-const OVER = {
-  title: "This link is over",
-  text: ["It was used, or is too old, or what it was about has changed meanwhile."],
-};
 
-export const getServerSideProps = serverSide<Props>(async (context) => {
+export const getServerSideProps = serverSide<Props>(async (context, _visitor, t) => {
   keepSecret(context.res);
-  const refusal = readRefusal(context, {});
-  if (refusal) return { ...NOTHING, title: "That did not work", text: [refusal.text] };
-  const done = findDone(readParameter(context, "done") ?? "");
-  if (done) return { ...NOTHING, title: done.title, text: [done.text] };
+  const refusal = readRefusal(context, t);
+  if (refusal) return { ...NOTHING, title: t("refused"), text: [refusal.text] };
+  const done = readParameter(context, "done") ?? "";
+  if (isOffer(done)) return { ...NOTHING, title: t(`${done}.done`), text: [t(`${done}.doneText`)] };
   const offer = await findOffer(await store(), readParameter(context, "token") ?? "", Date.now());
-  if (!offer) return { ...NOTHING, ...OVER };
-  const { title, text, quote = null, effect = null, button, token } = await offer.ask();
+  if (!offer) return { ...NOTHING, title: t("over"), text: [t("over.text")] };
+  const { title, text, quote = null, effect = null, button, token } = await offer.ask(t);
   return { title, text, quote, effect, ask: button === null ? null : { token, button } };
 });
 

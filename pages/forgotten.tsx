@@ -1,5 +1,7 @@
 import { Confirm } from "@/components/Confirm";
 import { Field } from "@/components/Field";
+import { Filled } from "@/components/Filled";
+import { useTexts } from "@/components/LanguageContext";
 import { readParameter, serverSide } from "@/lib/http/serverSide";
 import { sendsMail } from "@/lib/mail/asking";
 import { type Notice, readRefusal } from "@/lib/notices";
@@ -10,36 +12,44 @@ interface Props {
   notice: Notice | null;
 }
 
-const FIELDS = { email: "This is not an e-mail address." };
-
-const TEXTS = {
-  ask: ["Say the e-mail address of your account. A link to take a new password comes by mail."],
-  sent: [
-    "If there is an account with this address, a link is on its way to it. It works for an hour.",
-    "Nothing came? Look among the spam. Another link can be had after five minutes.",
-  ],
-  off: [
-    "This server sends no mail. Whoever runs it can set another password for you, with npm run user -- password and your e-mail address.",
-  ],
-};
-
-export const getServerSideProps = serverSide<Props>(async (context) => {
+export const getServerSideProps = serverSide<Props>(async (context, _visitor, t) => {
   context.res.setHeader("Cache-Control", "private, no-store");
   const sent = readParameter(context, "sent") === "1";
   return {
     state: sendsMail() ? (sent ? "sent" : "ask") : "off",
-    notice: readRefusal(context, FIELDS),
+    notice: readRefusal(context, t, ["email"]),
   };
 });
 
 export default function ForgottenPage({ state, notice }: Props) {
-  const title = state === "sent" ? "Look into your mail" : "Forgotten your password?";
+  const t = useTexts();
+  const title = t(state === "sent" ? "sent" : "forgotten");
+  const texts = { ask: [t("forgotten.ask")], sent: [t("forgotten.sent"), t("sent.none")], off: [] };
   const form =
-    state === "ask" ? { action: "/api/password-reset", hidden: {}, button: "Send the link" } : null;
+    state === "ask" ? { action: "/api/password-reset", hidden: {}, button: t("sent.button") } : null;
   const wrong = notice?.field === "email" ? notice.text : null;
   return (
-    <Confirm title={title} text={TEXTS[state]} form={form} notice={wrong === null ? notice : null}>
-      <Field name="email" label="E-mail" type="email" autoComplete="username" maxLength={254} wrong={wrong} />
+    <Confirm
+      title={title}
+      text={texts[state]}
+      form={form}
+      notice={wrong === null ? notice : null}
+      before={
+        state === "off" && (
+          <Filled text="forgotten.off" place="command">
+            <code>npm run user -- password</code>
+          </Filled>
+        )
+      }
+    >
+      <Field
+        name="email"
+        label={t("email")}
+        type="email"
+        autoComplete="username"
+        maxLength={254}
+        wrong={wrong}
+      />
     </Confirm>
   );
 }

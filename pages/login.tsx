@@ -1,5 +1,7 @@
 import Head from "next/head";
 import { api } from "@/components/api";
+import { Filled } from "@/components/Filled";
+import { useLink, useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
 import { SignInForm } from "@/components/SignInForm";
 import { readNext } from "@/lib/http/next";
@@ -20,43 +22,35 @@ interface Props {
   mail: boolean;
 }
 
-/** What may be wrong with each field, where a browser without JavaScript is led back here. */
-const FIELDS = {
-  name: "The name is missing or too long, or has characters in it that can’t be shown.",
-  email: "This is not an e-mail address.",
-  password: "Take a password of 8 to 256 characters that is not among those that are guessed first.",
-};
-
-const CHANGED: Notice = {
-  kind: "held",
-  text: "Your password is changed. Sign in with the new one.",
-  field: null,
-};
-
-export const getServerSideProps = serverSide<Props>(async (context, visitor) => {
+export const getServerSideProps = serverSide<Props>(async (context, visitor, t) => {
   const next = readNext(readParameter(context, "next")) ?? "/";
   if (visitor) throw new Redirect(next);
   context.res.setHeader("Cache-Control", "private, no-store");
   const token = readParameter(context, "setup");
   const mail = sendsMail();
-  const notice = readParameter(context, "changed") === "1" ? CHANGED : readRefusal(context, FIELDS);
+  const notice: Notice | null =
+    readParameter(context, "changed") === "1"
+      ? { kind: "held", text: t("login.changed"), field: null }
+      : readRefusal(context, t, ["name", "email", "password"]);
   if (token === undefined) return { next, setup: null, notice, mail };
   const open = await isSetupOpen(await store(), token);
   return { next, setup: open ? { token } : "dead", notice: open ? notice : null, mail };
 });
 
 export default function LoginPage({ next, setup, notice, mail }: Props) {
+  const t = useTexts();
+  const link = useLink();
   const first = setup !== null && setup !== "dead";
   return (
-    <Page title={first ? "Make your account" : "Sign in"}>
+    <Page title={t(first ? "login.make" : "signIn")}>
       <Head>
         <meta name="robots" content="noindex" />
       </Head>
       <div className="sign-in">
         {first ? (
           <>
-            <h1>Make your account</h1>
-            <p>Its role is admin. This link makes one account, and is dead from then on.</p>
+            <h1>{t("login.make")}</h1>
+            <p>{t("login.makeText")}</p>
             <SignInForm
               action="/api/users"
               send={({ name = "", email = "", password, setup }) =>
@@ -64,31 +58,32 @@ export default function LoginPage({ next, setup, notice, mail }: Props) {
               }
               hidden={{ setup: setup.token }}
               fields={[
-                { name: "name", label: "Name", autoComplete: "name", maxLength: 80, dir: "auto" },
-                { name: "email", label: "E-mail", type: "email", autoComplete: "username", maxLength: 254 },
+                { name: "name", label: t("name"), autoComplete: "name", maxLength: 80, dir: "auto" },
+                { name: "email", label: t("email"), type: "email", autoComplete: "username", maxLength: 254 },
                 {
                   name: "password",
-                  label: "Password",
+                  label: t("password"),
                   type: "password",
                   autoComplete: "new-password",
                   minLength: 8,
-                  hint: "8 characters or more, of any kind. A few words that only you would put together are best.",
+                  hint: t("passwordHint"),
                 },
               ]}
               next={next}
               notice={notice}
               focus="name"
             >
-              Make the account
+              {t("login.makeButton")}
             </SignInForm>
           </>
         ) : (
           <>
-            <h1>Sign in</h1>
+            <h1>{t("signIn")}</h1>
             {setup === "dead" && (
               <p className="notice refused">
-                This setup link was used, or is too old. Whoever runs this server makes another with{" "}
-                <code>npm run user -- setup</code>.
+                <Filled text="login.dead" place="command">
+                  <code>npm run user -- setup</code>
+                </Filled>
               </p>
             )}
             <SignInForm
@@ -96,21 +91,22 @@ export default function LoginPage({ next, setup, notice, mail }: Props) {
               send={({ email = "", password = "" }) => api.session.signIn({ email, password })}
               hidden={{}}
               fields={[
-                { name: "email", label: "E-mail", type: "email", autoComplete: "username", maxLength: 254 },
-                { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
+                { name: "email", label: t("email"), type: "email", autoComplete: "username", maxLength: 254 },
+                {
+                  name: "password",
+                  label: t("password"),
+                  type: "password",
+                  autoComplete: "current-password",
+                },
               ]}
               next={next}
               notice={notice}
               focus="password"
             >
-              Sign in
+              {t("signIn")}
             </SignInForm>
             <p className="hint">
-              {mail ? (
-                <a href="/forgotten">Forgotten password?</a>
-              ) : (
-                "Forgotten? Whoever runs this server can set another password."
-              )}
+              {mail ? <a href={link("/forgotten")}>{t("login.forgotten")}</a> : t("login.ask")}
             </p>
           </>
         )}

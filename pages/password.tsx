@@ -1,5 +1,6 @@
 import { Confirm } from "@/components/Confirm";
 import { Field } from "@/components/Field";
+import { useLink, useTexts } from "@/components/LanguageContext";
 import { keepSecret } from "@/lib/http/mailedPage";
 import { readParameter, serverSide } from "@/lib/http/serverSide";
 import { type Notice, readRefusal } from "@/lib/notices";
@@ -12,38 +13,36 @@ interface Props {
   notice: Notice | null;
 }
 
-const FIELDS = {
-  password: "Take a password of 8 to 256 characters that is not among those that are guessed first.",
-};
-
-export const getServerSideProps = serverSide<Props>(async (context) => {
+export const getServerSideProps = serverSide<Props>(async (context, _visitor, t) => {
   keepSecret(context.res);
   const token = readParameter(context, "token") ?? "";
   const email = await findResetAddress(await store(), token);
   const link = email === null ? null : { token, email };
-  return { link, notice: link && readRefusal(context, FIELDS) };
+  return { link, notice: link && readRefusal(context, t, ["password"]) };
 });
 
 export default function PasswordPage({ link, notice }: Props) {
+  const t = useTexts();
+  const toPage = useLink();
   if (link === null)
     return (
       <Confirm
-        title="This link is over"
-        text={["It was used, or is too old, or your account has changed meanwhile."]}
+        title={t("over")}
+        text={[t("reset.over")]}
         form={null}
-        after={<a href="/forgotten">Have another one sent</a>}
+        after={<a href={toPage("/forgotten")}>{t("over.again")}</a>}
       />
     );
   const wrong = notice?.field === "password" ? notice.text : null;
   const form = {
     action: "/api/password-reset",
     hidden: { _method: "PUT", token: link.token },
-    button: "Take this password",
+    button: t("reset.button"),
   };
   return (
     <Confirm
-      title="Choose a new password"
-      text={[`For the account of ${link.email}. You will be signed out everywhere.`]}
+      title={t("reset")}
+      text={[t("reset.text", { email: link.email })]}
       form={form}
       notice={wrong === null ? notice : null}
     >
@@ -51,11 +50,11 @@ export default function PasswordPage({ link, notice }: Props) {
       <input type="email" autoComplete="username" defaultValue={link.email} readOnly hidden />
       <Field
         name="password"
-        label="New password"
+        label={t("reset.password")}
         type="password"
         autoComplete="new-password"
         minLength={8}
-        hint="8 characters or more, of any kind. A few words that only you would put together are best."
+        hint={t("passwordHint")}
         wrong={wrong}
       />
     </Confirm>

@@ -1,4 +1,5 @@
 import { useContext } from "react";
+import { useLink, useTexts } from "@/components/LanguageContext";
 import { MailContext } from "@/components/MailContext";
 import { Page } from "@/components/Page";
 import { People, type PeoplePart } from "@/components/People";
@@ -18,9 +19,9 @@ interface Props {
   notice: Notice | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, found) => {
+export const getServerSideProps = serverSide<Props>(async (context, found, t) => {
   const visitor = requireVisitor(context, found);
-  const notice = readRefusal(context, {});
+  const notice = readRefusal(context, t);
   if (readParameter(context, "list") !== "1") return { first: null, nextPage: null, notice };
   return { ...(await readPart(visitor, readParameter(context, "cursor"))), notice };
 });
@@ -39,19 +40,18 @@ async function readPart({ user }: Visitor, cursor: string | undefined) {
 }
 
 export default function PeoplePage({ first, nextPage, notice }: Props) {
+  const t = useTexts();
+  const link = useLink();
   const mails = useContext(MailContext);
   return (
-    <Page title="People">
-      <h1>People</h1>
-      <p>
-        Everybody with an account on this server.
-        {mails && (
-          <>
-            {" "}
-            There is also <a href="/subscriptions">what you hear of by mail</a>.
-          </>
-        )}
-      </p>
+    <Page title={t("people")}>
+      <h1>{t("people")}</h1>
+      <p>{t("people.text")}</p>
+      {mails && (
+        <p>
+          <a href={link("/subscriptions")}>{t("people.mail")}</a>
+        </p>
+      )}
       {notice && (
         <p className="notice refused" role="alert">
           {notice.text}

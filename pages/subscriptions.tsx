@@ -1,4 +1,5 @@
 import Head from "next/head";
+import { useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
 import { Subscriptions } from "@/components/Subscriptions";
 import { keepSecret } from "@/lib/http/mailedPage";
@@ -17,11 +18,11 @@ interface Props {
   notice: string | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, found) => {
+export const getServerSideProps = serverSide<Props>(async (context, found, t) => {
   const kept = await store();
   const token = readParameter(context, "token") ?? null;
-  const refusal = readRefusal(context, {});
-  const done = readParameter(context, "done") === "1" ? "Done." : null;
+  const refusal = readRefusal(context, t);
+  const done = readParameter(context, "done") === "1" ? t("done") : null;
   const notice = refusal?.text ?? done;
   if (token === null) {
     const { user } = requireVisitor(context, found);
@@ -36,18 +37,15 @@ export const getServerSideProps = serverSide<Props>(async (context, found) => {
 });
 
 export default function SubscriptionsPage({ all, token, notice }: Props) {
+  const t = useTexts();
   return (
-    <Page title="Your mail about comments">
+    <Page title={t("mail.title")}>
       <Head>
         <meta name="robots" content="noindex" />
       </Head>
-      <h1>Your mail about comments</h1>
+      <h1>{t("mail.title")}</h1>
       <div role="status">{notice && <p className="notice held">{notice}</p>}</div>
-      {all === null ? (
-        <p>This link is over. Each message has a new one.</p>
-      ) : (
-        <Subscriptions all={all} token={token} />
-      )}
+      {all === null ? <p>{t("mail.over")}</p> : <Subscriptions all={all} token={token} />}
     </Page>
   );
 }

@@ -1,9 +1,12 @@
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { makePost } from "@/__tests__/support/api";
 import { type Server, startServer } from "@/__tests__/support/server";
+import { LANGUAGES } from "@/lib/languages";
 
 const files = {
+  "/embed.js": /^(?:text|application)\/javascript/,
   "/embed.css": /^text\/css/,
   "/languages/en.json": /^application\/json/,
 };
@@ -57,5 +60,37 @@ describe.each(Object.entries(files))("%s", (path, type) => {
     const again = await ask(path, known).expect(304);
     expect(again.headers["cache-status"]).toBe("Antiphon; fwd=stale; fwd-status=304");
     expect(again.headers["access-control-allow-origin"]).toBe("*");
+  });
+});
+
+describe("the element", () => {
+  let script: string;
+
+  beforeAll(async () => {
+    script = (await ask("/embed.js").buffer(true).expect(200)).text;
+  });
+
+  it("is at most 10,000 bytes, gzipped, and its style sheet 3,000", async () => {
+    expect(script).toContain("attachShadow");
+    expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(10_000);
+    const { text } = await ask("/embed.css").buffer(true).expect(200);
+    expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(3000);
+  });
+
+  it("knows the languages that there are", () => {
+    const codes = LANGUAGES.map(({ code }) => code);
+    expect(script).toContain(`(${[...codes].sort().join("|")})`);
+  });
+
+  it("needs nothing that a strict policy forbids, no cookie, and nobody else", () => {
+    expect(script).not.toMatch(/\beval\s*\(|\bFunction\s*\(|setTimeout\(["'`]|javascript:/);
+    expect(script).not.toMatch(/\bcookie\b|credentials\s*:\s*"include"/);
+    const addresses = script.match(/(?:https?:)?\/\/[\w.-]+\.\w+[^"'`\s]*/g) ?? [];
+    // Where a reader may go, and nothing goes by itself.
+    expect(addresses.filter((one) => one !== "https://commonmark.org/help/")).toEqual([]);
+  });
+
+  it("says nothing of React, and no comment of anybody's licence", () => {
+    expect(script).not.toMatch(/react|@license|\/\*!/i);
   });
 });

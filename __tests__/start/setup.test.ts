@@ -167,22 +167,15 @@ describe("what it does", () => {
 describe("the element", () => {
   beforeEach(() => {
     write("components/thread/thread.css", "/*! Legal */\n.comment {\n  color: red;\n}\n");
-    write("components/thread/Part.tsx", "export const Part = () => <b>bold</b>;\n");
-    write(
-      "embed/jsx-runtime.ts",
-      "export const jsx = (tag: string, { children }: { children: string }) => tag + children;\n",
-    );
-    write(
-      "embed/index.ts",
-      'import { Part } from "@/components/thread/Part";\nimport css from "@/components/thread/thread.css";\nconsole.log(Part(), css);\n',
-    );
+    write("embed/part.ts", "/*! Legal */\nexport const part = 'a part';\n");
+    write("embed/index.ts", 'import { part } from "@/embed/part";\nconsole.log(part);\nexport { part };\n');
   });
 
-  it("is one script with its JSX and its style sheet in it, beside the style sheet alone", async () => {
+  it("is one script, beside the style sheet of threads", async () => {
     expect((await setUp("build")).code).toBe(0);
-    expect(await said(at("public", "embed.js"))).toBe("bbold .comment{color:red}\n");
+    expect(await said(at("public", "embed.js"))).toBe("a part\n");
     expect(readFileSync(at("public", "embed.css"), "utf8")).toBe(".comment{color:red}\n");
-    expect(readFileSync(at("public", "embed.js"), "utf8")).not.toMatch(/react|Legal/);
+    expect(readFileSync(at("public", "embed.js"), "utf8")).not.toContain("Legal");
     expect(readdirSync(at("public")).sort()).toEqual(["embed.css", "embed.js"]);
   });
 
@@ -194,10 +187,10 @@ describe("the element", () => {
     rmSync(at("public", "embed.js"));
     await setUp("build");
     expect(calls()).toEqual(["next"]);
-    write("components/thread/Part.tsx", "export const Part = () => <i>new</i>;\n");
+    write("embed/part.ts", "export const part = 'a new part';\n");
     await setUp("build");
     expect(calls()).toEqual(["next"]);
-    expect(await said(at("public", "embed.js"))).toContain("inew");
+    expect(await said(at("public", "embed.js"))).toBe("a new part\n");
   });
 
   it("that can't be built is told, and leaves no stamp and no half of a file", async () => {

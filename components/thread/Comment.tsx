@@ -30,7 +30,7 @@ export function Comment({ comment, place, answers }: Props) {
 }
 
 /** Tells the states of a comment apart in which it looks different. */
-export function stateOf({ id, status, editedAt, pinned, votes }: ThreadComment, place: Place): string {
+function stateOf({ id, status, editedAt, pinned, votes }: ThreadComment, place: Place): string {
   const { up, down } = votes;
   return [status, editedAt, pinned, up, down, place.open, place.mine(id) !== null, place.voted(id)].join();
 }

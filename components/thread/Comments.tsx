@@ -21,7 +21,7 @@ export function Comments({ nodes, place, authorOf }: Props) {
 }
 
 /** One comment with the list of its replies. */
-export function Item({ node, place, authorOf }: Omit<Props, "nodes"> & { node: Nested<ThreadComment> }) {
+function Item({ node, place, authorOf }: Omit<Props, "nodes"> & { node: Nested<ThreadComment> }) {
   const { comment, answers, replies } = node;
   return (
     <li>
@@ -37,7 +37,7 @@ export function Item({ node, place, authorOf }: Omit<Props, "nodes"> & { node: N
 }
 
 /** The way to the replies that are not here. */
-export function More({ id, place }: { id: number; place: Place }) {
+function More({ id, place }: { id: number; place: Place }) {
   const more = place.more(id);
   return (
     more && (

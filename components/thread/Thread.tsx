@@ -30,7 +30,7 @@ export function Thread({ place, total, comments, next, start }: Props) {
 }
 
 /** How many comments there are, and in what order they stand. */
-export function Head({ place, total }: Pick<Props, "place" | "total">) {
+function Head({ place, total }: Pick<Props, "place" | "total">) {
   const { t, sort } = place;
   const names = { oldest: t("oldest"), newest: t("newest"), top: t("top") };
   return (
@@ -58,7 +58,7 @@ export function Head({ place, total }: Pick<Props, "place" | "total">) {
 }
 
 /** The way back to the beginning. */
-export function First({ place, start }: Pick<Props, "place" | "start">) {
+function First({ place, start }: Pick<Props, "place" | "start">) {
   return (
     <p className="paging first">
       {!start && (
@@ -71,7 +71,7 @@ export function First({ place, start }: Pick<Props, "place" | "start">) {
 }
 
 /** The way to what follows. */
-export function Next({ place, cursor }: { place: Place; cursor: string | null }) {
+function Next({ place, cursor }: { place: Place; cursor: string | null }) {
   return (
     <p className="paging next">
       {cursor !== null && (
@@ -84,6 +84,6 @@ export function Next({ place, cursor }: { place: Place; cursor: string | null })
 }
 
 /** That nobody can comment any more. */
-export function Closed({ place: { t, open } }: Pick<Props, "place">) {
+function Closed({ place: { t, open } }: Pick<Props, "place">) {
   return <p className="closed">{!open && t("closed")}</p>;
 }

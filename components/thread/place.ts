@@ -5,7 +5,7 @@ import type { PublicComment } from "@/lib/schemas/comments";
 export type ThreadComment = Omit<PublicComment, "comment" | "user" | "depth">;
 
 export const SORTS = ["oldest", "newest", "top"] as const;
-export type Sort = (typeof SORTS)[number];
+type Sort = (typeof SORTS)[number];
 
 /** What the parts of a thread have to know of where they stand, and of who looks. */
 export interface Place {

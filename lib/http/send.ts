@@ -1,6 +1,7 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { readSessionToken } from "@/lib/http/cookie";
 import { bringsEditCookie } from "@/lib/http/editCookie";
+import { keepLanguage } from "@/lib/http/language";
 
 const PUBLIC = "public, max-age=0, must-revalidate";
 const PRIVATE = "private, no-store";
@@ -35,9 +36,9 @@ export function sendNothing(res: NextApiResponse, status: number, headers: Heade
   res.end();
 }
 
-/** Sends a browser's form on to a page. */
+/** Sends a browser's form on to a page, which is read in the language of the page that it was on. */
 export function redirect(res: NextApiResponse, status: 303 | 307, location: string): void {
-  sendNothing(res, status, { Location: location });
+  sendNothing(res, status, { Location: keepLanguage(res.req, location) });
 }
 
 /**

@@ -1,53 +1,68 @@
 import type { GetServerSideProps, GetServerSidePropsContext } from "next";
+import type { Messages, Translator } from "@/components/thread/translator";
 import { isUnavailable } from "@/db/errors";
 import { config } from "@/lib/config";
 import { readSessionToken } from "@/lib/http/cookie";
 import { bringsEditCookie } from "@/lib/http/editCookie";
+import { type Choice, chooseLanguage } from "@/lib/http/language";
 import { findVisitor, Redirect } from "@/lib/http/visitor";
+import { withLanguage } from "@/lib/languages";
 import { log } from "@/lib/log";
 import { Problem } from "@/lib/problems";
+import { pageMessages, pageTranslator } from "@/lib/texts";
 import type { Visitor } from "@/lib/who";
 
+/** What every page that is read for each request gets of its language: the texts in it, too. */
+export interface Spoken extends Choice {
+  messages: Messages;
+}
+
 /** What `pages/_app.tsx` gets instead of a page's own props while the database can't be read. */
-export interface Interrupted {
+export interface Interrupted extends Spoken {
   unavailable: true;
 }
 
 /** What every page that is read here gets beside its own props: who looks at it, for the frame; whether there is mail. */
-export interface Framed {
+export interface Framed extends Spoken {
   visitor: Visitor | null;
   mails: boolean;
 }
 
 /**
- * The `getServerSideProps` of a page that `read` reads, for who is signed in. A `Problem` becomes the 404 page, a
+ * The `getServerSideProps` of a page that `read` reads, for who is signed in, in the language of `t`. A `Problem` becomes the 404 page, a
  * `Redirect` a 307, a database that can't be used a 503. Whoever comes without a session's cookie sees what everybody
  * sees, so anybody may keep it who asks again; and unlike `no-store` that leaves the browser its Back button, with what
  * was typed into a form.
  */
 export function serverSide<P extends object>(
-  read: (context: GetServerSidePropsContext, visitor: Visitor | null) => Promise<P>,
+  read: (context: GetServerSidePropsContext, visitor: Visitor | null, t: Translator) => Promise<P>,
 ): GetServerSideProps<(P & Framed) | Interrupted> {
   return async (context) => {
     const { req, res } = context;
     const anonymous = readSessionToken(req) === null && !bringsEditCookie(req);
     res.appendHeader("Vary", "Cookie");
+    const choice = chooseLanguage(req, res, context.query.lang);
+    const spoken = { ...choice, messages: pageMessages(choice.language) };
     try {
       const visitor = await findVisitor(context);
-      const props = { ...(await read(context, visitor)), visitor, mails: config().mail !== null };
+      const own = await read(context, visitor, pageTranslator(choice.language));
+      const props = { ...own, ...spoken, visitor, mails: config().mail !== null };
       if (!anonymous) res.setHeader("Cache-Control", "private, no-store");
       else if (!res.hasHeader("Cache-Control"))
         res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");
       return { props };
     } catch (error) {
       res.setHeader("Cache-Control", "private, no-store");
-      if (error instanceof Redirect) return { redirect: { destination: error.destination, statusCode: 307 } };
+      if (error instanceof Redirect) {
+        const destination = withLanguage(error.destination, choice.chosen ? choice.language : null);
+        return { redirect: { destination, statusCode: 307 } };
+      }
       if (error instanceof Problem) return { notFound: true };
       if (!isUnavailable(error)) throw error;
       log.error({ err: error }, "the database can't be used");
       res.statusCode = 503;
       res.setHeader("Retry-After", error.retryAfter ?? 5);
-      return { props: { unavailable: true } };
+      return { props: { ...spoken, unavailable: true } };
     }
   };
 }

@@ -1,3 +1,4 @@
+import type { Translator } from "@/components/thread/translator";
 import type { Store } from "@/db/store";
 import { type Proof, type ProofTerms, proof } from "@/lib/mail/proof";
 
@@ -18,24 +19,17 @@ export interface Question<S = unknown> {
 /** The same with the token that the button sends. */
 type Asked = Omit<Question, "subject"> & { token: string };
 
-/** What is said once it is done: the same for all, since its address proves nothing. */
-export interface Done {
-  title: string;
-  text: string;
-}
-
 interface Terms<S> extends ProofTerms<S> {
-  ask(store: Store, subject: S): Promise<Question<S>>;
+  /** What to ask, as `t` says it. */
+  ask(store: Store, subject: S, t: Translator): Promise<Question<S>>;
   /** Does it, atomically with whatever else does the same; false where it can't be done any more. */
   accept(store: Store, subject: S): Promise<boolean>;
-  done: Done;
   /** It ends mail: a mail program may do it with one click, and where there is nothing left to end, it is done. */
   unsubscribes?: boolean;
 }
 
 /** What a mailed link offers. */
 export interface Offer<S> extends Proof<S> {
-  done: Done;
   unsubscribes: boolean;
   /** What can be done about what the token is about; null where it is another's, too old, or over. */
   open(store: Store, token: string, now: number): Promise<Opened | null>;
@@ -45,19 +39,19 @@ export interface Offer<S> extends Proof<S> {
 
 /** A link that can be used now. */
 export interface Opened {
-  ask(): Promise<Asked>;
+  ask(t: Translator): Promise<Asked>;
 }
 
-export function offer<S>({ ask, accept, done, unsubscribes = false, ...terms }: Terms<S>): Offer<S> {
+export function offer<S>({ ask, accept, unsubscribes = false, ...terms }: Terms<S>): Offer<S> {
   const made = proof(terms);
   return {
-    ...{ ...made, done, unsubscribes },
+    ...{ ...made, unsubscribes },
     open: async (store, token, now) => {
       const found = await made.find(store, token, now);
       if (found === null) return null;
       return {
-        ask: async () => {
-          const { subject, ...question } = await ask(store, found.subject);
+        ask: async (t) => {
+          const { subject, ...question } = await ask(store, found.subject, t);
           const renewed = subject === undefined ? token : await made.seal(store, subject, found.until);
           return { ...question, token: renewed ?? token };
         },

@@ -1,6 +1,6 @@
 import type { Store } from "@/db/store";
 import { openLink } from "@/lib/mail/links";
-import type { Done, Offer, Opened } from "@/lib/mail/offer";
+import type { Offer, Opened } from "@/lib/mail/offer";
 import { DECISIONS } from "@/lib/mail/offers/decisions";
 import { repliesConfirmation } from "@/lib/mail/offers/repliesConfirmation";
 import { repliesEnd } from "@/lib/mail/offers/repliesEnd";
@@ -8,7 +8,7 @@ import { repliesRefusal } from "@/lib/mail/offers/repliesRefusal";
 import { silence } from "@/lib/mail/offers/silence";
 
 /** Every offer that the page /confirm can ask about. */
-const OFFERS: readonly Pick<Offer<never>, "purpose" | "done" | "unsubscribes" | "open" | "take">[] = [
+const OFFERS: readonly Pick<Offer<never>, "purpose" | "unsubscribes" | "open" | "take">[] = [
   silence,
   ...DECISIONS.map(({ offer }) => offer),
   repliesConfirmation,
@@ -22,18 +22,18 @@ export async function findOffer(store: Store, token: string, now: number): Promi
 }
 
 /**
- * Does what the link with this token offers, `oneClick` only what ends mail; null where it was used, is too old, or was
- * never made. Ending mail that has ended already is done, too.
+ * Does what the link with this token offers, `oneClick` only what ends mail. Returns its purpose; null where the link was
+ * used, is too old, or was never made. Ending mail that has ended already is done, too.
  */
 export async function takeOffer(
   store: Store,
   token: string,
   oneClick: boolean,
   now: number,
-): Promise<(Done & { purpose: string }) | null> {
+): Promise<string | null> {
   const offer = offerOf(store, token, now);
   if (offer === undefined || (oneClick && !offer.unsubscribes)) return null;
-  return (await offer.take(store, token, now)) ? { ...offer.done, purpose: offer.purpose } : null;
+  return (await offer.take(store, token, now)) ? offer.purpose : null;
 }
 
 function offerOf(store: Store, token: string, now: number) {
@@ -41,7 +41,7 @@ function offerOf(store: Store, token: string, now: number) {
   return OFFERS.find((one) => one.purpose === purpose);
 }
 
-/** What is said once an offer of that purpose was taken; null for a purpose that there is not. */
-export function findDone(purpose: string): Done | null {
-  return OFFERS.find((one) => one.purpose === purpose)?.done ?? null;
+/** Whether there are offers of that purpose. Once one was taken, the texts `purpose.done` and `purpose.doneText` say so. */
+export function isOffer(purpose: string): boolean {
+  return OFFERS.some((one) => one.purpose === purpose);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Translator } from "@/components/thread/translator";
 import type { Store } from "@/db/store";
 import { commentAnswer } from "@/lib/schemas/comments";
 
@@ -26,19 +27,28 @@ export function waits({ status, reports }: Waiting): boolean {
   return status === "pending" || (status === "approved" && reports.count > 0);
 }
 
-/** Who wrote it, where, and why it waits: each on one line of its own, whatever a name has in it. */
-export function describe({ author, website, title, status, reasons, reports }: Waiting): string[] {
+/** Who wrote it, where, and why it waits, as `t` says it: each on one line of its own, whatever a name has in it. */
+export function describe(
+  { author, website, title, status, reasons, reports }: Waiting,
+  t: Translator,
+): string[] {
+  const { count } = reports;
   const said = Object.entries(reports.reasons).filter(([, count]) => count > 0);
-  const why = reasons.map(({ reason }) => reason).join("; ") || "a moderator is to look at it";
+  const why = reasons.map(({ reason }) => reason).join("; ") || t("waiting.look");
   return [
-    `Author: ${toLine(author)}`,
-    ...(website === null ? [] : [`Website: ${toLine(website)}`]),
-    `Post: ${toLine(title)}`,
-    ...(status === "pending" ? [`Why it waits: ${why}`] : []),
-    ...(reports.count > 0
-      ? [`Reports: ${reports.count} (${said.map(([reason, count]) => `${reason} ${count}`).join(", ")})`]
+    t("waiting.author", { author: toLine(author) }),
+    ...(website === null ? [] : [t("waiting.website", { website: toLine(website) })]),
+    t("waiting.post", { title: toLine(title) }),
+    ...(status === "pending" ? [t("waiting.why", { reasons: why })] : []),
+    ...(count > 0
+      ? [
+          t("waiting.reports", {
+            count,
+            reasons: said.map(([reason, count]) => t(`waiting.${reason}`, { count })).join(", "),
+          }),
+        ]
       : []),
-    ...(status === "approved" ? ["Readers see it meanwhile."] : []),
+    ...(status === "approved" ? [t("waiting.seen")] : []),
   ];
 }
 

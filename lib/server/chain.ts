@@ -4,6 +4,7 @@ import { ResponseCache } from "@/lib/cache/responseCache";
 import { config } from "@/lib/config";
 import { cacheOrigin } from "@/lib/http/cacheOrigin";
 import { guard } from "@/lib/http/guard";
+import { settleLanguage } from "@/lib/http/language";
 import { cacheFamilies } from "@/lib/metrics/cache";
 import { metrics } from "@/lib/metrics/metrics";
 import { Requests } from "@/lib/metrics/requests";
@@ -23,5 +24,5 @@ export async function chain(server: Server, root: string, kept: Store, next: Req
   const origin = cacheOrigin(kept, (req) => requests.hitsOf(req));
   const cache = new ResponseCache(origin, config().cacheSize, made);
   metrics.add("cache", () => cacheFamilies(cache));
-  guard(server, cache.answer);
+  guard(server, settleLanguage(cache.answer));
 }

@@ -9,6 +9,7 @@ import { takeOffer } from "@/lib/mail/offers";
 import { Problem } from "@/lib/problems";
 import { linkUse } from "@/lib/schemas/links";
 import { store } from "@/lib/store";
+import { pageTranslator } from "@/lib/texts";
 
 export const config = { api: { bodyParser: false } };
 
@@ -20,9 +21,9 @@ export default api()
   })
   .post(limitNetwork("links"), async (req, res) => {
     const { token, oneClick } = await readLinkToken(req);
-    const done = await takeOffer(await store(), token, oneClick, Date.now());
-    if (!done) throw new Problem("link_over");
-    if (wantsPage(req)) redirect(res, 303, `/confirm?done=${encodeURIComponent(done.purpose)}`);
-    else send(req, res, 200, JSON.stringify({ message: done.title }));
+    const purpose = await takeOffer(await store(), token, oneClick, Date.now());
+    if (purpose === null) throw new Problem("link_over");
+    if (wantsPage(req)) redirect(res, 303, `/confirm?done=${purpose}`);
+    else send(req, res, 200, JSON.stringify({ message: pageTranslator("en")(`${purpose}.done`) }));
   })
   .handler();

@@ -1,13 +1,19 @@
 import type { GetStaticProps } from "next";
 import { Page } from "@/components/Page";
 import { readDocs } from "@/lib/docs";
+import type { Spoken } from "@/lib/http/serverSide";
+import { pageMessages } from "@/lib/texts";
 
-interface Props {
+interface Props extends Pick<Spoken, "language" | "messages"> {
   pages: { name: string; title: string }[];
 }
 
 export const getStaticProps: GetStaticProps<Props> = async () => ({
-  props: { pages: (await readDocs()).map(({ name, title }) => ({ name, title })) },
+  props: {
+    pages: (await readDocs()).map(({ name, title }) => ({ name, title })),
+    language: "en",
+    messages: pageMessages("en"),
+  },
 });
 
 export default function Docs({ pages }: Props) {

@@ -1,9 +1,10 @@
 import Head from "next/head";
 import { useEffect, useRef, useState } from "react";
+import { Instant } from "@/components/Instant";
+import { useLink, useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
 import { PostForm } from "@/components/PostForm";
 import type { ListedPost, PostRefusal } from "@/components/sendPost";
-import { Time } from "@/components/Time";
 import { fromCursor, keyOf, toCursor } from "@/lib/http/page";
 import { readIdParameter, readParameter, serverSide } from "@/lib/http/serverSide";
 import { requireVisitor } from "@/lib/http/visitor";
@@ -14,15 +15,8 @@ import { hasRole } from "@/lib/who";
 
 const POSTS = 20;
 
-/** What may be wrong with each field, where a browser without JavaScript is led back here. */
-const FIELDS = {
-  title: "The title is missing, too long, or has characters in it that can’t be shown.",
-  content: "The text is missing, too long, or more deeply nested than can be shown.",
-  author: "The byline is missing, too long, or has characters in it that can’t be shown.",
-  category: "The category is too long, or has characters in it that can’t be shown.",
-  slug: "A slug is words of a–z and 0–9 with - between, and not all digits.",
-  url: "The page must begin with http:// or https://.",
-};
+/** The fields that may be to blame, where a browser without JavaScript is led back here. */
+const FIELDS = ["title", "content", "author", "category", "slug", "url"];
 
 interface Props {
   /** Null for somebody whose role does not make posts. */
@@ -35,7 +29,7 @@ interface Props {
   refusal: PostRefusal | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, visitor) => {
+export const getServerSideProps = serverSide<Props>(async (context, visitor, t) => {
   const { user } = requireVisitor(context, visitor);
   if (!hasRole(user, "author")) {
     context.res.statusCode = 403;
@@ -44,8 +38,8 @@ export const getServerSideProps = serverSide<Props>(async (context, visitor) => 
   const after = fromCursor("time", readParameter(context, "cursor"));
   const { rows, more } = await (await store()).posts.list({ after, limit: POSTS });
   const last = rows.at(-1);
-  const notice = readRefusal(context, FIELDS);
-  const back = "Your browser’s Back button still holds what you typed.";
+  const notice = readRefusal(context, t, FIELDS);
+  const back = t("back");
   return {
     author: { name: user.name },
     posts: rows.map(toListedPost),
@@ -59,17 +53,15 @@ export const getServerSideProps = serverSide<Props>(async (context, visitor) => 
 });
 
 export default function PostsPage({ author, posts, next, made, refusal }: Props) {
+  const t = useTexts();
   return (
-    <Page title="Posts">
+    <Page title={t("posts")}>
       <Head>
         <meta name="robots" content="noindex" />
       </Head>
-      <h1>Posts</h1>
+      <h1>{t("posts")}</h1>
       {author === null ? (
-        <p className="notice">
-          Posts are made by people with the role author, and yours is member. You can comment on every post;
-          to write posts, ask an admin for the role.
-        </p>
+        <p className="notice">{t("desk.notYours")}</p>
       ) : (
         <Desk author={author} posts={posts} next={next} made={made} refusal={refusal} />
       )}
@@ -80,6 +72,8 @@ export default function PostsPage({ author, posts, next, made, refusal }: Props)
 type DeskProps = Props & { author: { name: string } };
 
 function Desk({ author, posts, next, made, refusal }: DeskProps) {
+  const t = useTexts();
+  const link = useLink();
   const [added, setAdded] = useState<ListedPost[]>([]);
   const newest = useRef<HTMLAnchorElement>(null);
   const shown = [...added, ...posts];
@@ -93,19 +87,19 @@ function Desk({ author, posts, next, made, refusal }: DeskProps) {
     <>
       <PostForm byline={author.name} refusal={refusal} onMade={(post) => setAdded([post, ...added])} />
       <section aria-labelledby="all-posts">
-        <h2 id="all-posts">All posts</h2>
+        <h2 id="all-posts">{t("desk.all")}</h2>
         <div role="status">
-          {latest && (
-            <p className="notice">
-              Published: <bdi>{latest.title}</bdi>
-            </p>
-          )}
+          {latest && <p className="notice">{t("desk.published", { title: latest.title })}</p>}
         </div>
-        {shown.length === 0 && <p>There are none yet.</p>}
+        {shown.length === 0 && <p>{t("desk.none")}</p>}
         <ol className="posts">
           {shown.map((post) => (
             <li key={post.id} id={`post-${post.id}`}>
-              <a href={`/posts/${post.slug}`} ref={post.id === added[0]?.id ? newest : undefined} dir="auto">
+              <a
+                href={link(`/posts/${post.slug}`)}
+                ref={post.id === added[0]?.id ? newest : undefined}
+                dir="auto"
+              >
                 {post.title}
               </a>
               <Meta post={post} />
@@ -114,7 +108,7 @@ function Desk({ author, posts, next, made, refusal }: DeskProps) {
         </ol>
         {next !== null && (
           <p className="paging">
-            <a href={`/posts?cursor=${next}`}>Older posts</a>
+            <a href={link(`/posts?cursor=${next}`)}>{t("olderPosts")}</a>
           </p>
         )}
       </section>
@@ -123,6 +117,7 @@ function Desk({ author, posts, next, made, refusal }: DeskProps) {
 }
 
 function Meta({ post: { author, category, comments, createdAt } }: { post: ListedPost }) {
+  const t = useTexts();
   return (
     <p className="meta">
       {author !== null && (
@@ -131,14 +126,15 @@ function Meta({ post: { author, category, comments, createdAt } }: { post: Liste
           {" · "}
         </>
       )}
-      <Time at={createdAt} />
+      <Instant at={createdAt} />
       {category !== null && (
         <>
           {" · "}
           <bdi>{category}</bdi>
         </>
       )}
-      {` · ${comments.toLocaleString("en")} ${comments === 1 ? "comment" : "comments"}`}
+      {" · "}
+      <span suppressHydrationWarning>{t("comments", { count: comments })}</span>
     </p>
   );
 }

@@ -1,12 +1,17 @@
 import { z } from "zod";
+import { createTranslator } from "@/components/thread/translator";
 import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
+import english from "@/lib/languages/en.json";
 import { kind, type Mailing } from "@/lib/mail/kind";
 import type { Block } from "@/lib/mail/letter";
 import { confirmPath } from "@/lib/mail/links";
 import { DECISIONS } from "@/lib/mail/offers/decisions";
 import { silence } from "@/lib/mail/offers/silence";
 import { describe, excerpt, findWaiting, type Waiting, waits } from "@/lib/mail/waiting";
+
+/** Messages are in English. */
+const t = createTranslator("en", english);
 
 /** How many comments one message shows. */
 const MOST = 10;
@@ -50,7 +55,12 @@ async function toBlocks(
     if (token !== null) links.push({ label, path: confirmPath(token) });
   }
   return [
-    { text: describe(waiting).join("\n") },
+    // Mail programs show no marks of direction; each line is of its own.
+    {
+      text: describe(waiting, t)
+        .join("\n")
+        .replace(/[\u2068\u2069]/g, ""),
+    },
     { quote: excerpt(waiting.comment, 1000, 15) },
     { links: [...links, ...(await linkToPost(store, waiting))] },
   ];

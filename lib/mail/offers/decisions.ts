@@ -1,55 +1,27 @@
 import { z } from "zod";
+import type { Translator } from "@/components/thread/translator";
 import type { AuditEntry } from "@/db/port/audit";
 import type { Store } from "@/db/store";
 import { DAY } from "@/db/time";
-import { type Done, type Offer, offer, type Question } from "@/lib/mail/offer";
+import { type Offer, offer, type Question } from "@/lib/mail/offer";
 import { describe, excerpt, findWaiting, type Waiting, waits } from "@/lib/mail/waiting";
 
 /** The comment, the moderator in whose name it is decided, and when the text that they were shown was edited last. */
 const subject = z.strictObject({ comment: z.int(), user: z.int(), editedAt: z.string().nullable() });
 type Subject = z.output<typeof subject>;
 
-interface Terms {
-  decision: "approve" | "spam" | "delete";
-  label: string;
-  title: string;
-  does: string;
-  done: Done;
-}
-
-const TERMS: Terms[] = [
-  {
-    decision: "approve",
-    label: "Approve",
-    title: "Approve this comment?",
-    does: "Readers will see it, and reports of it count no more.",
-    done: { title: "The comment is approved", text: "Readers see it now." },
-  },
-  {
-    decision: "spam",
-    label: "Spam",
-    title: "Does this comment count as spam?",
-    does: "Nobody but moderators will see it, and its author is not told.",
-    done: { title: "The comment counts as spam", text: "Moderators can bring it back." },
-  },
-  {
-    decision: "delete",
-    label: "Delete",
-    title: "Delete this comment?",
-    does: "Nobody will see it any more.",
-    done: { title: "The comment is deleted", text: "Moderators can bring it back for 30 days." },
-  },
-];
+type Decision = "approve" | "spam" | "delete";
 
 const NOTE = "by a link in a message";
 
-/** What a moderator can do by a link about a comment that waits. */
-export const DECISIONS: { label: string; offer: Offer<Subject> }[] = TERMS.map((terms) => ({
-  label: terms.label,
-  offer: toOffer(terms),
-}));
+/** What a moderator can do by a link about a comment that waits. `label`: as messages say it. */
+export const DECISIONS: { label: string; offer: Offer<Subject> }[] = [
+  { label: "Approve", offer: toOffer("approve") },
+  { label: "Spam", offer: toOffer("spam") },
+  { label: "Delete", offer: toOffer("delete") },
+];
 
-function toOffer({ decision, label, title, does, done }: Terms): Offer<Subject> {
+function toOffer(decision: Decision): Offer<Subject> {
   return offer({
     purpose: decision,
     lifetime: 7 * DAY,
@@ -60,47 +32,39 @@ function toOffer({ decision, label, title, does, done }: Terms): Offer<Subject> 
       if (person?.role !== "admin" && person?.role !== "moderator") return null;
       return (await findWaiting(store, comment)) && person.email;
     },
-    ask: async (store, { comment, user, editedAt }): Promise<Question<Subject>> => {
+    ask: async (store, { comment, user, editedAt }, t): Promise<Question<Subject>> => {
       const waiting = await findWaiting(store, comment);
-      if (!waiting || !waits(waiting)) return { ...(await toDecided(store, comment, waiting)), button: null };
-      const edited = waiting.editedAt === editedAt ? [] : ["It was edited since the message was written."];
+      if (!waiting || !waits(waiting))
+        return { ...(await toDecided(store, comment, waiting, t)), button: null };
+      const edited = waiting.editedAt === editedAt ? [] : [t("waiting.edited")];
       return {
-        title,
-        text: [...edited, ...describe(waiting)],
+        title: t(decision),
+        text: [...edited, ...describe(waiting, t)],
         quote: excerpt(waiting.comment, 10_000, 500),
-        effect: does,
-        button: label,
+        effect: t(`${decision}.effect`),
+        button: t(`${decision}.button`),
         // Whoever presses the button decides on what they see here.
         subject: { comment, user, editedAt: waiting.editedAt },
       };
     },
     accept: (store, { comment, user, editedAt }) =>
       store.moderation.decideWaiting({ comment, user, editedAt, decision }, new Date().toISOString(), NOTE),
-    done,
   });
 }
-
-const STATES: Record<Waiting["status"], string> = {
-  approved: "It is approved, and readers see it.",
-  pending: "It waits no more.",
-  spam: "It counts as spam.",
-  deleted: "It is deleted.",
-};
 
 /** What became of a comment that waits no more, and who decided. */
 async function toDecided(
   store: Store,
   comment: number,
   waiting: Waiting | null,
+  t: Translator,
 ): Promise<{ title: string; text: string[] }> {
   const { rows } = await store.audit.list({ type: "comment", subject: comment, limit: 1 });
   const status = waiting?.status ?? "deleted";
+  const byWhom = ({ by, at }: AuditEntry) =>
+    t("decided.by", { date: t.date(at), name: by.name || t("decided.somebody") });
   return {
-    title: "This comment is decided already",
-    text: [STATES[status], ...rows.filter((entry) => entry.after?.status === status).map(byWhom)],
+    title: t("decided"),
+    text: [t(`decided.${status}`), ...rows.filter((entry) => entry.after?.status === status).map(byWhom)],
   };
-}
-
-function byWhom({ by, at }: AuditEntry): string {
-  return `Decided on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC by ${by.name || "a moderator"}.`;
 }

@@ -16,7 +16,7 @@ async function isOpen(store: Store, { reader, address, ids }: Subject): Promise<
   return (await store.subscriptions.waiting(reader)).some(({ id }) => ids.includes(id));
 }
 
-/** What a subscription tells, in words. */
+/** What a subscription tells, as messages say it. */
 export function toWords({ scope, title }: Pick<Subscription, "scope" | "title">): string {
   return scope === "thread"
     ? `Every new comment on “${title}”`
@@ -29,21 +29,19 @@ export const repliesConfirmation = offer<Subject>({
   lifetime: 3 * DAY,
   subject,
   state: async (store, about) => ((await isOpen(store, about)) ? "waiting" : null),
-  ask: async (store, { reader, ids }) => {
+  ask: async (store, { reader, ids }, t) => {
     const waiting = await store.subscriptions.waiting(reader);
     return {
-      title: "Hear of replies by mail?",
+      title: t("replies-confirm"),
       text: [
-        ...waiting.filter(({ id }) => ids.includes(id)).map(toWords),
-        "Each message has a link that ends this, with one click.",
+        ...waiting
+          .filter(({ id }) => ids.includes(id))
+          .map(({ scope, title }) => t(`replies-confirm.${scope}`, { title })),
+        t("replies-confirm.text"),
       ],
-      button: "Yes, mail me",
+      button: t("replies-confirm.button"),
     };
   },
   accept: (store, { reader, ids, address }) =>
     store.subscriptions.confirm(reader, ids, address, toInstant(Date.now())),
-  done: {
-    title: "You will hear of replies",
-    text: "Each message has a link to all that you hear of, where you can change it or end it.",
-  },
 });

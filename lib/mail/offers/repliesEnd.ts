@@ -20,15 +20,10 @@ export const repliesEnd = offer<Subject>({
   unsubscribes: true,
   state: async (store, about) =>
     (await store.subscriptions.has(about.reader, toWhich(about))) ? "on" : null,
-  ask: async (_store, { post }) => ({
-    title: post === null ? "No more daily messages?" : "No more about this thread?",
-    text: [
-      post === null
-        ? "You will hear no more of what is told once a day."
-        : "You will hear no more of comments there, whichever of them you asked for.",
-    ],
-    button: "No more mail",
+  ask: async (_store, { post }, t) => ({
+    title: t(post === null ? "replies-end.daily" : "replies-end"),
+    text: [t(post === null ? "replies-end.dailyText" : "replies-end.text")],
+    button: t("silence.button"),
   }),
   accept: (store, about) => store.subscriptions.end(about.reader, toWhich(about)),
-  done: { title: "No more mail about this", text: "You will hear no more of it." },
 });

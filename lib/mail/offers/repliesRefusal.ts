@@ -11,12 +11,10 @@ export const repliesRefusal = offer({
   unsubscribes: true,
   state: async (store, { reader }) =>
     (await store.subscriptions.list(reader)).some(({ confirmed }) => !confirmed) ? "waiting" : null,
-  ask: async () => ({
-    title: "Not you, or not wanted?",
-    text: [
-      "What waits for your confirmation is forgotten, and for 90 days this address is not asked again, whoever names it.",
-    ],
-    button: "Forget it",
+  ask: async (_store, _subject, t) => ({
+    title: t("replies-refuse"),
+    text: [t("replies-refuse.text")],
+    button: t("replies-refuse.button"),
   }),
   accept: async (store, { reader }) => {
     const found = await store.subscriptions.reader(reader);
@@ -24,5 +22,4 @@ export const repliesRefusal = offer({
     if (isEnded && found?.address) await keepRefusal(store, found.address, Date.now());
     return isEnded;
   },
-  done: { title: "Forgotten", text: "You will hear nothing." },
 });

@@ -12,11 +12,10 @@ export const silence = offer({
     const notify = await store.mails.notify(user);
     return notify === "off" ? null : notify && "on";
   },
-  ask: async () => ({
-    title: "No more mail about comments?",
-    text: ["You will hear no more of comments that wait for a moderator. Your account stays as it is."],
-    button: "No more mail",
+  ask: async (_store, _subject, t) => ({
+    title: t("silence"),
+    text: [t("silence.text")],
+    button: t("silence.button"),
   }),
   accept: (store, { user }) => store.mails.setNotify(user, "off"),
-  done: { title: "No more mail about comments", text: "You can change that with your account’s settings." },
 });

@@ -1,0 +1,97 @@
+import { createTranslator, type Messages } from "@/components/thread/translator";
+import { pageUrl, watchPage } from "@/embed/page";
+import { HOME } from "@/embed/server";
+import { createCaller } from "@/lib/client/call";
+import { comments } from "@/lib/client/comments";
+
+/** How many posts one call asks for. The server takes twice as many, but what stands before it bounds addresses. */
+const PART = 50;
+
+const LANGUAGES = /^(ar|de|en|es|fa|fr|he|it|ja|ko|nl|pl|pt|ru|sv|tr|uk|zh)\b/;
+
+/**
+ * `<antiphon-count post="…">`: how many comments a post has, in the page's language; the bare number is its attribute
+ * `data-count`. `post`: an id, a slug or an address, which may be relative; without it, the page that is shown.
+ * `server`: where the comments are, if not where this script came from. What it holds stays until the count is known, and
+ * where it can't be had.
+ */
+export class AntiphonCount extends HTMLElement {
+  static observedAttributes = ["post", "server"];
+
+  connectedCallback(): void {
+    ask(this);
+  }
+
+  attributeChangedCallback(): void {
+    if (this.isConnected) ask(this);
+  }
+
+  /** What the server knows the post by. Throws where an address is none. */
+  get post(): string {
+    const post = this.getAttribute("post") || pageUrl();
+    return post.includes("/") ? new URL(post, document.baseURI).href : post;
+  }
+
+  /** Throws where it is none. */
+  get server(): string {
+    return new URL(this.getAttribute("server") ?? HOME, document.baseURI).origin;
+  }
+}
+
+const waiting = new Set<AntiphonCount>();
+
+watchPage(() => {
+  for (const element of document.querySelectorAll<AntiphonCount>("antiphon-count:not([post])")) ask(element);
+}, new AbortController().signal);
+
+/** Those that come in one turn, and all that a page is loaded with, are asked for together. */
+function ask(element: AntiphonCount): void {
+  waiting.add(element);
+  if (waiting.size > 1) return;
+  if (document.readyState === "loading")
+    document.addEventListener("DOMContentLoaded", askAll, { once: true });
+  else setTimeout(askAll);
+}
+
+function askAll(): void {
+  const servers = new Map<string, Map<AntiphonCount, string>>();
+  for (const element of waiting) {
+    try {
+      const { server, post } = element;
+      servers.set(server, (servers.get(server) ?? new Map()).set(element, post));
+    } catch {
+      // An address that is none.
+    }
+  }
+  waiting.clear();
+  for (const [server, posts] of servers) {
+    const names = [...new Set(posts.values())];
+    for (let n = 0; n < names.length; n += PART)
+      fetchCounts(server, names.slice(n, n + PART), posts).catch(() => undefined);
+  }
+}
+
+async function fetchCounts(
+  server: string,
+  names: string[],
+  posts: Map<AntiphonCount, string>,
+): Promise<void> {
+  const counts = await comments(createCaller({ base: server })).counts(names);
+  for (const [element, post] of posts) {
+    const count = counts[post];
+    // Meanwhile it may stand for another post.
+    if (count === undefined || element.post !== post || element.server !== server) continue;
+    element.dataset.count = String(count);
+    const around = element.closest<HTMLElement>("[lang]");
+    element.textContent = await say(server, around?.lang || navigator.language, count);
+  }
+}
+
+const texts: Record<string, Promise<Messages>> = {};
+
+async function say(server: string, asked: string, count: number): Promise<string> {
+  const [language = "en"] = LANGUAGES.exec(asked.toLowerCase()) ?? [];
+  const address = `${server}/languages/${language}.json`;
+  texts[address] ??= fetch(address).then((answer) => answer.json());
+  return createTranslator(language, await texts[address])("comments", { count });
+}
