@@ -46,10 +46,25 @@ it("the look finds what is wrong, in a shadow tree, too, and by the rules of eve
 });
 
 describe.each(VIEWS)("$name", (view) => {
-  it("puts nobody off, light and dark", async () => {
+  it("puts nobody off: light and wide, dark and narrow", async () => {
     const { page } = await openView(site, view, { colorScheme: "light" });
     expect(await findBarriers(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: "dark" });
+    await page.setViewportSize({ width: 320, height: 640 });
     expect(await findBarriers(page)).toEqual([]);
   });
+});
+
+it("in a language from right to left, pages put nobody off either", async () => {
+  for (const path of ["/", "/posts/ID", "/threads/ID?reply=COMMENT", "/login", "/data", "/nowhere"]) {
+    const { page } = await openTab(site.full.url, { locale: "ar" });
+    await page.goto(
+      path.replace("ID", site.posts.long.slug).replace("COMMENT", String(site.comments.first)),
+      {
+        waitUntil: "networkidle",
+      },
+    );
+    expect([path, await page.locator("html").getAttribute("dir")]).toEqual([path, "rtl"]);
+    expect([path, await findBarriers(page)]).toEqual([path, []]);
+  }
 });

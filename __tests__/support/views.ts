@@ -1,21 +1,66 @@
 import type { Page } from "playwright-core";
 import { openTab, type Tab } from "@/__tests__/support/browser";
 import type { Site } from "@/__tests__/support/site";
+import { THREAD_ACTS, whenTakenOver } from "@/__tests__/support/threadActs";
 
 /** A page of the site in one of its states. */
 export interface View {
   name: string;
   /** What makes it, in `pages/`. */
   file: string;
-  /** An empty string for what the server has no address for. */
   path: (site: Site) => string;
   on?: "full" | "empty" | "broken";
   as?: "admin" | "member";
   /** What is done there first. */
-  act?: (page: Page) => Promise<unknown>;
+  act?: (page: Page, site: Site) => Promise<unknown>;
+  /** Left out: the page as browsers show it. */
+  element?: "stays away" | "takes over";
 }
 
 const at = (path: string) => () => path;
+
+const POST = "posts/[id].tsx";
+const THREAD = "threads/[id].tsx";
+
+/** Threads as the server alone shows them. */
+const PLAIN_THREADS: View[] = (
+  [
+    ["a post with its thread", POST, ({ posts }) => `/posts/${posts.long.slug}`],
+    [
+      "a reply to be written",
+      POST,
+      ({ posts, comments }) => `/posts/${posts.long.slug}?reply=${comments.first}#respond`,
+    ],
+    [
+      "a report to be written",
+      POST,
+      ({ posts, comments }) => `/posts/${posts.long.slug}?report=${comments.first}#respond`,
+    ],
+    ["the newest comments", POST, ({ posts }) => `/posts/${posts.long.slug}?sort=newest`],
+    [
+      "a comment by its link",
+      POST,
+      ({ posts, comments }) => `/posts/${posts.long.slug}?at=${comments.deep}#comment-${comments.deep}`,
+    ],
+    [
+      "a comment refused",
+      POST,
+      ({ posts }) => `/posts/${posts.long.slug}?error=invalid_input&field=website#respond`,
+    ],
+    ["a comment that waits", POST, ({ posts }) => `/posts/${posts.long.slug}?held=1#respond`],
+    ["a post without comments", POST, ({ posts }) => `/posts/${posts.nothing.slug}`],
+    ["a post that is closed", POST, ({ posts }) => `/posts/${posts.closed.slug}`],
+    ["a thread alone", THREAD, ({ posts }) => `/threads/${posts.long.slug}`],
+    ["an empty thread alone", THREAD, ({ posts }) => `/threads/${posts.nothing.slug}`],
+    ["a closed thread alone", THREAD, ({ posts }) => `/threads/${posts.closed.slug}`],
+    [
+      "the thread of a page that nobody knows",
+      "threads/index.tsx",
+      ({ full }) => `/threads?url=${full.url}/docs`,
+    ],
+    ["the thread of no page", "threads/index.tsx", () => "/threads?url=nonsense"],
+  ] satisfies [string, string, View["path"]][]
+).map(([name, file, path]) => ({ name, file, path, element: "stays away" }));
 
 /** Every page, and what can be seen on it. */
 export const VIEWS: View[] = [
@@ -157,9 +202,29 @@ export const VIEWS: View[] = [
     path: at(`/docs/${name}`),
   })),
 
-  { name: "nothing", file: "404.tsx", path: at("/nowhere") },
-  { name: "nothing, signed in", file: "404.tsx", path: at("/posts/nowhere"), as: "admin" },
-  { name: "a fault", file: "500.tsx", path: at("/"), on: "broken" },
+  ...PLAIN_THREADS,
+  ...(["member", "admin"] as const).map(
+    (as): View => ({
+      name: `a post with its thread, signed in as ${as}`,
+      file: POST,
+      path: ({ posts }) => `/posts/${posts.long.slug}`,
+      as,
+      element: "stays away",
+    }),
+  ),
+  ...THREAD_ACTS.map(
+    ({ name, act }): View => ({
+      name: `a post, taken over: ${name}`,
+      file: POST,
+      path: ({ posts }) => `/posts/${posts.long.slug}`,
+      act: (page, { full, posts }) => act(page, full, posts.long.id),
+      element: "takes over",
+    }),
+  ),
+
+  { name: "nothing", file: "_error.tsx", path: at("/nowhere") },
+  { name: "nothing, signed in", file: "_error.tsx", path: at("/posts/nowhere"), as: "admin" },
+  { name: "a fault", file: "_error.tsx", path: at("/"), on: "broken" },
   {
     name: "what can’t be done",
     file: "_error.tsx",
@@ -174,7 +239,7 @@ export const VIEWS: View[] = [
 /** Opens it, as it is once everything has come. */
 export async function openView(
   site: Site,
-  { path, on = "full", as, act }: View,
+  { path, on = "full", as, act, element }: View,
   settings: Parameters<typeof openTab>[1] = {},
 ): Promise<Tab> {
   const tab = await openTab(site[on].url, settings);
@@ -182,7 +247,9 @@ export async function openView(
     const [name = "", value = ""] = site.cookies[as].split("=");
     await tab.page.context().addCookies([{ name, value, url: site[on].url }]);
   }
+  if (element === "stays away") await tab.page.route("**/embed.js", (route) => route.abort());
   await tab.page.goto(path(site), { waitUntil: "networkidle" });
-  await act?.(tab.page);
+  if (element === "takes over") await whenTakenOver(tab.page);
+  await act?.(tab.page, site);
   return tab;
 }
