@@ -32,7 +32,7 @@ async function expectNoBarriers(page: Page): Promise<void> {
 describe("the element puts nobody off, light and dark", () => {
   it.each(THREAD_ACTS)("$name", async ({ act }) => {
     const { page } = await open(`post="${site.posts.long.slug}"`);
-    await page.goto("/", { waitUntil: "networkidle" });
+    await page.goto("/");
     await whenTakenOver(page);
     await act(page, site.full, site.posts.long.id);
     await expectNoBarriers(page);
@@ -40,7 +40,7 @@ describe("the element puts nobody off, light and dark", () => {
 
   it.each(["closed", "nothing"] as const)("a thread: %s", async (which) => {
     const { page } = await open(`post="${site.posts[which].slug}"`);
-    await page.goto("/", { waitUntil: "networkidle" });
+    await page.goto("/");
     await page.locator(".antiphon h2").waitFor();
     await expectNoBarriers(page);
   });
@@ -70,7 +70,7 @@ describe("the element puts nobody off, light and dark", () => {
 
   it("a language from right to left", async () => {
     const { page } = await open(`post="${site.posts.long.slug}" lang="ar"`);
-    await page.goto("/", { waitUntil: "networkidle" });
+    await page.goto("/");
     await page.locator('.antiphon[dir="rtl"] h2').waitFor();
     await expectNoBarriers(page);
   });

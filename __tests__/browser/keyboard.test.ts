@@ -49,7 +49,7 @@ describe.each(WALKED)("$name", (view) => {
 
 it("the skip link leads past everything that is the same on each page", async () => {
   const { page } = await openTab(site.full.url);
-  await page.goto(`/posts/${site.posts.long.slug}`, { waitUntil: "networkidle" });
+  await page.goto(`/posts/${site.posts.long.slug}`);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
@@ -61,7 +61,7 @@ it("the skip link leads past everything that is the same on each page", async ()
 describe("a thread that the element has, without a mouse", () => {
   async function open(slug = site.posts.long.slug): Promise<Page> {
     const { page } = await openTab(site.full.url);
-    await page.goto(`/posts/${slug}`, { waitUntil: "networkidle" });
+    await page.goto(`/posts/${slug}`);
     await whenTakenOver(page);
     return page;
   }

@@ -48,12 +48,13 @@ it.each([
     };
     await late("**/embed.js", "performance.getEntriesByType('paint').length > 0");
     await late(/avatars/, "true");
-    await page.goto(path.replace("ID", site.posts.long.slug), { waitUntil: "networkidle" });
+    await page.goto(path.replace("ID", site.posts.long.slug));
     if (path !== "/")
       await page.waitForFunction(() =>
         document.querySelector("antiphon-comments")?.shadowRoot?.querySelector(".antiphon"),
       );
-    const { score, moved } = await page.evaluate<Shifts>("shifts");
+    await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+  const { score, moved } = await page.evaluate<Shifts>("shifts");
     expect(score < 0.01 ? [] : [score, ...moved]).toEqual([]);
   },
 );

@@ -241,14 +241,17 @@ export async function openView(
   site: Site,
   { path, on = "full", as, act, element }: View,
   settings: Parameters<typeof openTab>[1] = {},
+  before: (page: Page) => Promise<unknown> = async () => {},
 ): Promise<Tab> {
   const tab = await openTab(site[on].url, settings);
   if (as) {
     const [name = "", value = ""] = site.cookies[as].split("=");
     await tab.page.context().addCookies([{ name, value, url: site[on].url }]);
   }
+  await before(tab.page);
   if (element === "stays away") await tab.page.route("**/embed.js", (route) => route.abort());
-  await tab.page.goto(path(site), { waitUntil: "networkidle" });
+  // Where the element is, a connection stays open, on which it hears what is new.
+  await tab.page.goto(path(site), { waitUntil: element === "takes over" ? "load" : "networkidle" });
   if (element === "takes over") await whenTakenOver(tab.page);
   await act?.(tab.page, site);
   return tab;
