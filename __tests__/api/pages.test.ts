@@ -36,7 +36,7 @@ describe("the front page", () => {
     const { status, text } = await get("/");
     const html = textOf(text);
     expect(status).toBe(200);
-    expect(html).toContain('<html lang="en">');
+    expect(html).toContain('<html lang="en" dir="ltr">');
     expect(html.indexOf("Next.js Guide")).toBeGreaterThan(0);
     expect(html.indexOf("React Hooks")).toBeGreaterThan(html.indexOf("Next.js Guide"));
     expect(html).toContain("Hooks let a function component keep state and run effects.");
@@ -440,7 +440,7 @@ describe("every page", () => {
     expect(headers["x-content-type-options"]).toBe("nosniff");
     expect(headers["content-type"]).toBe("text/html; charset=utf-8");
     expect(text).not.toMatch(/ style=|<style|https?:\/\/[^"]*\.(js|css|woff2?)"/);
-    expect(text).toContain('<html lang="en">');
+    expect(text).toContain('<html lang="en" dir="ltr">');
     expect(text.match(/<h1[ >]/g)).toHaveLength(1);
     expect(text).toContain('<main id="main"');
   });
