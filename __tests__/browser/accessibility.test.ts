@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { findBarriers } from "@/__tests__/support/axe";
 import { openTab } from "@/__tests__/support/browser";
-import { type Site, startSite } from "@/__tests__/support/site";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 import { openView, VIEWS } from "@/__tests__/support/views";
 
 let site: Site;

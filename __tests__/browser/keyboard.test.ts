@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { openTab } from "@/__tests__/support/browser";
 import { client } from "@/__tests__/support/client";
 import { findFocused, tabTo, walk } from "@/__tests__/support/focus";
-import { type Site, startSite } from "@/__tests__/support/site";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 import { whenTakenOver } from "@/__tests__/support/threadActs";
 import { openView, VIEWS } from "@/__tests__/support/views";
 

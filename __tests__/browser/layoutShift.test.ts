@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "@jest/globals";
 import { openTab } from "@/__tests__/support/browser";
-import { type Site, startSite } from "@/__tests__/support/site";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 
 let site: Site;
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { type Site, startSite } from "@/__tests__/support/site";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 import { openView, VIEWS } from "@/__tests__/support/views";
 
 let site: Site;

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { openTab, type Tab } from "@/__tests__/support/browser";
-import type { Site } from "@/__tests__/support/site";
+import type { Site } from "@/__tests__/support/wholeSite";
 import { THREAD_ACTS, whenTakenOver } from "@/__tests__/support/threadActs";
 
 /** A page of the site in one of its states. */
