@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { findBarriers } from "@/__tests__/support/axe";
 import { openTab } from "@/__tests__/support/browser";
-import { type Site, startSite } from "@/__tests__/support/wholeSite";
 import { openView, VIEWS } from "@/__tests__/support/views";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 
 let site: Site;
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { type Site, startSite } from "@/__tests__/support/wholeSite";
 import { THREAD_ACTS } from "@/__tests__/support/threadActs";
 import { openView, VIEWS } from "@/__tests__/support/views";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 
 let site: Site;
 

@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { findBarriers } from "@/__tests__/support/axe";
 import { openTab, type Tab } from "@/__tests__/support/browser";
 import { type OtherSite, startOtherSite } from "@/__tests__/support/otherSite";
-import { type Site, startSite } from "@/__tests__/support/wholeSite";
 import { THREAD_ACTS, whenTakenOver } from "@/__tests__/support/threadActs";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 
 /*
  * The element on a site of another origin, whose policy allows nothing but the comment server.

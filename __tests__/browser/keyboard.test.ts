@@ -3,9 +3,9 @@ import type { Page } from "playwright-core";
 import { openTab } from "@/__tests__/support/browser";
 import { client } from "@/__tests__/support/client";
 import { findFocused, tabTo, walk } from "@/__tests__/support/focus";
-import { type Site, startSite } from "@/__tests__/support/wholeSite";
 import { whenTakenOver } from "@/__tests__/support/threadActs";
 import { openView, VIEWS } from "@/__tests__/support/views";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 
 let site: Site;
 

@@ -54,7 +54,7 @@ it.each([
         document.querySelector("antiphon-comments")?.shadowRoot?.querySelector(".antiphon"),
       );
     await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
-  const { score, moved } = await page.evaluate<Shifts>("shifts");
+    const { score, moved } = await page.evaluate<Shifts>("shifts");
     expect(score < 0.01 ? [] : [score, ...moved]).toEqual([]);
   },
 );

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { type Site, startSite } from "@/__tests__/support/wholeSite";
 import { openView, VIEWS } from "@/__tests__/support/views";
+import { type Site, startSite } from "@/__tests__/support/wholeSite";
 
 let site: Site;
 

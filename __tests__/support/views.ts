@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { openTab, type Tab } from "@/__tests__/support/browser";
-import type { Site } from "@/__tests__/support/wholeSite";
 import { THREAD_ACTS, whenTakenOver } from "@/__tests__/support/threadActs";
+import type { Site } from "@/__tests__/support/wholeSite";
 
 /** A page of the site in one of its states. */
 export interface View {
