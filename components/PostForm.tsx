@@ -1,7 +1,7 @@
 import { type ComponentProps, type FormEvent, type ReactNode, useId, useRef, useState } from "react";
 import { Filled } from "@/components/Filled";
 import { useTexts } from "@/components/LanguageContext";
-import { makeKey } from "@/components/sendComment";
+import { makeKey } from "@/components/makeKey";
 import { type ListedPost, type PostRefusal, sendPost } from "@/components/sendPost";
 
 const NAMES = ["title", "content", "author", "category", "slug", "url"];

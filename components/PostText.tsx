@@ -1,5 +1,5 @@
 import { Html } from "@/components/Html";
-import { Time } from "@/components/Time";
+import { Instant } from "@/components/Instant";
 import type { ShownPost } from "@/lib/posts";
 
 /** What a post says: byline, text, and the page elsewhere that it stands for. */
@@ -13,7 +13,7 @@ export function PostText({ post }: { post: ShownPost }) {
             {" · "}
           </>
         )}
-        <Time at={post.createdAt} />
+        <Instant at={post.createdAt} />
         {post.category !== null && (
           <>
             {" · "}

@@ -37,7 +37,8 @@ export function toText(comment: string, secret: Buffer): CommentText {
   return { comment, html: render(comment), textHash: keyed(secret, "text", comment.trim()) };
 }
 
-type Writer = Pick<Who, "user" | "bearer" | "edits" | "secret">;
+/** Who may have written a comment. */
+export type Writer = Pick<Who, "user" | "bearer" | "edits" | "secret">;
 
 /** Whether the bearer token is this comment's edit token, a browser holds it, or the user wrote the comment. */
 export function isAuthor(who: Writer, comment: Pick<Comment, "id" | "user" | "createdAt">): boolean {
@@ -46,13 +47,13 @@ export function isAuthor(who: Writer, comment: Pick<Comment, "id" | "user" | "cr
   return token !== undefined && same(token, editToken(who.secret, comment));
 }
 
-/** Whether a change of the comment would be allowed now: to its author within the window, to moderators always. */
-export function mayEdit(
-  who: Writer & Pick<Who, "role">,
+/** Until when its author may change the comment; null for anybody else, and once that is over. */
+export function editableUntil(
+  who: Writer,
   comment: Pick<Comment, "id" | "user" | "createdAt" | "status">,
-): boolean {
-  if (comment.status === "deleted") return false;
-  return isModerator(who) || (isAuthor(who, comment) && isWithinWindow(comment));
+): string | null {
+  if (comment.status === "deleted" || !isWithinWindow(comment) || !isAuthor(who, comment)) return null;
+  return endOfEditing(comment.createdAt);
 }
 
 function isWithinWindow({ createdAt }: Pick<Comment, "createdAt">): boolean {

@@ -1,9 +1,8 @@
 import type { GetServerSidePropsContext } from "next";
 import type { Translator } from "@/components/thread/translator";
-import { readParameter } from "@/lib/http/serverSide";
+import { readIdParameter, readParameter } from "@/lib/http/serverSide";
 import { PROBLEMS } from "@/lib/problems";
 import { tellProblem } from "@/lib/tellProblem";
-import { ASKED, ASKED_LATER } from "@/lib/thanks";
 
 /** What a page says about the form that led to it. `field`: the name of the field that is to blame. */
 export interface Notice {
@@ -12,30 +11,50 @@ export interface Notice {
   field: string | null;
 }
 
-/** The fields of the comment form, and what may be wrong with each. */
-const FIELDS: Record<string, string> = {
-  comment: "The comment is blank, too long, or more deeply nested than can be shown.",
-  author: "The name is too long, or has characters in it that can’t be shown.",
-  email: "This is not an e-mail address. You may leave it out.",
-  website: "The website must begin with http:// or https://. You may leave it out.",
-  notify: "To hear of replies, fill in your e-mail address; else take the tick away.",
-};
-
-/**
- * What `?error=…&field=…` or `?held=1` ask to be said: sentences of ours only, picked by known names, since anybody
- * can make a link. Null where there is nothing to say.
- */
-export function readNotice(context: GetServerSidePropsContext): Notice | null {
-  const asked = readParameter(context, "notify") === "asked";
-  if (readParameter(context, "held") === "1") return toThanks(true, asked);
-  if (asked && readParameter(context, "error") === undefined) return toThanks(false, true);
-  const notice = readEnglish(context, FIELDS);
-  return (
-    notice && { ...notice, text: `${notice.text} Your browser’s Back button still holds what you typed.` }
-  );
+/** What a page says of a form on its thread: keys of `public/languages`, one after the other. */
+export interface ThreadNotice {
+  kind: "refused" | "done";
+  says: string[];
+  /** The problem's; null where all went well. */
+  code: string | null;
+  field: string | null;
 }
 
-/** The same for a form whose `fields` are known by these names, which nobody holds for a moderator; as `t` says it. */
+/** The fields of the forms of a thread that may be to blame. */
+const FIELDS = new Set(["comment", "author", "email", "website", "notify", "reason", "note"]);
+/** After these it is of no use to type it again. */
+const IN_VAIN = /^(?:comments_closed|edit_window_closed|unauthorized|cross_site|own_comment|\w+_not_found)$/;
+
+/**
+ * What `?error=…&field=…`, `held`, `voted`, `reported`, `deleted` and `notify` ask to be said about a thread's form.
+ * Anybody can make a link, so it is sentences of ours only, picked by known names. Null where there is nothing to say.
+ */
+export function readThreadNotice(context: GetServerSidePropsContext): ThreadNotice | null {
+  const code = readParameter(context, "error");
+  if (code !== undefined)
+    return Object.hasOwn(PROBLEMS, code) ? toRefusal(code, readParameter(context, "field")) : null;
+  const asked = readParameter(context, "notify") === "asked";
+  const done = (...says: string[]): ThreadNotice => ({ kind: "done", says, code: null, field: null });
+  if (readParameter(context, "held") === "1") return done("thanksHeld", ...(asked ? ["askedLater"] : []));
+  if (asked) return done("thanks", "asked");
+  if (readParameter(context, "deleted") === "1") return done("thanksDelete");
+  if (readIdParameter(context, "reported") !== undefined) return done("thanksReport");
+  return readVoted(context) === null ? null : done("thanksVote");
+}
+
+/** The vote that led here, as the address tells it: `-3` is one against comment 3. */
+export function readVoted(context: GetServerSidePropsContext): { id: number; value: 1 | -1 } | null {
+  const [, sign, id] = /^(-?)([1-9]\d{0,14})$/.exec(readParameter(context, "voted") ?? "") ?? [];
+  return id === undefined ? null : { id: Number(id), value: sign === "-" ? -1 : 1 };
+}
+
+function toRefusal(code: string, blamed: string | undefined): ThreadNotice {
+  const field = code === "invalid_input" && blamed !== undefined && FIELDS.has(blamed) ? blamed : null;
+  const key = field === null ? `error.${code}` : `error.${code}.${field}`;
+  return { kind: "refused", says: IN_VAIN.test(code) ? [key] : [key, "back"], code, field };
+}
+
+/** What `?error=…&field=…` ask to be said of another form, whose `fields` are known by these names; as `t` says it. */
 export function readRefusal(
   context: GetServerSidePropsContext,
   t: Translator,
@@ -45,24 +64,4 @@ export function readRefusal(
   if (code === undefined || !Object.hasOwn(PROBLEMS, code)) return null;
   const field = fields.find((name) => name === readParameter(context, "field")) ?? null;
   return { kind: "refused", text: field === null ? tellProblem(t, code) : t(`wrong.${field}`), field };
-}
-
-function readEnglish(context: GetServerSidePropsContext, fields: Record<string, string>): Notice | null {
-  const sentence = sentenceOf(readParameter(context, "error"));
-  if (sentence === undefined) return null;
-  const field = readParameter(context, "field") ?? "";
-  const hint = Object.hasOwn(fields, field) ? fields[field] : undefined;
-  return { kind: "refused", text: hint ?? `${sentence}.`, field: hint === undefined ? null : field };
-}
-
-const HELD = "Thank you. Your comment waits for a moderator, and appears here once it is approved.";
-
-/** What is said about a comment that was taken. `asked`: its author is asked by mail whether to hear of replies. */
-function toThanks(held: boolean, asked: boolean): Notice {
-  const text = held ? HELD : "Thank you. Your comment is here.";
-  return { kind: "held", text: asked ? `${text} ${held ? ASKED_LATER : ASKED}` : text, field: null };
-}
-
-function sentenceOf(code: string | undefined): string | undefined {
-  return Object.entries(PROBLEMS).find(([known]) => known === code)?.[1][1];
 }

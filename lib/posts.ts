@@ -4,6 +4,7 @@ import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
 import { config } from "@/lib/config";
 import { pageKey, toPageUrl } from "@/lib/pages";
+import { toPlainText } from "@/lib/plainText";
 import { Problem } from "@/lib/problems";
 import type { postAnswer } from "@/lib/schemas/posts";
 
@@ -56,4 +57,30 @@ export function toShownPost(post: Post): ShownPost {
 export function toListedPost(post: Post) {
   const { id, slug, title, author, category, comments, createdAt } = post;
   return { id, slug, title, author, category, comments, createdAt };
+}
+
+/** How many characters of a post stand in the list of all. */
+const EXCERPT = 280;
+
+/** What the list of all posts shows of one. `excerpt`: how its text begins, without its form. */
+export type ExcerptedPost = ReturnType<typeof toListedPost> & { url: string | null; excerpt: string | null };
+
+export function toExcerptedPost(post: Post): ExcerptedPost {
+  const { url, html } = post;
+  // What stands in a few hundred characters is in the first few thousand, whatever surrounds it.
+  return { ...toListedPost(post), url, excerpt: html && cut(toPlainText(html.slice(0, 20 * EXCERPT))) };
+}
+
+function cut(text: string): string {
+  if (text.length <= EXCERPT) return text;
+  const whole = text.slice(0, EXCERPT).replace(/[\uD800-\uDBFF]$/, "");
+  return `${whole.replace(/(?<=.{200})\s\S*$/u, "").trimEnd()}…`;
+}
+
+/** The posts of the demo (db/seed). */
+const DEMO = new Set(["react-hooks", "nextjs-guide"]);
+
+/** Whether there is nothing here but the demo, or not even that. */
+export function isFresh(posts: Pick<Post, "slug">[]): boolean {
+  return posts.every(({ slug }) => DEMO.has(slug));
 }

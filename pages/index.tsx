@@ -1,104 +1,82 @@
 import Head from "next/head";
 import { Fragment } from "react";
-import { Discussion } from "@/components/Discussion";
 import { FeedLinks } from "@/components/FeedLinks";
+import { Filled } from "@/components/Filled";
+import { useLink, useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
-import { PostText } from "@/components/PostText";
+import { PostExcerpt } from "@/components/PostExcerpt";
+import { toSaid } from "@/components/thread/toSaid";
 import { addressFor } from "@/lib/http/auth";
 import { fromCursor, keyOf, toCursor } from "@/lib/http/page";
-import { readParameter, serverSide } from "@/lib/http/serverSide";
-import { type Notice, readNotice } from "@/lib/notices";
-import { type ShownPost, toShownPost } from "@/lib/posts";
+import { type Framed, readParameter, serverSide } from "@/lib/http/serverSide";
+import { readThreadNotice, type ThreadNotice } from "@/lib/notices";
+import { type ExcerptedPost, isFresh, toExcerptedPost } from "@/lib/posts";
 import { store } from "@/lib/store";
-import { readPart, type ShownComment } from "@/lib/thread";
+import { threadTranslator } from "@/lib/texts";
+
+export const config = { unstable_runtimeJS: false };
 
 const POSTS = 10;
-const COMMENTS = 10;
 
 interface Props {
-  posts: { post: ShownPost; comments: ShownComment[]; more: boolean }[];
+  posts: ExcerptedPost[];
   /** The cursor of the posts that follow. */
   next: string | null;
-  start: boolean;
-  address: string;
-  notice: Notice | null;
+  /** The address of a server on which there is nothing yet but the demo. */
+  fresh: string | null;
+  /** Of a form about a post that has no page. */
+  notice: ThreadNotice | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context) => {
-  const kept = await store();
-  const after = fromCursor("time", readParameter(context, "cursor"));
-  const { rows, more } = await kept.posts.list({ after, limit: POSTS });
-  const posts = await Promise.all(
-    rows.map(async (post) => {
-      const { comments, next } = await readPart(kept, post, COMMENTS);
-      return { post: toShownPost(post), comments, more: next !== null };
-    }),
-  );
-  const last = rows.at(-1);
-  return {
-    posts,
-    next: more && last ? toCursor("time", keyOf("time", last)) : null,
-    start: after === undefined,
-    address: addressFor(context.req),
-    notice: readNotice(context),
-  };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context) => {
+    const kept = await store();
+    const after = fromCursor("time", readParameter(context, "cursor"));
+    const { rows, more } = await kept.posts.list({ after, limit: POSTS });
+    const last = rows.at(-1);
+    return {
+      posts: rows.map(toExcerptedPost),
+      next: more && last ? toCursor("time", keyOf("time", last)) : null,
+      fresh: after === undefined && isFresh(rows) ? addressFor(context.req) : null,
+      notice: readThreadNotice(context),
+    };
+  },
+  ["front"],
+);
 
-export default function FrontPage({ posts, next, start, address, notice }: Props) {
+export default function FrontPage({ posts, next, fresh, notice, language }: Props & Framed) {
+  const t = useTexts();
+  const link = useLink();
+  const said = toSaid(threadTranslator(language), notice, "");
   return (
     <Page title={null}>
       <Head>
-        <meta
-          name="description"
-          content="A self-hosted comment server: threads, moderation and an HTTP API."
-        />
+        <meta name="description" content={t("front.description")} />
       </Head>
-      <FeedLinks path="/api/feed" title="Comments" />
-      {notice && (
-        <p className={`notice ${notice.kind}`} role={notice.kind === "held" ? "status" : "alert"}>
-          {notice.text}
+      <FeedLinks path="/api/feed" title={t("feed")} />
+      {said && (
+        <p className={`notice ${said.kind}`} role={said.kind === "refused" ? "alert" : "status"}>
+          {said.text}
         </p>
       )}
-      {start && (
+      {fresh === null ? (
+        <h1>{t("posts")}</h1>
+      ) : (
         <section className="welcome">
-          <h1>Comments, on your own server</h1>
-          <p>
-            Antiphon keeps the comments of your site in one process and one file: threads, moderation and an
-            HTTP API, without tracking.
-          </p>
-          <FirstCommands address={address} post={posts[0]?.post.slug ?? null} />
+          <h1>{t("front.title")}</h1>
+          <p>{t("front.text")}</p>
+          <FirstCommands address={fresh} post={posts[0]?.slug ?? null} />
         </section>
       )}
       {posts.length === 0 && <Empty />}
-      {posts.map(({ post, comments, more }) => (
-        <article className="post" key={post.id} aria-labelledby={`post-${post.id}`}>
-          <h2 id={`post-${post.id}`} dir="auto">
-            <a href={`/posts/${post.slug}`}>{post.title}</a>
-          </h2>
-          <PostText post={post} />
-          <Discussion
-            post={post}
-            comments={comments}
-            as="part"
-            after={
-              more && (
-                <p className="paging">
-                  <a href={`/posts/${post.slug}#comments-${post.id}`}>
-                    All {post.comments.toLocaleString("en")} comments
-                    <span className="unseen">
-                      {" on "}
-                      <bdi>{post.title}</bdi>
-                    </span>
-                  </a>
-                </p>
-              )
-            }
-          />
-        </article>
+      {posts.map((post) => (
+        <PostExcerpt key={post.id} post={post} />
       ))}
       {next !== null && (
         <p className="paging">
-          <a href={`/?cursor=${next}`}>Older posts</a>
+          <a href={link(`/?cursor=${next}`)} rel="next">
+            {t("olderPosts")}
+          </a>
         </p>
       )}
     </Page>
@@ -106,14 +84,15 @@ export default function FrontPage({ posts, next, start, address, notice }: Props
 }
 
 function FirstCommands({ address, post }: { address: string; post: string | null }) {
+  const t = useTexts();
   const api = `${address}/api`;
   const commands: Record<string, string[]> =
     post === null
-      ? { "Is it well?": ["curl", `${api}/health`], "Read all comments": ["curl", `${api}/comments`] }
+      ? { [t("front.health")]: ["curl", `${api}/health`], [t("front.readAll")]: ["curl", `${api}/comments`] }
       : {
-          "Read all comments": ["curl", `${api}/comments`],
-          "Read one thread": ["curl", `${api}/comments/${post}`],
-          "Write a comment": [
+          [t("front.readAll")]: ["curl", `${api}/comments`],
+          [t("front.readOne")]: ["curl", `${api}/comments/${post}`],
+          [t("front.write")]: [
             "curl",
             `${api}/comments`,
             `-d post=${post}`,
@@ -127,7 +106,7 @@ function FirstCommands({ address, post }: { address: string; post: string | null
         <div key={what}>
           <dt>{what}</dt>
           <dd>
-            <code>
+            <code dir="ltr">
               {words.map((word) => (
                 <Fragment key={word}>
                   <span>{word}</span>{" "}
@@ -142,12 +121,14 @@ function FirstCommands({ address, post }: { address: string; post: string | null
 }
 
 function Empty() {
+  const t = useTexts();
   return (
     <section className="empty">
-      <h2>Nothing here yet</h2>
+      <h2>{t("front.empty")}</h2>
       <p>
-        The first comment on a page of your site makes its thread. For a start with something to look at, run{" "}
-        <code>npm run seed -- db/seed/posts.json db/seed/comments.json</code>.
+        <Filled text="front.emptyText" place="command">
+          <code>npm run seed -- db/seed/posts.json db/seed/comments.json</code>
+        </Filled>
       </p>
     </section>
   );

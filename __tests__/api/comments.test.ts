@@ -565,7 +565,7 @@ describe("editing and deleting", () => {
       .set(...admin())
       .send({ _method: "PUT", value: "0" })
       .expect(303);
-    expect(vote.headers.location).toBe(`/posts/1?at=${body.id}&voted=${body.id}#comment-${body.id}`);
+    expect(vote.headers.location).toBe(`/posts/1?at=${body.id}#comment-${body.id}`);
   });
 });
 

@@ -97,12 +97,12 @@ describe("a form that was done is led back to the page that it stands on", () =>
 
   test("a vote is read from a form as from JSON: 1, 0 and -1, and nothing else", async () => {
     const vote = (value: string) => lead(`${OTHERS}/vote`, { _method: "PUT", value, from: "/threads/1" });
-    for (const [value, votes] of [
-      ["-1", { up: 0, down: 1 }],
-      ["0", { up: 0, down: 0 }],
-      ["1", { up: 1, down: 0 }],
+    for (const [value, said, votes] of [
+      ["-1", "?voted=-3", { up: 0, down: 1 }],
+      ["0", "", { up: 0, down: 0 }],
+      ["1", "?voted=3", { up: 1, down: 0 }],
     ] as const) {
-      expect(await vote(value)).toBe("/threads/1?voted=3#comment-3");
+      expect(await vote(value)).toBe(`/threads/1${said}#comment-3`);
       expect((await get(OTHERS)).body.votes).toEqual(votes);
     }
     for (const value of ["2", "1.0", "01", "true", "", "1 "])
@@ -117,7 +117,7 @@ describe("a form that was done is led back to the page that it stands on", () =>
     expect(await lead(path, { _method: "PATCH", comment: "Changed" }, mine)).toBe(
       `/posts/1?at=${id}#comment-${id}`,
     );
-    expect(await lead(`${OTHERS}/vote`, { _method: "PUT", value: "0" })).toBe(
+    expect(await lead(`${OTHERS}/vote`, { _method: "PUT", value: "1" })).toBe(
       "/posts/1?at=3&voted=3#comment-3",
     );
     expect(await lead(`${OTHERS}/report`, { reason: "other" })).toBe("/posts/1?reported=3#said");
@@ -223,7 +223,7 @@ describe("nobody is led elsewhere", () => {
     "x".repeat(8000),
   ])("by from=%j", async (from) => {
     const location = await lead(`${OTHERS}/vote`, { _method: "PUT", value: "0", from });
-    expect(location).toBe("/posts/1?at=3&voted=3#comment-3");
+    expect(location).toBe("/posts/1?at=3#comment-3");
   });
 
   test("and nothing of the page's address comes back but what is known", async () => {
@@ -232,7 +232,7 @@ describe("nobody is led elsewhere", () => {
     const { headers, text } = await submit(`${OTHERS}/vote`, { _method: "PUT", value: "0", from }).expect(
       303,
     );
-    expect(headers.location).toBe("/threads/1?voted=3#comment-3");
+    expect(headers.location).toBe("/threads/1#comment-3");
     expect(text).toBe("");
   });
 
@@ -280,7 +280,7 @@ describe("other sites", () => {
     expect((await get(path)).body.comment).toBe("Mine");
     expect((await get("/api/comments/1")).text).not.toContain("Not by me");
     // From our own page the same forms are taken.
-    expect(await lead(`${OTHERS}/vote`, vote, browser)).toBe("/threads/1?voted=3#comment-3");
+    expect(await lead(`${OTHERS}/vote`, vote, browser)).toBe("/threads/1?voted=-3#comment-3");
   });
 
   test("that ALLOWED_ORIGINS does not name can't send any", async () => {
@@ -294,7 +294,7 @@ describe("other sites", () => {
       "/threads/1?error=origin_not_allowed#said",
     );
     expect(await there.lead(`${OTHERS}/vote`, vote, { Origin: strict.url })).toBe(
-      "/threads/1?voted=3#comment-3",
+      "/threads/1?voted=-3#comment-3",
     );
   });
 });

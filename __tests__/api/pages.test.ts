@@ -32,29 +32,44 @@ const tagOf = (html: string, name: string) =>
   html.match(/<(input|textarea)[^>]*>/g)?.find((tag) => tag.includes(`name="${name}"`)) ?? "";
 
 describe("the front page", () => {
-  it("says what this is, and has the posts, newest first, with their comments and a form each", async () => {
+  it("has the posts, newest first, with how they begin, by whom, and how much was said", async () => {
     const { status, text } = await get("/");
     const html = textOf(text);
     expect(status).toBe(200);
     expect(html).toContain('<html lang="en" dir="ltr">');
     expect(html.indexOf("Next.js Guide")).toBeGreaterThan(0);
     expect(html.indexOf("React Hooks")).toBeGreaterThan(html.indexOf("Next.js Guide"));
-    expect(html.indexOf("Nice post")).toBeGreaterThan(html.indexOf("<p>First</p>"));
-    expect(html.match(/<form [^>]*action="\/api\/comments" method="post"/g)).toHaveLength(2);
+    expect(html).toContain("Hooks let a function component keep state and run effects.");
+    expect(html).toMatch(
+      /<bdi>Jane<\/bdi> · <time dateTime="[^"]+Z">\d+ \w+ \d{4}<\/time> · <bdi>react<\/bdi>/i,
+    );
+    expect(html).toMatch(/<a href="\/posts\/react-hooks#comments">\d+ comments/);
+    expect(html).not.toContain("Nice post");
+    expect(html).not.toContain("<form");
   });
 
-  it("has three curl commands with the address it was asked at", async () => {
+  it("cuts a long text between two words, and shows no markup of it", async () => {
+    const content = `# Title\n\n**Bold** & <b>more</b>\n\n${"word ".repeat(200)}`;
+    const post = { title: "Long", content, author: "Jane" };
+    const long = await startServer({ SEED: "off" });
+    await request(long.url).post("/api/posts").set("Authorization", `Bearer ${long.adminToken}`).send(post);
+    const html = textOf((await request(long.url).get("/")).text);
+    const [, excerpt = ""] = /<p dir="auto">(Title Bold &amp; .*?)<\/p>/.exec(html) ?? [];
+    expect(excerpt).toMatch(/^Title Bold &amp; (&lt;b&gt;more&lt;\/b&gt;|more) (word )+word…$/);
+    expect(excerpt.length).toBeLessThan(320);
+  });
+
+  it("has three curl commands with the address it was asked at, as long as there is nothing but the demo", async () => {
     const html = textOf((await get("/")).text).replace(/<\/?span>/g, "");
     expect(html.match(/<code>curl /g)).toHaveLength(3);
     expect(html).toContain(`curl ${server.url}/api/comments/`);
-  });
-
-  it("has the first comments of a long thread and a link to them all", async () => {
-    for (let n = 0; n < 12; n++) await comment({ post: "nextjs-guide", comment: `Number ${n} of many` });
-    const html = textOf((await get("/")).text);
-    expect(html).toContain("Number 8 of many");
-    expect(html).not.toContain("Number 9 of many");
-    expect(html).toMatch(/<a href="\/posts\/nextjs-guide#comments-\d+">All 13 comments/);
+    const own = await startServer({ SEED: "on", MODERATION: "open" });
+    expect((await request(own.url).get("/")).text).toContain("on your own server");
+    await request(own.url).post("/api/comments").send({ post: "http://localhost/mine", comment: "Hello" });
+    const after = (await request(own.url).get("/")).text;
+    expect(after).not.toContain("curl");
+    expect(after).not.toContain("on your own server");
+    expect(after.match(/<h1>Posts<\/h1>/g)).toHaveLength(1);
   });
 
   it("has ten posts, and a link to the older ones", async () => {
@@ -66,10 +81,11 @@ describe("the front page", () => {
       );
     }
     const first = (await request(many.url).get("/")).text;
-    expect(first.match(/<article class="post"/g)).toHaveLength(10);
-    const older = /<a href="(\/\?cursor=[^"]+)">Older posts/.exec(first)?.[1] ?? "";
+    expect(first.match(/<article class="excerpt"/g)).toHaveLength(10);
+    expect(first).toContain('<p class="elsewhere">localhost:9999/page-9</p>');
+    const older = /<a href="(\/\?cursor=[^"]+)" rel="next">Older posts/.exec(first)?.[1] ?? "";
     const second = (await request(many.url).get(older)).text;
-    expect(second.match(/<article class="post"/g)).toHaveLength(2);
+    expect(second.match(/<article class="excerpt"/g)).toHaveLength(2);
     expect(second).toContain("React Hooks");
     expect(second).not.toContain("Older posts");
   });
@@ -89,9 +105,12 @@ describe("a post's page", () => {
     const { status, text } = await get("/posts/react-hooks");
     expect(status).toBe(200);
     expect(text).toMatch(
-      new RegExp(`<article id="comment-${id}".*<bdi>Ada</bdi>.*<strong>this</strong>`, "s"),
+      new RegExp(
+        `<article id="comment-${id}".*<strong id="by-${id}"[^>]*>Ada</strong>.*<strong>this</strong>`,
+        "s",
+      ),
     );
-    expect(textOf(text)).toMatch(/<time dateTime="[^"]+Z">\d+ \w+ \d{4}, \d\d:\d\d UTC<\/time>/i);
+    expect(textOf(text)).toMatch(/<time dateTime="[^"]+Z">\w+ \d+, \d{4} at \d+:\d\d.[AP]M UTC<\/time>/i);
     expect((await get("/posts/1")).text).toContain(`comment-${id}`);
   });
 
@@ -116,21 +135,42 @@ describe("a post's page", () => {
       ids.push(await comment({ post: "nextjs-guide", comment: `Part ${n} of it` }));
     const [last = 0] = ids.slice(-1);
     const first = await get("/posts/nextjs-guide");
+    expect(first.text).toContain("Part 0 of it");
     expect(first.text).not.toContain(`id="comment-${last}"`);
-    const later = /href="(\/posts\/nextjs-guide\?cursor=[^"#]+)/.exec(first.text)?.[1] ?? "";
-    const second = await get(later);
-    expect(second.text).toContain(`id="comment-${last}"`);
-    expect(second.text).not.toContain("Later comments");
-    expect(second.text).toContain("To the first comments");
+    const nextOf = (text: string) =>
+      /href="(\/posts\/nextjs-guide\?[^"#]*cursor=[^"#]+)#comments"/.exec(text)?.[1];
+    const pages = [first.text];
+    for (let next = nextOf(first.text); next; next = nextOf(pages.at(-1) ?? ""))
+      pages.push((await get(next.replaceAll("&amp;", "&"))).text);
+    const shown = pages.flatMap((text) => text.match(/id="comment-\d+"/g) ?? []);
+    expect(shown.slice(-105)).toEqual(ids.map((id) => `id="comment-${id}"`));
+    expect(new Set(shown).size).toBe(shown.length);
+    expect(pages).toHaveLength(3);
+    expect(pages.map((text) => text.includes("To the first comments"))).toEqual([false, true, true]);
 
     const at = await get(`/posts/nextjs-guide?at=${last}`);
     expect(at.text.match(/id="comment-\d+"/g)).toEqual([`id="comment-${last}"`]);
+    expect(at.text).toContain("To the first comments");
     const [early = 0] = ids;
-    expect((await get(`/posts/nextjs-guide?at=${early}`)).text).toContain("Number 0 of many");
+    const whole = (await get(`/posts/nextjs-guide?at=${early}`)).text;
+    expect(whole).toContain("Short and to the point");
+    expect(whole).not.toContain("To the first comments");
     // What is of another post, or nowhere, changes nothing.
     for (const nowhere of ["1", "99999", "x"]) {
-      expect((await get(`/posts/nextjs-guide?at=${nowhere}`)).text).toContain("Number 0 of many");
+      expect((await get(`/posts/nextjs-guide?at=${nowhere}`)).text).toContain("Part 0 of it");
     }
+  });
+
+  it("sorts its thread as asked, and keeps to that in its links", async () => {
+    const first = await comment({ comment: "Older than the other", author: "Old" });
+    const second = await comment({ comment: "Newer than the other", author: "New" });
+    const order = (text: string) => text.indexOf(`comment-${first}"`) < text.indexOf(`comment-${second}"`);
+    expect(order((await get("/posts/react-hooks")).text)).toBe(true);
+    const newest = (await get("/posts/react-hooks?sort=newest")).text;
+    expect(order(newest)).toBe(false);
+    expect(newest).toContain(`href="/posts/react-hooks?sort=newest&amp;reply=${second}#respond"`);
+    expect(newest).toContain('name="from" value="/posts/react-hooks?sort=newest"');
+    expect((await get("/posts/react-hooks?sort=x")).text).toBe((await get("/posts/react-hooks")).text);
   });
 
   it("shows what a deleted comment leaves, and nothing of it", async () => {
@@ -152,11 +192,10 @@ describe("a post's page", () => {
   it("offers a reply with its parent filled in, and to nobody who can't be answered", async () => {
     const id = await comment({ comment: "Answer me", author: "Eve <b>" });
     const { text } = await get(`/posts/react-hooks?reply=${id}`);
-    expect(textOf(text)).toContain(
-      `<input type="hidden" name="parent" value="${id}"/>Replying to <bdi>Eve &lt;b&gt;</bdi>`,
-    );
+    expect(textOf(text)).toContain(`<input type="hidden" name="parent" value="${id}"/>`);
+    expect(textOf(text)).toContain('<h3 id="respond-heading">Reply to \u2068Eve &lt;b&gt;\u2069</h3>');
     for (const nobody of ["99999", "x", "-1", "1e3"]) {
-      expect((await get(`/posts/react-hooks?reply=${nobody}`)).text).not.toContain("Replying to");
+      expect((await get(`/posts/react-hooks?reply=${nobody}`)).text).not.toContain('name="parent"');
     }
   });
 });
@@ -229,7 +268,7 @@ describe("a form without JavaScript", () => {
       .send({ post: "react-hooks", comment: "May I?" });
     expect(answer.headers.location).toBe("/posts/1?held=1#respond");
     const { text } = await request(held.url).get("/posts/1?held=1");
-    expect(text).toMatch(/role="status"><p class="notice held">Thank you/);
+    expect(text).toMatch(/role="status"><p class="notice done">Thank you/);
     expect(text).not.toContain("May I?");
   });
 
@@ -247,7 +286,9 @@ describe("a form without JavaScript", () => {
         expect(html).not.toContain('class="notice');
       }
       const html = textOf((await get(`${path}?error=internal_error&field=${lie}`)).text);
-      expect(html).toContain("Internal server error.");
+      expect(html).toMatch(
+        /role="alert">.*(?:Internal server error\.|That did not work \(\u2068internal_error\u2069\)\.)/,
+      );
       expect(html).not.toContain("Send money");
     }
   });
@@ -275,24 +316,28 @@ describe("what people wrote", () => {
       author: "</script><b onclick=x>",
       website: 'https://a.example/?"onmouseover="x',
     });
-    for (const path of ["/posts/react-hooks", "/"]) {
+    for (const path of ["/posts/react-hooks", "/threads/react-hooks", "/threads/1?format=fragment"]) {
       const { text } = await get(path);
+      expect(text).toContain("alert(1)");
       expect(text).not.toMatch(/<script>alert|<img src=x|<b onclick|"onmouseover|href="javascript:/i);
-      // Only Next's own scripts, each from a file, and its data.
+      // Only the element, and what search engines read.
       const scripts = text.match(/<script\b[^>]*>/g) ?? [];
-      for (const tag of scripts) expect(tag).toMatch(/ src="\/_next\/static\/| type="application\/json"/);
-      expect(text.match(/<\/script>/g)).toHaveLength(scripts.length);
+      expect(scripts).toHaveLength(path.startsWith("/posts") ? 2 : path.includes("?") ? 0 : 1);
+      for (const tag of scripts) expect(tag).toMatch(/ src="\/embed\.js"| type="application\/ld\+json"/);
+      expect(text.match(/<\/script>/g) ?? []).toHaveLength(scripts.length);
     }
   });
 
   it("appears without e-mail, address, token or the reason for which it waits", async () => {
     const post = "http://localhost:9999/secrets";
     await comment({ post, comment: "Keep my secret", email: "secret@hidden.example" });
-    const data = /\/_next\/static\/([^/"]+)\/_buildManifest/.exec((await get("/")).text)?.[1];
-    for (const path of ["/", "/posts/secrets", `/_next/data/${data}/posts/secrets.json?id=secrets`]) {
+    const data = /\/_next\/static\/([^/"]+)\/_buildManifest/.exec((await get("/login")).text)?.[1];
+    const paths = ["/posts/secrets", "/threads/secrets", "/threads/secrets?format=fragment"];
+    const pages = ["posts", "threads"].map((name) => `/_next/data/${data}/${name}/secrets.json?id=secrets`);
+    for (const path of [...paths, ...pages, `/_next/data/${data}/index.json`]) {
       const { status, text } = await get(path);
       expect([path, status]).toEqual([path, 200]);
-      expect(text).toContain("Keep my secret");
+      expect(text).toContain(path.endsWith("index.json") ? "localhost:9999/secrets" : "Keep my secret");
       for (const secret of [
         "hidden.example",
         "127.0.0.0/24",
@@ -311,6 +356,76 @@ describe("what people wrote", () => {
     expect((await get("/posts/react-hooks")).text).toContain(
       '<a href="https://mine.example/" rel="nofollow ugc noopener">',
     );
+  });
+});
+
+describe("what search engines read", () => {
+  const dataOf = (text: string) =>
+    /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(text)?.[1] ?? "";
+
+  it("of a post is who wrote what and when, with its comments, their votes and what they answer", async () => {
+    const own = await startServer({ SEED: "on", MODERATION: "open", PUBLIC_URL: "https://c.example" });
+    const post = async (body: object): Promise<number> =>
+      (await request(own.url).post("/api/comments/1").send(body)).body.id;
+    const id = await post({ comment: "I *agree*", author: "Ada", website: "https://ada.example" });
+    const reply = await post({ comment: "So do I", author: "Grace", parent: id });
+    await request(own.url).put(`/api/comments/1/3/vote`).send({ value: 1 });
+    const gone = await post({ comment: "Soon gone" });
+    await post({ comment: "Stays", parent: gone });
+    const bearer = `Bearer ${own.adminToken}`;
+    await request(own.url).delete(`/api/comments/1/${gone}`).set("Authorization", bearer);
+    const data = JSON.parse(dataOf((await request(own.url).get("/posts/1")).text));
+    const address = "https://c.example/posts/react-hooks";
+    expect(data).toMatchObject({
+      "@context": "https://schema.org",
+      "@type": "BlogPosting",
+      "@id": address,
+      url: address,
+      headline: "React Hooks",
+      author: { "@type": "Person", name: "Jane" },
+      articleBody: expect.stringMatching(/^Hooks let a function component keep state/),
+      datePublished: expect.stringMatching(/^\d{4}-.*Z$/),
+      interactionStatistic: { interactionType: "https://schema.org/CommentAction", userInteractionCount: 8 },
+      commentCount: 8,
+    });
+    const byId = new Map(data.comment.map((one: { "@id": string }) => [one["@id"], one]));
+    expect(byId.get(`${address}#comment-${id}`)).toMatchObject({
+      "@type": "Comment",
+      text: "I agree",
+      author: { name: "Ada", url: "https://ada.example/" },
+      datePublished: expect.any(String),
+    });
+    expect(byId.get(`${address}#comment-${reply}`)).toMatchObject({
+      parentItem: { "@id": `${address}#comment-${id}` },
+    });
+    expect(byId.get(`${address}#comment-3`)).toMatchObject({
+      interactionStatistic: [{ userInteractionCount: 1 }, { userInteractionCount: 0 }],
+    });
+    expect(byId.has(`${address}#comment-${gone}`)).toBe(false);
+
+    const page = "http://localhost:8080/elsewhere";
+    const elsewhere = (await request(own.url).post("/api/comments").send({ post: page, comment: "Hi" })).body
+      .post;
+    expect(JSON.parse(dataOf((await request(own.url).get(`/posts/${elsewhere}`)).text))).toMatchObject({
+      "@type": "DiscussionForumPosting",
+      url: page,
+      comment: [{ text: "Hi" }],
+    });
+  });
+
+  it("can be ended by nothing that somebody wrote", async () => {
+    const hostile = "</script><script>alert(1)</script><!--<script> \u2028 ]]> &lt;/script&gt;";
+    await comment({
+      post: "http://localhost:9999/hostile",
+      comment: `\`${hostile}\``,
+      author: "</script><!--",
+    });
+    const { text } = await get("/posts/hostile");
+    const data = dataOf(text);
+    expect(data).not.toMatch(/[<>&\u2028]/);
+    const [first] = JSON.parse(data).comment;
+    expect(first.author.name).toBe("</script><!--");
+    expect(first.text).toContain("</script><script>alert(1)</script><!--");
   });
 });
 

@@ -25,6 +25,8 @@ export interface DiscussionProps {
   mine: Record<string, string>;
   /** One's own comment, to be changed in the form. */
   edit: { id: number; text: string } | null;
+  /** How who looks has just voted. */
+  voted: { id: number; value: 1 | -1 } | null;
   said: Said | null;
   /** Who is signed in, by name. */
   visitor: string | null;
@@ -37,7 +39,7 @@ const SAID_BY_THE_ELEMENT =
   /^(error|send|save|edit|cancel|preview|sending|trying|draft|offline|tryAgain|thanks|asked|gone|deleted|newComments|replyTo|write|loading)/;
 
 /** A thread with the form below it. Alone it works with links and forms; the element takes it over. */
-export function Discussion({ thread, t, edit, said, mine, ...props }: DiscussionProps) {
+export function Discussion({ thread, t, edit, said, mine, voted, ...props }: DiscussionProps) {
   const { post, target, page, server } = props;
   const { total, sort, open, more, replyTo, report } = thread;
   const direction = directionOf(t.language);
@@ -49,7 +51,7 @@ export function Discussion({ thread, t, edit, said, mine, ...props }: Discussion
     open,
     sort,
     mine: (id) => mine[id] ?? null,
-    voted: () => 0,
+    voted: (id) => (voted?.id === id ? voted.value : 0),
     more: (id) => toMore(page, id, more[id]),
   };
   const form = { place, target, said, from: page };

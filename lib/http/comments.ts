@@ -108,10 +108,13 @@ export function pageOfRemoval(req: NextApiRequest, { post }: Comment): string {
   return addressOn(readThreadPage(req) ?? pageOfPost(post), { deleted: "1" }, "said");
 }
 
-/** The same for one that voted for a comment: to the comment, on the part of the thread that it is on. */
-export function pageOfVote(req: NextApiRequest, { id, post }: Comment): string {
+/**
+ * The same for one that voted for a comment: to the comment, on the part of the thread that it is on. The page is told
+ * which way the vote went (`voted=-3`: against comment 3), so that it can be taken back.
+ */
+export function pageOfVote(req: NextApiRequest, { id, post }: Comment, value: 1 | 0 | -1): string {
   const page = readThreadPage(req);
-  const said = { voted: String(id) };
+  const said: Record<string, string> = value === 0 ? {} : { voted: String(value * id) };
   return page === null ? addressAt(pageOfPost(post), id, said) : addressOn(page, said, `comment-${id}`);
 }
 

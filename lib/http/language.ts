@@ -21,7 +21,8 @@ export interface Choice {
  * browser asks for. Says so on the answer.
  */
 export function chooseLanguage(req: IncomingMessage, res: ServerResponse, lang: unknown): Choice {
-  const asked = readLanguage(lang);
+  // What a browser or a page says of its language may say more: "de-AT".
+  const asked = readLanguage(typeof lang === "string" ? lang.toLowerCase().split("-", 1)[0] : lang);
   const { language: fixed } = config();
   if (asked === null && fixed === "auto") res.appendHeader("Vary", "Accept-Language");
   const language = asked ?? (fixed === "auto" ? negotiate(req) : fixed);

@@ -35,7 +35,7 @@ export interface Framed extends Spoken {
  * was typed into a form. `parts`: of the texts, those that the page's component says.
  */
 export function serverSide<P extends object>(
-  read: (context: GetServerSidePropsContext, visitor: Visitor | null, t: Translator) => Promise<P>,
+  read: (context: GetServerSidePropsContext, visitor: Visitor | null, t: Translator) => Promise<P | null>,
   parts: string[] = [],
 ): GetServerSideProps<(P & Framed) | Interrupted> {
   return async (context) => {
@@ -47,6 +47,8 @@ export function serverSide<P extends object>(
     try {
       const visitor = await findVisitor(context);
       const own = await read(context, visitor, pageTranslator(choice.language));
+      // Next looks at the answer, and leaves one that is out alone.
+      if (own === null) return { props: { ...speak(["sorry"]), unavailable: true } };
       const props = { ...own, ...speak(parts), visitor, mails: config().mail !== null };
       if (!anonymous) res.setHeader("Cache-Control", "private, no-store");
       else if (!res.hasHeader("Cache-Control"))

@@ -1,6 +1,7 @@
 import type { GetServerSidePropsContext } from "next";
+import type { Page } from "@/db/port/base";
 import type { PostHead } from "@/db/port/posts";
-import type { Store, TreeRow } from "@/db/store";
+import type { Store, TreeQuery, TreeRow } from "@/db/store";
 import { ANONYMOUS } from "@/lib/authors";
 import { fromCursor, keyOf, toCursor } from "@/lib/http/page";
 import { readIdParameter, readParameter } from "@/lib/http/serverSide";
@@ -48,7 +49,7 @@ export const NOTHING_YET: ShownThread = {
   report: null,
 };
 
-/** The part of the post's thread that the page's address asks for: `sort`, `cursor`, `parent`, `at`, `reply`, `report`. */
+/** The part of the post's thread that the page's address asks for: `sort`, `cursor`, `parent`, `at`, `reply`, `edit`, `report`. */
 export async function readThreadPage(
   context: GetServerSidePropsContext,
   kept: Store,
@@ -57,12 +58,13 @@ export async function readThreadPage(
 ): Promise<ShownThread> {
   const asked = readParameter(context, "sort");
   const sort = asked === "newest" || asked === "top" ? asked : "oldest";
-  const kind = sort === "top" ? "score" : "time";
-  const reply = readIdParameter(context, "reply");
-  const report = readIdParameter(context, "report");
+  const [reply, edit, report, at] = ["reply", "edit", "report", "at"].map((name) =>
+    readIdParameter(context, name),
+  );
   const parent = readIdParameter(context, "parent") ?? null;
-  const after = fromCursor(parent === null ? kind : "time", readParameter(context, "cursor"));
-  const page = await kept.comments.tree({
+  const kind = sort === "top" && parent === null ? "score" : "time";
+  const after = fromCursor(kind, readParameter(context, "cursor"));
+  const first: TreeQuery = {
     post,
     after,
     limit: PART,
@@ -71,20 +73,34 @@ export async function readThreadPage(
     sort: parent === null ? sort : "oldest",
     parent,
     budget: BUDGET,
-  });
+  };
+  const target = after === undefined && parent === null ? (reply ?? edit ?? report ?? at) : undefined;
+  const { page, start } = await readPart(kept, first, target);
   const last = page.rows[page.top - 1];
   return {
     total: post.comments,
     open: post.commentsOpen,
     sort,
     comments: page.rows.map(({ json }) => commentShape.parse(JSON.parse(json))),
-    next: page.more && last ? toCursor(parent === null ? kind : "time", keyOf(kind, last)) : null,
-    start: after === undefined && parent === null,
+    next: page.more && last ? toCursor(kind, keyOf(kind, last)) : null,
+    start: start && after === undefined && parent === null,
     parent,
     more: toMore(page.rows),
     replyTo: reply === undefined ? null : await findNamed(kept, post, reply),
     report: report === undefined ? null : await findNamed(kept, post, report),
   };
+}
+
+/** The part that holds the comment `target`: the first one where it is in that, else one that begins above it. */
+async function readPart(
+  kept: Store,
+  first: TreeQuery,
+  target: number | undefined,
+): Promise<{ page: Page<TreeRow> & { top: number }; start: boolean }> {
+  const page = await kept.comments.tree(first);
+  if (target === undefined || page.rows.some(({ id }) => id === target)) return { page, start: true };
+  const other = await kept.comments.tree({ ...first, at: target });
+  return { page: other, start: other.rows[0]?.id === page.rows[0]?.id };
 }
 
 function toMore(rows: TreeRow[]): ShownThread["more"] {
@@ -93,7 +109,7 @@ function toMore(rows: TreeRow[]): ShownThread["more"] {
   return Object.fromEntries(
     rows.flatMap((row) => {
       const here = children.get(row.id) ?? [];
-      const last = here.at(-1);
+      const last = here.findLast(({ apart }) => !apart);
       const count = row.replies - here.length;
       return count > 0
         ? [[row.id, { count, cursor: last ? toCursor("time", keyOf("time", last)) : null }]]

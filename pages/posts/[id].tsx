@@ -1,82 +1,48 @@
 import Head from "next/head";
-import type { ReplyTarget } from "@/components/CommentForm";
-import { Discussion } from "@/components/Discussion";
 import { FeedLinks } from "@/components/FeedLinks";
+import { useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
+import { PageThread } from "@/components/PageThread";
 import { PostText } from "@/components/PostText";
-import { fromCursor, toCursor } from "@/lib/http/page";
-import { readIdParameter, readParameter, serverSide } from "@/lib/http/serverSide";
-import { type Notice, readNotice } from "@/lib/notices";
+import { baseOf } from "@/lib/http/auth";
+import { readDiscussion, type ShownDiscussion } from "@/lib/http/discussion";
+import { type Framed, serverSide } from "@/lib/http/serverSide";
+import { toJsonLd } from "@/lib/jsonLd";
 import { requirePost, type ShownPost, toShownPost } from "@/lib/posts";
 import { store } from "@/lib/store";
-import { findReplyTarget, readPart, readPartAt, type ShownComment } from "@/lib/thread";
 
-const COMMENTS = 100;
+export const config = { unstable_runtimeJS: false };
 
 interface Props {
   post: ShownPost;
-  comments: ShownComment[];
-  /** Whether the thread begins here. */
-  start: boolean;
-  /** The cursor of the part that follows. */
-  next: string | null;
-  replyTo: ReplyTarget | null;
-  notice: Notice | null;
+  discussion: ShownDiscussion;
+  /** What search engines read of it. */
+  data: string;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context) => {
+export const getServerSideProps = serverSide<Props>(async (context, visitor) => {
   const kept = await store();
   const post = await requirePost(kept, String(context.params?.id));
-  const after = fromCursor("time", readParameter(context, "cursor"));
-  const reply = readIdParameter(context, "reply");
-  const at = readIdParameter(context, "at") ?? reply;
-  const part =
-    after === undefined && at !== undefined
-      ? await readPartAt(kept, post, COMMENTS, at)
-      : { ...(await readPart(kept, post, COMMENTS, after)), start: after === undefined };
-  return {
-    post: toShownPost(post),
-    comments: part.comments,
-    start: part.start,
-    next: part.next && toCursor("time", part.next),
-    replyTo: reply === undefined ? null : await findReplyTarget(kept, post, reply),
-    notice: readNotice(context),
-  };
+  const path = `/posts/${post.slug}`;
+  const discussion = await readDiscussion(context, kept, { post, path }, visitor);
+  const data = toJsonLd(post, discussion.thread.comments, baseOf(context.req) + path);
+  return { post: toShownPost(post), discussion, data };
 });
 
-export default function PostPage({ post, comments, start, next, replyTo, notice }: Props) {
-  const path = `/posts/${post.slug}`;
+export default function PostPage({ post, discussion, data, ...frame }: Props & Framed) {
+  const t = useTexts();
   return (
     <Page title={post.title}>
       <Head>
-        <link rel="canonical" href={path} />
+        <link rel="canonical" href={`/posts/${post.slug}`} />
       </Head>
-      <FeedLinks path={`/api/comments/${post.id}/feed`} title={`Comments on ${post.title}`} />
+      <FeedLinks path={`/api/comments/${post.id}/feed`} title={t("feedOf", { title: post.title })} />
       <article className="post">
         <h1 dir="auto">{post.title}</h1>
         <PostText post={post} />
       </article>
-      <Discussion
-        post={post}
-        comments={comments}
-        as="page"
-        replyTo={replyTo}
-        notice={notice}
-        before={
-          !start && (
-            <p className="paging">
-              <a href={`${path}#comments-${post.id}`}>To the first comments</a>
-            </p>
-          )
-        }
-        after={
-          next !== null && (
-            <p className="paging">
-              <a href={`${path}?cursor=${next}#comments-${post.id}`}>Later comments</a>
-            </p>
-          )
-        }
-      />
+      <PageThread {...frame} discussion={discussion} />
+      <script type="application/ld+json">{data}</script>
     </Page>
   );
 }

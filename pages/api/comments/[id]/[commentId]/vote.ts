@@ -14,7 +14,7 @@ export default api()
     const { kept, who, comment } = await locateComment(req);
     const { value } = await readBody(req, vote);
     const votes = await voteFor(kept, who, comment, value);
-    if (wantsPage(req)) return redirect(res, 303, pageOfVote(req, comment));
+    if (wantsPage(req)) return redirect(res, 303, pageOfVote(req, comment, value));
     send(req, res, 200, votes);
   })
   .handler({ POST: "Use PUT to vote", DELETE: 'Use PUT with { "value": 0 } to take a vote back' });

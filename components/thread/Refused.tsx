@@ -1,0 +1,22 @@
+import type { Translator } from "@/components/thread/translator";
+import { directionOf } from "@/lib/languages";
+
+interface Props {
+  t: Translator;
+  code: string;
+  /** Of the site whose thread was asked for. */
+  origin: string;
+}
+
+/** Stands where a thread would be, and says why there is none. */
+export function Refused({ t, code, origin }: Props) {
+  const key = `error.${code}`;
+  return (
+    <section className="antiphon" part="thread" lang={t.language} dir={directionOf(t.language)}>
+      <h2 part="heading">{t("notHere")}</h2>
+      <p className="notice refused" role="alert">
+        {t(key in t.messages ? key : "error", { code, origin })}
+      </p>
+    </section>
+  );
+}
