@@ -1,3 +1,4 @@
+import type { GetServerSidePropsContext } from "next";
 import Head from "next/head";
 import { Fragment } from "react";
 import { FeedLinks } from "@/components/FeedLinks";
@@ -28,21 +29,20 @@ interface Props {
   notice: ThreadNotice | null;
 }
 
-export const getServerSideProps = serverSide<Props>(
-  async (context) => {
-    const kept = await store();
-    const after = fromCursor("time", readParameter(context, "cursor"));
-    const { rows, more } = await kept.posts.list({ after, limit: POSTS });
-    const last = rows.at(-1);
-    return {
-      posts: rows.map(toExcerptedPost),
-      next: more && last ? toCursor("time", keyOf("time", last)) : null,
-      fresh: after === undefined && isFresh(rows) ? addressFor(context.req) : null,
-      notice: readThreadNotice(context),
-    };
-  },
-  ["front"],
-);
+const read = async (context: GetServerSidePropsContext): Promise<Props> => {
+  const kept = await store();
+  const after = fromCursor("time", readParameter(context, "cursor"));
+  const { rows, more } = await kept.posts.list({ after, limit: POSTS });
+  const last = rows.at(-1);
+  return {
+    posts: rows.map(toExcerptedPost),
+    next: more && last ? toCursor("time", keyOf("time", last)) : null,
+    fresh: after === undefined && isFresh(rows) ? addressFor(context.req) : null,
+    notice: readThreadNotice(context),
+  };
+};
+
+export const getServerSideProps = serverSide<Props>(read, ["front"]);
 
 export default function FrontPage({ posts, next, fresh, notice, language }: Props & Framed) {
   const t = useTexts();

@@ -48,7 +48,7 @@ export function serverSide<P extends object>(
       const visitor = await findVisitor(context);
       const own = await read(context, visitor, pageTranslator(choice.language));
       // Next looks at the answer, and leaves one that is out alone.
-      if (own === null) return { props: { ...speak(["sorry"]), unavailable: true } };
+      if (own === null) return { props: { ...speak([]), unavailable: true } };
       const props = { ...own, ...speak(parts), visitor, mails: config().mail !== null };
       if (!anonymous) res.setHeader("Cache-Control", "private, no-store");
       else if (!res.hasHeader("Cache-Control"))
