@@ -16,6 +16,8 @@ export function Field({ name, label, hint, wrong, ...rest }: Props) {
     <p>
       <label htmlFor={id}>{label}</label>
       <input
+        // What is no word runs one way in every language.
+        dir={rest.type === undefined ? "auto" : "ltr"}
         {...rest}
         id={id}
         name={name}

@@ -78,9 +78,9 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
     <form method="post" action="/api/posts" onSubmit={submit} aria-busy={sending} aria-label={t("desk.new")}>
       <div role="alert">{refusal?.text && <p className="notice refused">{refusal.text}</p>}</div>
       <p>
-        {label("title", t("title"))}
+        {label("title", t("desk.title"))}
         <input {...field("title", { maxLength: 300, required: true })} />
-        {complaint("title")}
+        {complaint("desk.title")}
       </p>
       <p>
         {label("content", t("desk.text"))}

@@ -25,7 +25,7 @@ export async function sendPost(t: Translator, post: Post, idempotencyKey: string
   try {
     return { kind: "made", post: await api.posts.create(post, { idempotencyKey }) };
   } catch (error) {
-    const { text, field, fields } = toRefusal(t, error, "unreachableKept");
+    const { text, field, fields } = toRefusal(t, error, "desk.unreachable");
     return { kind: "refused", text: field === null ? text : null, fields };
   }
 }

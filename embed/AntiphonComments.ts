@@ -72,6 +72,7 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
   /** Shows the thread that came with the page, or else fetches it; styled from the first. */
   async #fill(root: ShadowRoot, signal: AbortSignal): Promise<void> {
     const given = this.querySelector<HTMLElement>(":scope > .antiphon");
+    const focused = root.activeElement !== null;
     root.replaceChildren(given ? make("slot") : makeSkeleton());
     const server = serverOf(this);
     const styled = fetchStyles(server).then((sheet) => {
@@ -85,7 +86,11 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     const section = given ?? (await fetchPart(`${server}/threads${path}`, query, signal));
     await styled;
     if (signal.aborted) return;
+    // Somebody may be writing already.
+    const active = section.contains(document.activeElement) ? document.activeElement : null;
     root.replaceChildren(section);
+    const place = active ?? (focused ? section.querySelector("h2") : null);
+    if (place instanceof HTMLElement) place.focus({ preventScroll: true });
     this.#attach(section, server, signal);
     // A static page may have been made long ago.
     if (given?.dataset.server) this.#discussion?.refresh(true).catch(() => undefined);

@@ -32,6 +32,8 @@ export function attempt(discussion: Discussion, work: () => Promise<unknown>): v
     if (signal.aborted) return;
     const again = makeButton(t("tryAgain"), () => {
       section.querySelector(".news > p")?.remove();
+      // What is gone can't keep the focus.
+      section.querySelector("h2")?.focus({ preventScroll: true });
       again.remove();
       attempt(discussion, work);
     });

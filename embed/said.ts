@@ -28,8 +28,11 @@ const UNKNOWN: Pick<ApiError, "code" | "issues" | "retryAfter"> = {
 export function sayIn(form: Element, kind: "refused" | "done", text: string, field = ""): void {
   const said = form.querySelector<HTMLElement>(".said");
   if (!said) return;
-  said.role = kind === "done" ? "status" : "alert";
-  said.replaceChildren(...(text ? [make("p", { className: `notice ${kind}` }, text)] : []));
+  const speaker = kind === "done" ? "status" : "alert";
+  for (const place of said.children)
+    place.replaceChildren(
+      ...(text && place.role === speaker ? [make("p", { className: `notice ${kind}` }, text)] : []),
+    );
   for (const wrong of form.querySelectorAll("[aria-invalid]"))
     for (const name of ["aria-invalid", "aria-describedby"]) wrong.removeAttribute(name);
   const blamed = field && form.querySelector<HTMLElement>(`[name="${field}"]`);

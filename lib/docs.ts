@@ -22,7 +22,7 @@ export async function readDocs(): Promise<DocsPage[]> {
 
 /**
  * Our own Markdown as HTML. Every heading has an id, its words with hyphens between. A link to another file of docs/
- * leads to its page; one out of docs/ leads nowhere here, and stays as words.
+ * leads to its page; one out of docs/ leads nowhere here, and stays as words. A picture in public/ is shown.
  */
 export function toDocsPage(name: string, markdown: string): DocsPage {
   const parser = markdownIt({ html: false });
@@ -47,6 +47,12 @@ export function toDocsPage(name: string, markdown: string): DocsPage {
       token.attrs = inside ? [["href", `/docs/${inside[1]}${inside[2] ?? ""}`]] : null;
     }
     return self.renderToken(tokens, index, options);
+  };
+  const { image } = rules;
+  rules.image = (tokens, index, options, env, self) => {
+    const token = tokens[index];
+    token?.attrSet("src", (token.attrGet("src") ?? "").replace(/^\.\.\/public\//, "/"));
+    return image?.(tokens, index, options, env, self) ?? "";
   };
   // markdown-it aligns cells by a style attribute, which our Content-Security-Policy forbids.
   rules.th_open = () => "<th>";

@@ -79,15 +79,19 @@ const THREADS: Record<Language, Messages> = {
   zh: zhThread,
 };
 
-/** What the pages say in that language, threads apart. */
-export function pageMessages(language: Language): Messages {
-  return PAGES[language];
+/**
+ * What a page says in that language: what the frame of every page does, and the `parts` of it whose keys begin so
+ * ("login" for "login.make").
+ */
+export function pageMessages(language: Language, parts: string[]): Messages {
+  const isSaid = (key: string) => !key.includes(".") || parts.includes(key.split(".", 1)[0] ?? "");
+  return Object.fromEntries(Object.entries(PAGES[language]).filter(([key]) => isSaid(key)));
 }
 
 const pages = new Map<Language, Translator>();
 const threads = new Map<Language, Translator>();
 
-/** The same to ask for texts. Made once for each language: what `Intl` needs for it takes long to make. */
+/** All that pages say, threads apart. Made once for each language: what `Intl` needs for it takes long to make. */
 export function pageTranslator(language: Language): Translator {
   return find(pages, PAGES, language);
 }

@@ -14,7 +14,7 @@ ErrorPage.getInitialProps = async ({ req, res, query }: NextPageContext) => {
     const { pageMessages } = await import("@/lib/texts");
     if (req && res) {
       const choice = chooseLanguage(req, res, query.lang);
-      return { status, ...choice, messages: pageMessages(choice.language) };
+      return { status, ...choice, messages: pageMessages(choice.language, ["sorry"]) };
     }
   }
   return { status };

@@ -22,7 +22,7 @@ export const getServerSideProps = serverSide<Props>(async (context, _visitor, t)
   const done = readParameter(context, "done") ?? "";
   if (isOffer(done)) return { ...NOTHING, title: t(`${done}.done`), text: [t(`${done}.doneText`)] };
   const offer = await findOffer(await store(), readParameter(context, "token") ?? "", Date.now());
-  if (!offer) return { ...NOTHING, title: t("over"), text: [t("over.text")] };
+  if (!offer) return { ...NOTHING, title: t("over.title"), text: [t("over.text")] };
   const { title, text, quote = null, effect = null, button, token } = await offer.ask(t);
   return { title, text, quote, effect, ask: button === null ? null : { token, button } };
 });

@@ -16,25 +16,28 @@ interface Props {
 
 /** The keys of what each state says. */
 const PAGES = {
-  ask: { title: "data", text: ["data.ask", "data.account"] },
-  sent: { title: "sent", text: ["data.sent", "sent.none"] },
-  off: { title: "data", text: ["data.off"] },
-  over: { title: "over", text: ["data.over"] },
+  ask: { title: "data.title", text: ["data.ask", "data.account"] },
+  sent: { title: "sent.title", text: ["data.sent", "sent.none"] },
+  off: { title: "data.title", text: ["data.off"] },
+  over: { title: "over.title", text: ["data.over"] },
   done: { title: "data.erased", text: ["data.erasedText"] },
 };
 
-export const getServerSideProps = serverSide<Props>(async (context, _visitor, t) => {
-  keepSecret(context.res);
-  const notice = readRefusal(context, t, ["email"]);
-  const token = readParameter(context, "token");
-  if (token !== undefined) {
-    const email = await findGuest(await store(), token);
-    return { state: email === null ? "over" : { token, email }, notice: email === null ? null : notice };
-  }
-  if (readParameter(context, "done") === "1") return { state: "done", notice };
-  if (!sendsMail()) return { state: "off", notice: null };
-  return { state: readParameter(context, "sent") === "1" ? "sent" : "ask", notice };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context, _visitor, t) => {
+    keepSecret(context.res);
+    const notice = readRefusal(context, t, ["email"]);
+    const token = readParameter(context, "token");
+    if (token !== undefined) {
+      const email = await findGuest(await store(), token);
+      return { state: email === null ? "over" : { token, email }, notice: email === null ? null : notice };
+    }
+    if (readParameter(context, "done") === "1") return { state: "done", notice };
+    if (!sendsMail()) return { state: "off", notice: null };
+    return { state: readParameter(context, "sent") === "1" ? "sent" : "ask", notice };
+  },
+  ["data", "sent", "over"],
+);
 
 export default function DataPage({ state, notice }: Props) {
   const t = useTexts();

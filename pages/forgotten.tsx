@@ -12,18 +12,21 @@ interface Props {
   notice: Notice | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, _visitor, t) => {
-  context.res.setHeader("Cache-Control", "private, no-store");
-  const sent = readParameter(context, "sent") === "1";
-  return {
-    state: sendsMail() ? (sent ? "sent" : "ask") : "off",
-    notice: readRefusal(context, t, ["email"]),
-  };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context, _visitor, t) => {
+    context.res.setHeader("Cache-Control", "private, no-store");
+    const sent = readParameter(context, "sent") === "1";
+    return {
+      state: sendsMail() ? (sent ? "sent" : "ask") : "off",
+      notice: readRefusal(context, t, ["email"]),
+    };
+  },
+  ["forgotten", "sent"],
+);
 
 export default function ForgottenPage({ state, notice }: Props) {
   const t = useTexts();
-  const title = t(state === "sent" ? "sent" : "forgotten");
+  const title = t(state === "sent" ? "sent.title" : "forgotten.title");
   const texts = { ask: [t("forgotten.ask")], sent: [t("forgotten.sent"), t("sent.none")], off: [] };
   const form =
     state === "ask" ? { action: "/api/password-reset", hidden: {}, button: t("sent.button") } : null;

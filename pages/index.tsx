@@ -1,3 +1,4 @@
+import type { GetServerSidePropsContext } from "next";
 import Head from "next/head";
 import { Fragment } from "react";
 import { FeedLinks } from "@/components/FeedLinks";
@@ -28,7 +29,7 @@ interface Props {
   notice: ThreadNotice | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context) => {
+const read = async (context: GetServerSidePropsContext): Promise<Props> => {
   const kept = await store();
   const after = fromCursor("time", readParameter(context, "cursor"));
   const { rows, more } = await kept.posts.list({ after, limit: POSTS });
@@ -39,7 +40,9 @@ export const getServerSideProps = serverSide<Props>(async (context) => {
     fresh: after === undefined && isFresh(rows) ? addressFor(context.req) : null,
     notice: readThreadNotice(context),
   };
-});
+};
+
+export const getServerSideProps = serverSide<Props>(read, ["front"]);
 
 export default function FrontPage({ posts, next, fresh, notice, language }: Props & Framed) {
   const t = useTexts();

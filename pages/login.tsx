@@ -22,20 +22,23 @@ interface Props {
   mail: boolean;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, visitor, t) => {
-  const next = readNext(readParameter(context, "next")) ?? "/";
-  if (visitor) throw new Redirect(next);
-  context.res.setHeader("Cache-Control", "private, no-store");
-  const token = readParameter(context, "setup");
-  const mail = sendsMail();
-  const notice: Notice | null =
-    readParameter(context, "changed") === "1"
-      ? { kind: "held", text: t("login.changed"), field: null }
-      : readRefusal(context, t, ["name", "email", "password"]);
-  if (token === undefined) return { next, setup: null, notice, mail };
-  const open = await isSetupOpen(await store(), token);
-  return { next, setup: open ? { token } : "dead", notice: open ? notice : null, mail };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context, visitor, t) => {
+    const next = readNext(readParameter(context, "next")) ?? "/";
+    if (visitor) throw new Redirect(next);
+    context.res.setHeader("Cache-Control", "private, no-store");
+    const token = readParameter(context, "setup");
+    const mail = sendsMail();
+    const notice: Notice | null =
+      readParameter(context, "changed") === "1"
+        ? { kind: "held", text: t("login.changed"), field: null }
+        : readRefusal(context, t, ["name", "email", "password"]);
+    if (token === undefined) return { next, setup: null, notice, mail };
+    const open = await isSetupOpen(await store(), token);
+    return { next, setup: open ? { token } : "dead", notice: open ? notice : null, mail };
+  },
+  ["login", "wrong", "problem"],
+);
 
 export default function LoginPage({ next, setup, notice, mail }: Props) {
   const t = useTexts();

@@ -13,13 +13,16 @@ interface Props {
   notice: Notice | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, _visitor, t) => {
-  keepSecret(context.res);
-  const token = readParameter(context, "token") ?? "";
-  const email = await findResetAddress(await store(), token);
-  const link = email === null ? null : { token, email };
-  return { link, notice: link && readRefusal(context, t, ["password"]) };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context, _visitor, t) => {
+    keepSecret(context.res);
+    const token = readParameter(context, "token") ?? "";
+    const email = await findResetAddress(await store(), token);
+    const link = email === null ? null : { token, email };
+    return { link, notice: link && readRefusal(context, t, ["password"]) };
+  },
+  ["reset", "over"],
+);
 
 export default function PasswordPage({ link, notice }: Props) {
   const t = useTexts();
@@ -27,7 +30,7 @@ export default function PasswordPage({ link, notice }: Props) {
   if (link === null)
     return (
       <Confirm
-        title={t("over")}
+        title={t("over.title")}
         text={[t("reset.over")]}
         form={null}
         after={<a href={toPage("/forgotten")}>{t("over.again")}</a>}
@@ -41,7 +44,7 @@ export default function PasswordPage({ link, notice }: Props) {
   };
   return (
     <Confirm
-      title={t("reset")}
+      title={t("reset.title")}
       text={[t("reset.text", { email: link.email })]}
       form={form}
       notice={wrong === null ? notice : null}

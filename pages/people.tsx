@@ -19,12 +19,15 @@ interface Props {
   notice: Notice | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, found, t) => {
-  const visitor = requireVisitor(context, found);
-  const notice = readRefusal(context, t);
-  if (readParameter(context, "list") !== "1") return { first: null, nextPage: null, notice };
-  return { ...(await readPart(visitor, readParameter(context, "cursor"))), notice };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context, found, t) => {
+    const visitor = requireVisitor(context, found);
+    const notice = readRefusal(context, t);
+    if (readParameter(context, "list") !== "1") return { first: null, nextPage: null, notice };
+    return { ...(await readPart(visitor, readParameter(context, "cursor"))), notice };
+  },
+  ["people", "role", "problem"],
+);
 
 /** A part of the list for browsers without JavaScript; with it, the API is asked for the next one. */
 async function readPart({ user }: Visitor, cursor: string | undefined) {

@@ -18,23 +18,26 @@ interface Props {
   notice: string | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, found, t) => {
-  const kept = await store();
-  const token = readParameter(context, "token") ?? null;
-  const refusal = readRefusal(context, t);
-  const done = readParameter(context, "done") === "1" ? t("done") : null;
-  const notice = refusal?.text ?? done;
-  if (token === null) {
-    const { user } = requireVisitor(context, found);
-    const reader = await kept.subscriptions.readerOf(user.id);
-    return { all: await listSubscriptions(kept, reader?.id ?? null), token, notice };
-  }
-  keepSecret(context.res);
-  const reader = await repliesManage.read(kept, token, Date.now());
-  // A guest who ended the last one is nobody any more.
-  if (!reader) return { all: done ? [] : null, token, notice };
-  return { all: await listSubscriptions(kept, reader.reader), token, notice };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context, found, t) => {
+    const kept = await store();
+    const token = readParameter(context, "token") ?? null;
+    const refusal = readRefusal(context, t);
+    const done = readParameter(context, "done") === "1" ? t("done") : null;
+    const notice = refusal?.text ?? done;
+    if (token === null) {
+      const { user } = requireVisitor(context, found);
+      const reader = await kept.subscriptions.readerOf(user.id);
+      return { all: await listSubscriptions(kept, reader?.id ?? null), token, notice };
+    }
+    keepSecret(context.res);
+    const reader = await repliesManage.read(kept, token, Date.now());
+    // A guest who ended the last one is nobody any more.
+    if (!reader) return { all: done ? [] : null, token, notice };
+    return { all: await listSubscriptions(kept, reader.reader), token, notice };
+  },
+  ["mail"],
+);
 
 export default function SubscriptionsPage({ all, token, notice }: Props) {
   const t = useTexts();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { client } from "@/__tests__/support/client";
-import { focused } from "@/__tests__/support/focus";
+import { focused } from "@/__tests__/support/focused";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { type Site, shown, startSite } from "@/__tests__/support/site";
 import { until } from "@/__tests__/support/until";

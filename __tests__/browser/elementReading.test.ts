@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { client } from "@/__tests__/support/client";
-import { focused } from "@/__tests__/support/focus";
+import { focused } from "@/__tests__/support/focused";
 import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { policyOf, type Site, shown, startSite } from "@/__tests__/support/site";

@@ -94,7 +94,7 @@ describe("the setup link", () => {
     const password = page.getByLabel("Password");
     await password.fill("Password123");
     await page.getByRole("button").click();
-    await page.getByText("among the passwords that are guessed first").waitFor();
+    await page.getByText("not among those that are guessed first").waitFor();
     expect(await password.getAttribute("aria-invalid")).toBe("true");
     const described = (await password.getAttribute("aria-describedby")) ?? "";
     const texts = await Promise.all(

@@ -45,17 +45,17 @@ describe("/people", () => {
   it("row 13: a button loads users into a list from the API, page by page, without a reload", async () => {
     const { page, errors, strangers } = await open("/people");
     await page.evaluate(() => document.body.classList.add("marked"));
-    expect(await page.getByRole("listitem").count()).toBe(0);
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBe(0);
     const asked: string[] = [];
     page.on("request", (one) => asked.push(new URL(one.url()).pathname));
     await page.getByRole("button", { name: "Load the people" }).click();
     await page.getByRole("status").getByText("20 people so far").waitFor();
     expect(asked).toContain("/api/users");
-    expect(await page.getByRole("listitem").count()).toBe(20);
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBe(20);
     expect(await page.getByRole("list").textContent()).toContain("Front-end developer");
     await page.getByRole("button", { name: "Load more people" }).click();
     await page.getByRole("status").getByText("27 people").waitFor();
-    expect(await page.getByRole("listitem").count()).toBe(27);
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBe(27);
     // What comes last takes the focus from the button, which is gone.
     expect(await page.getByRole("button", { name: /people/ }).count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("Person 18");
@@ -93,7 +93,7 @@ describe("/people", () => {
     await page.route("**/api/users*", (route) => route.abort());
     await page.getByRole("button", { name: "Load more people" }).click();
     await page.getByRole("alert").getByText("can’t be reached").waitFor();
-    expect(await page.getByRole("listitem").count()).toBe(20);
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBe(20);
     await page.unroute("**/api/users*");
     await page.context().clearCookies();
     await page.getByRole("button", { name: "Load more people" }).click();
@@ -104,10 +104,10 @@ describe("/people", () => {
     const { page } = await open("/people", { javaScriptEnabled: false });
     await page.getByRole("button", { name: "Load the people" }).click();
     await page.waitForURL(/\/people\?list=1$/);
-    expect(await page.getByRole("listitem").count()).toBe(20);
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBe(20);
     await page.getByRole("button", { name: "Load more people" }).click();
     await page.waitForURL(/cursor=/);
-    expect(await page.getByRole("listitem").count()).toBe(7);
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBe(7);
     expect(await page.getByRole("list").textContent()).toContain("Person 24");
     expect(await page.getByRole("button", { name: /people/ }).count()).toBe(0);
   });

@@ -85,7 +85,7 @@ describe("row 12: a page with a form makes posts and shows them", () => {
     expect(await form(page).getByLabel("Title").inputValue()).toBe("By keyboard");
     await slug.fill("By Keyboard");
     await page.keyboard.press("Enter");
-    await page.getByText("Must be words of a-z").waitFor();
+    await page.getByText("A slug is words of a–z").waitFor();
     await slug.fill("by-keyboard");
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: "By keyboard" }).waitFor();

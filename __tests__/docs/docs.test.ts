@@ -14,8 +14,9 @@ const operating = readDocument("docs/operations.md");
 const architecture = readDocument("docs/architecture.md");
 const contributing = readDocument("CONTRIBUTING.md");
 const changelog = readDocument("CHANGELOG.md");
+const guides = ["embedding", "guides", "theming"].map((name) => readDocument(`docs/${name}.md`));
 const board = readText("docs/grafana.json");
-const documents = [readme, api, configuration, operating, architecture, contributing, changelog];
+const documents = [readme, api, configuration, operating, architecture, contributing, changelog, ...guides];
 
 const names = settings.map(({ name }) => name);
 

@@ -16,6 +16,12 @@ it("a link to another file of docs/ leads to its page, one out of docs/ nowhere,
   );
 });
 
+it("a picture is shown from where the server has it", () => {
+  expect(render("![A thread](../public/pictures/thread.webp)")).toContain(
+    '<img src="/pictures/thread.webp" alt="A thread">',
+  );
+});
+
 it("an aligned table has no style attribute, which the Content-Security-Policy would refuse", () => {
   const html = render("| a | b |\n|:-:|--:|\n| 1 | 2 |\n");
   expect(html).toContain("<td>1</td>");

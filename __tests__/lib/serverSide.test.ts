@@ -28,5 +28,5 @@ it("a database that can't be used is a 503 page, whichever bundle's copy of the 
   });
   const res = await request(server).get("/").expect(503);
   expect(res.headers).toMatchObject({ "retry-after": "7", "cache-control": "private, no-store" });
-  expect(JSON.parse(res.text)).toEqual({ props: { unavailable: true } });
+  expect(JSON.parse(res.text)).toMatchObject({ props: { unavailable: true, language: "en" } });
 });

@@ -260,7 +260,7 @@ describe("the link to", () => {
       for (const other of ["Approve", "Spam", "Delete"]) {
         const page = await follow(server, links[other]);
         expect(page).toContain("This comment is decided already");
-        expect(page).toMatch(/Decided on \S+ at \S+ UTC by Mo Derator/);
+        expect(page).toMatch(/Decided on \W*\w+ \d+, \d+ at \d+:\d+\s[AP]M UTC\W+by \W*Mo Derator/);
         expect(buttonOf(page)).toBeNull();
         const { body } = await post("/api/confirm", { token: tokenOf(links[other]) }).expect(403);
         expect(body.code).toBe("link_over");

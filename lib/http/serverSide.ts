@@ -32,23 +32,24 @@ export interface Framed extends Spoken {
  * The `getServerSideProps` of a page that `read` reads, for who is signed in, in the language of `t`. A `Problem` becomes the 404 page, a
  * `Redirect` a 307, a database that can't be used a 503. Whoever comes without a session's cookie sees what everybody
  * sees, so anybody may keep it who asks again; and unlike `no-store` that leaves the browser its Back button, with what
- * was typed into a form.
+ * was typed into a form. `parts`: of the texts, those that the page's component says.
  */
 export function serverSide<P extends object>(
   read: (context: GetServerSidePropsContext, visitor: Visitor | null, t: Translator) => Promise<P | null>,
+  parts: string[] = [],
 ): GetServerSideProps<(P & Framed) | Interrupted> {
   return async (context) => {
     const { req, res } = context;
     const anonymous = readSessionToken(req) === null && !bringsEditCookie(req);
     res.appendHeader("Vary", "Cookie");
     const choice = chooseLanguage(req, res, context.query.lang);
-    const spoken = { ...choice, messages: pageMessages(choice.language) };
+    const speak = (parts: string[]) => ({ ...choice, messages: pageMessages(choice.language, parts) });
     try {
       const visitor = await findVisitor(context);
       const own = await read(context, visitor, pageTranslator(choice.language));
       // Next looks at the answer, and leaves one that is out alone.
-      if (own === null) return { props: { ...spoken, unavailable: true } };
-      const props = { ...own, ...spoken, visitor, mails: config().mail !== null };
+      if (own === null) return { props: { ...speak([]), unavailable: true } };
+      const props = { ...own, ...speak(parts), visitor, mails: config().mail !== null };
       if (!anonymous) res.setHeader("Cache-Control", "private, no-store");
       else if (!res.hasHeader("Cache-Control"))
         res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");
@@ -64,7 +65,7 @@ export function serverSide<P extends object>(
       log.error({ err: error }, "the database can't be used");
       res.statusCode = 503;
       res.setHeader("Retry-After", error.retryAfter ?? 5);
-      return { props: { ...spoken, unavailable: true } };
+      return { props: { ...speak(["sorry"]), unavailable: true } };
     }
   };
 }

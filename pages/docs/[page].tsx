@@ -14,7 +14,7 @@ export const getStaticProps: GetStaticProps<DocsPage & Pick<Spoken, "language" |
   params,
 }) => {
   const page = (await readDocs()).find(({ name }) => name === params?.page);
-  return page ? { props: { ...page, language: "en", messages: pageMessages("en") } } : { notFound: true };
+  return page ? { props: { ...page, language: "en", messages: pageMessages("en", []) } } : { notFound: true };
 };
 
 export default function Doc({ title, html }: DocsPage) {

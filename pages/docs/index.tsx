@@ -12,7 +12,7 @@ export const getStaticProps: GetStaticProps<Props> = async () => ({
   props: {
     pages: (await readDocs()).map(({ name, title }) => ({ name, title })),
     language: "en",
-    messages: pageMessages("en"),
+    messages: pageMessages("en", []),
   },
 });
 

@@ -1,5 +1,6 @@
 import Head from "next/head";
 import { useEffect, useRef, useState } from "react";
+import { Filled } from "@/components/Filled";
 import { Instant } from "@/components/Instant";
 import { useLink, useTexts } from "@/components/LanguageContext";
 import { Page } from "@/components/Page";
@@ -29,28 +30,31 @@ interface Props {
   refusal: PostRefusal | null;
 }
 
-export const getServerSideProps = serverSide<Props>(async (context, visitor, t) => {
-  const { user } = requireVisitor(context, visitor);
-  if (!hasRole(user, "author")) {
-    context.res.statusCode = 403;
-    return { author: null, posts: [], next: null, made: null, refusal: null };
-  }
-  const after = fromCursor("time", readParameter(context, "cursor"));
-  const { rows, more } = await (await store()).posts.list({ after, limit: POSTS });
-  const last = rows.at(-1);
-  const notice = readRefusal(context, t, FIELDS);
-  const back = t("back");
-  return {
-    author: { name: user.name },
-    posts: rows.map(toListedPost),
-    next: more && last ? toCursor("time", keyOf("time", last)) : null,
-    made: readIdParameter(context, "made") ?? null,
-    refusal: notice && {
-      text: notice.field === null ? `${notice.text} ${back}` : back,
-      fields: notice.field === null ? {} : { [notice.field]: notice.text },
-    },
-  };
-});
+export const getServerSideProps = serverSide<Props>(
+  async (context, visitor, t) => {
+    const { user } = requireVisitor(context, visitor);
+    if (!hasRole(user, "author")) {
+      context.res.statusCode = 403;
+      return { author: null, posts: [], next: null, made: null, refusal: null };
+    }
+    const after = fromCursor("time", readParameter(context, "cursor"));
+    const { rows, more } = await (await store()).posts.list({ after, limit: POSTS });
+    const last = rows.at(-1);
+    const notice = readRefusal(context, t, FIELDS);
+    const back = t("back");
+    return {
+      author: { name: user.name },
+      posts: rows.map(toListedPost),
+      next: more && last ? toCursor("time", keyOf("time", last)) : null,
+      made: readIdParameter(context, "made") ?? null,
+      refusal: notice && {
+        text: notice.field === null ? `${notice.text} ${back}` : back,
+        fields: notice.field === null ? {} : { [notice.field]: notice.text },
+      },
+    };
+  },
+  ["desk", "wrong", "problem"],
+);
 
 export default function PostsPage({ author, posts, next, made, refusal }: Props) {
   const t = useTexts();
@@ -89,7 +93,13 @@ function Desk({ author, posts, next, made, refusal }: DeskProps) {
       <section aria-labelledby="all-posts">
         <h2 id="all-posts">{t("desk.all")}</h2>
         <div role="status">
-          {latest && <p className="notice">{t("desk.published", { title: latest.title })}</p>}
+          {latest && (
+            <p className="notice">
+              <Filled text="desk.published" place="title">
+                {latest.title}
+              </Filled>
+            </p>
+          )}
         </div>
         {shown.length === 0 && <p>{t("desk.none")}</p>}
         <ol className="posts">
@@ -108,7 +118,7 @@ function Desk({ author, posts, next, made, refusal }: DeskProps) {
         </ol>
         {next !== null && (
           <p className="paging">
-            <a href={link(`/posts?cursor=${next}`)}>{t("olderPosts")}</a>
+            <a href={link(`/posts?cursor=${next}`)}>{t("desk.older")}</a>
           </p>
         )}
       </section>
@@ -134,7 +144,7 @@ function Meta({ post: { author, category, comments, createdAt } }: { post: Liste
         </>
       )}
       {" · "}
-      <span suppressHydrationWarning>{t("comments", { count: comments })}</span>
+      <span suppressHydrationWarning>{t("desk.comments", { count: comments })}</span>
     </p>
   );
 }

@@ -38,7 +38,7 @@ function toOffer(decision: Decision): Offer<Subject> {
         return { ...(await toDecided(store, comment, waiting, t)), button: null };
       const edited = waiting.editedAt === editedAt ? [] : [t("waiting.edited")];
       return {
-        title: t(decision),
+        title: t(`${decision}.title`),
         text: [...edited, ...describe(waiting, t)],
         quote: excerpt(waiting.comment, 10_000, 500),
         effect: t(`${decision}.effect`),
@@ -64,7 +64,7 @@ async function toDecided(
   const byWhom = ({ by, at }: AuditEntry) =>
     t("decided.by", { date: t.date(at), name: by.name || t("decided.somebody") });
   return {
-    title: t("decided"),
+    title: t("decided.title"),
     text: [t(`decided.${status}`), ...rows.filter((entry) => entry.after?.status === status).map(byWhom)],
   };
 }

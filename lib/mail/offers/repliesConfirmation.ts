@@ -32,7 +32,7 @@ export const repliesConfirmation = offer<Subject>({
   ask: async (store, { reader, ids }, t) => {
     const waiting = await store.subscriptions.waiting(reader);
     return {
-      title: t("replies-confirm"),
+      title: t("replies-confirm.title"),
       text: [
         ...waiting
           .filter(({ id }) => ids.includes(id))

@@ -21,7 +21,7 @@ export const repliesEnd = offer<Subject>({
   state: async (store, about) =>
     (await store.subscriptions.has(about.reader, toWhich(about))) ? "on" : null,
   ask: async (_store, { post }, t) => ({
-    title: t(post === null ? "replies-end.daily" : "replies-end"),
+    title: t(post === null ? "replies-end.daily" : "replies-end.title"),
     text: [t(post === null ? "replies-end.dailyText" : "replies-end.text")],
     button: t("silence.button"),
   }),

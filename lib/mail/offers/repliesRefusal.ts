@@ -12,7 +12,7 @@ export const repliesRefusal = offer({
   state: async (store, { reader }) =>
     (await store.subscriptions.list(reader)).some(({ confirmed }) => !confirmed) ? "waiting" : null,
   ask: async (_store, _subject, t) => ({
-    title: t("replies-refuse"),
+    title: t("replies-refuse.title"),
     text: [t("replies-refuse.text")],
     button: t("replies-refuse.button"),
   }),

@@ -13,7 +13,7 @@ export const silence = offer({
     return notify === "off" ? null : notify && "on";
   },
   ask: async (_store, _subject, t) => ({
-    title: t("silence"),
+    title: t("silence.title"),
     text: [t("silence.text")],
     button: t("silence.button"),
   }),
