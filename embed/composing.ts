@@ -29,7 +29,7 @@ export function attachComposer(discussion: Discussion): Composer | null {
   const button = form?.querySelector<HTMLButtonElement>("[type=submit]");
   if (!composer || !form || !text || !heading || !button) return null;
 
-  const draft = `draft:${section.dataset.page}`;
+  const draft = `draft:${section.dataset.server}:${discussion.target}`;
   const field = (name: string) => form.querySelector<HTMLInputElement>(`[name="${name}"]`);
   let parent = Number(field("parent")?.value) || null;
   let stamp: Promise<string | undefined> | undefined;

@@ -25,7 +25,7 @@ export interface ShownDiscussion {
   own: boolean;
   /** Until when who looks may change which comments, by their ids. */
   mine: Record<string, string>;
-  /** One's own comment, to be changed in the form. */
+  /** One's own comment, to be changed in the form; in a fragment anybody's. */
   edit: { id: number; text: string } | null;
   /** The vote that led here. */
   voted: { id: number; value: 1 | -1 } | null;
@@ -75,7 +75,22 @@ export async function readFragment(
   place: Place,
 ): Promise<ShownDiscussion> {
   const server = baseOf(context.req) || `//${context.req.headers.host}`;
-  return { ...(await readShown(context, kept, place, server)), own: false, voted: null, notice: null };
+  const shown = await readShown(context, kept, place, server);
+  const edit = place.post && (await findPublic(context, kept, place.post));
+  return { ...shown, edit, own: false, voted: null, notice: null };
+}
+
+/** The comment that `edit` names, if everybody sees it: who may change it is asked when it is changed. */
+async function findPublic(
+  context: GetServerSidePropsContext,
+  kept: Store,
+  post: PostHead,
+): Promise<ShownDiscussion["edit"]> {
+  const json = await kept.comments.json(readIdParameter(context, "edit") ?? 0, "public", "");
+  const comment = json === null ? null : commentShape.parse(JSON.parse(json));
+  return comment?.post === post.id && comment.status === "approved" && comment.comment !== null
+    ? { id: comment.id, text: comment.comment }
+    : null;
 }
 
 async function readShown(
