@@ -6,7 +6,7 @@ import { baseOf } from "@/lib/http/auth";
 import { readEditProofs } from "@/lib/http/editCookie";
 import { readIdParameter, readParameter } from "@/lib/http/serverSide";
 import { NOTHING_YET, readThreadPage, type ShownThread } from "@/lib/http/threadPage";
-import { readLanguage, withLanguage } from "@/lib/languages";
+import { readLanguageTag, withLanguage } from "@/lib/languages";
 import { readThreadNotice, readVoted, type ThreadNotice } from "@/lib/notices";
 import { commentShape, type PublicComment } from "@/lib/schemas/comments";
 import type { Visitor } from "@/lib/who";
@@ -110,7 +110,7 @@ async function readShown(
     thread,
     post: place.post?.id ?? null,
     target: place.post === null ? place.url : String(place.post.id),
-    page: server + withLanguage(path, readLanguage(readParameter(context, "lang")?.split("-", 1)[0])),
+    page: server + withLanguage(path, readLanguageTag(readParameter(context, "lang"))),
     server,
     own: true,
     mine: {},
