@@ -58,7 +58,7 @@ export function toDocsPage(name: string, markdown: string): DocsPage {
   rules.th_open = () => "<th>";
   rules.td_open = () => "<td>";
   // A wide table scrolls by itself, and the page does not.
-  rules.table_open = () => '<div class="wide" tabindex="0"><table>';
+  rules.table_open = () => '<div class="wide"><table>';
   rules.table_close = () => "</table></div>";
 
   const html = parser.render(markdown);
