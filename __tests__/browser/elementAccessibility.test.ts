@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { findBarriers } from "@/__tests__/support/axe";
@@ -17,9 +19,9 @@ beforeAll(async () => {
 });
 
 /** A tab on a page of the site, before it is asked for; and the page with the element. */
-async function open(attributes: string): Promise<{ page: Page; show: () => Promise<unknown> }> {
+async function open(attributes: string, head = ""): Promise<{ page: Page; show: () => Promise<unknown> }> {
   other.put("/page", {
-    head: '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">',
+    head: `<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">${head}`,
     body: `<main><h1>A page</h1><antiphon-comments ${attributes}></antiphon-comments></main>`,
   });
   const { page } = await other.open("/", { colorScheme: "light" });
@@ -45,7 +47,7 @@ describe("the element puts nobody off, light and dark", () => {
   it.each(["closed", "nothing"] as const)("a thread: %s", async (which) => {
     const { page, show } = await open(`post="${site.posts[which].slug}"`);
     await show();
-    await page.locator(".antiphon h2").waitFor();
+    await page.locator("#comments").waitFor();
     await expectNoBarriers(page);
   });
 
@@ -75,7 +77,40 @@ describe("the element puts nobody off, light and dark", () => {
   it("a language from right to left", async () => {
     const { page, show } = await open(`post="${site.posts.long.slug}" lang="ar"`);
     await show();
-    await page.locator('.antiphon[dir="rtl"] h2').waitFor();
+    await page.locator('.antiphon[dir="rtl"] #comments').waitFor();
     await expectNoBarriers(page);
   });
 });
+
+const guide = readFileSync(join(__dirname, "..", "..", "docs", "theming.md"), "utf8");
+const examples = [...guide.matchAll(/\/theming-([a-z]+)\.webp\)\n\n```css\n([^`]+)```/g)];
+
+it("docs/theming.md has three examples", () => {
+  expect(examples).toHaveLength(3);
+});
+
+it.each(examples.map(([, name = "", css = ""]) => ({ name, css })))(
+  "as docs/theming.md dresses it: $name; its fields can be seen, too",
+  async ({ css }) => {
+    other.put("/theme.css", css);
+    const { page, show } = await open(
+      `post="${site.posts.long.slug}"`,
+      '<link rel="stylesheet" href="/theme.css">',
+    );
+    await show();
+    await whenTakenOver(page);
+    await expectNoBarriers(page);
+    const edge = await page.locator("#field-comment").evaluate((field) => {
+      const { borderTopColor, backgroundColor } = getComputedStyle(field);
+      const [one = 0, other = 0] = [borderTopColor, backgroundColor].map((colour) => {
+        const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+          const share = Number(part) / 255;
+          return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      });
+      return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    });
+    expect(edge).toBeGreaterThanOrEqual(3);
+  },
+);
