@@ -6,7 +6,7 @@ import type { Framed } from "@/lib/http/serverSide";
 import { threadTranslator } from "@/lib/texts";
 
 /** The page of a thread with nothing around it: for a frame, or a link. */
-export function ThreadAlone({ alone, ...frame }: AloneProps & Framed) {
+export function ThreadAlone({ alone, canonical, ...frame }: AloneProps & Framed) {
   const t = threadTranslator(frame.language);
   return (
     <>
@@ -14,7 +14,7 @@ export function ThreadAlone({ alone, ...frame }: AloneProps & Framed) {
         <title>{t("title")}</title>
         <meta name="robots" content="noindex" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {alone.refused === null && <link rel="canonical" href={alone.canonical} />}
+        {canonical !== null && <link rel="canonical" href={canonical} />}
       </Head>
       <main className="alone">
         <h1 className="unseen">{t("title")}</h1>

@@ -175,9 +175,9 @@ describe("a guest without scripts", () => {
     const sent = await forms(() => brief).submit("/api/comments/1", { comment: "Short", from: "/threads/1" });
     const [, id = ""] = /#comment-(\d+)/.exec(sent.headers.location ?? "") ?? [];
     const page = () => request(brief.url).get(`/threads/1?edit=${id}`).set("Cookie", cookieOf(sent));
-    for (let text = ""; !text.includes("The time to change this comment is over"); )
-      text = (await page()).text;
-    expect((await page()).text).not.toMatch(/value="PATCH"|\?edit=/);
+    const over = /role="alert"><p class="notice refused">The time to change this comment is over/;
+    for (let text = ""; !over.test(text); ) text = (await page()).text;
+    expect((await page()).text).not.toMatch(/value="PATCH"|\?edit=\d+#/);
   });
 
   it("hears what became of a vote and a report, and can take the vote back", async () => {
@@ -233,27 +233,62 @@ describe("the HTML of a thread alone", () => {
     expect(headers["x-robots-tag"]).toBe("noindex");
   });
 
-  it("may be read by any site, and is the same for all who read", async () => {
-    const { browser } = await addSignedIn(server);
-    const sent = await submit("/api/comments/1", { comment: "Mine", from: "/threads/1" });
+  it("may be read by any site, without saying who reads", async () => {
     const plain = await get(fragment).set("Origin", "https://any.example");
-    for (const headers of [
-      browser,
-      { Cookie: cookieOf(sent) },
-      { Authorization: `Bearer ${server.adminToken}` },
-    ]) {
-      const answer = await get(fragment).set(headers);
-      expect(answer.text).toBe(plain.text);
-      expect(answer.headers).not.toHaveProperty("set-cookie");
-      expect(answer.headers["cache-control"]).toBe("public, max-age=0, must-revalidate");
-    }
+    expect(plain.headers["cache-control"]).toBe("public, max-age=0, must-revalidate");
     expect(plain.headers["access-control-allow-origin"]).toBe("*");
     expect(plain.headers).not.toHaveProperty("access-control-allow-credentials");
+    const asToken = await get(fragment).set("Authorization", `Bearer ${server.adminToken}`);
+    expect(asToken.text).toBe(plain.text);
     for (let n = 0; n < 2; n++) {
       const { headers } = await get(fragment);
       expect(headers["cache-status"]).toMatch(/hit/);
       expect(headers["access-control-allow-origin"]).toBe("*");
     }
+  });
+
+  it("on our own pages knows whoever is signed in, or wrote by the browser alone, and nobody keeps that", async () => {
+    const { browser } = await addSignedIn(server, "member", "Isolde");
+    const own = await submit("/api/comments/1", { comment: "By Isolde", from: "/threads/1" }, browser);
+    const sent = await submit("/api/comments/1", { comment: "By a guest", from: "/threads/1" });
+    for (const path of [fragment, "/posts/react-hooks?format=fragment"])
+      for (const [answer, cookie, others] of [
+        [own, browser.Cookie, sent],
+        [sent, cookieOf(sent), own],
+      ] as const) {
+        const idOf = ({ headers }: typeof own) => /#comment-(\d+)/.exec(headers.location ?? "")?.[1];
+        const { text, headers } = await get(path).set("Cookie", cookie);
+        expect(text).toContain(`edit=${idOf(answer)}#respond`);
+        expect(text).not.toContain(`edit=${idOf(others)}#respond`);
+        expect(headers["cache-control"]).toBe("private, no-store");
+        expect(headers).not.toHaveProperty("etag");
+      }
+  });
+
+  it("of a post's own page stands on this server alone, as the page has it", async () => {
+    const path = "/posts/react-hooks";
+    const { text, headers } = await get(`${path}?format=fragment`)
+      .set("Accept-Encoding", "identity")
+      .expect(200);
+    expect((await get(path)).text.replaceAll("<!-- -->", "")).toContain(text);
+    expect(headers).not.toHaveProperty("access-control-allow-origin");
+    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+    await get(`${path}?format=fragment`)
+      .set({ "If-None-Match": headers.etag ?? "", "Accept-Encoding": "identity" })
+      .expect(304);
+    expect((await get("/posts/nobody?format=fragment")).status).toBe(404);
+  });
+
+  it("has the form to edit what a token in the browser opens, with the text that anybody may read", async () => {
+    const { id } = await comment("Written *by a script*");
+    const { text } = await get(`${fragment}&edit=${id}`).expect(200);
+    expect(text).toContain("Written *by a script*</textarea>");
+    expect(text).toContain('value="PATCH"');
+    const held = await request(server.url)
+      .post("/api/comments/1")
+      .send({ comment: "Not for all", homepage: "https://bot.example" });
+    for (const nobody of [held.body.id, 6, 999_999])
+      expect((await get(`${fragment}&edit=${nobody}`)).text).not.toMatch(/value="PATCH"|Not for all/);
   });
 
   it("is not sent again until something changes that is in it", async () => {

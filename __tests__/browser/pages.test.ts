@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import type { Page } from "playwright-core";
 import request from "supertest";
 import { openTab } from "@/__tests__/support/browser";
 import { type Server, startServer } from "@/__tests__/support/server";
@@ -25,6 +26,8 @@ beforeAll(async () => {
 const paths = [
   "/",
   "/posts/nextjs-guide",
+  "/threads/nextjs-guide",
+  "/threads?url=https://nowhere.example/",
   "/posts/react-hooks?reply=1",
   "/posts/1?error=invalid_input&field=website",
   "/docs",
@@ -34,12 +37,23 @@ const paths = [
   "/login?error=invalid_input&field=email",
 ];
 
+/** Opens it, and waits until all that it loads is there; a thread then goes on listening. */
+async function settle(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  const isThread = /^\/(posts|threads)\//.test(path);
+  if (isThread)
+    await page.waitForFunction(() =>
+      document.querySelector("antiphon-comments")?.shadowRoot?.querySelector(".antiphon"),
+    );
+  else await page.waitForLoadState("networkidle");
+}
+
 describe.each(paths)("%s", (path) => {
   it.each(["light", "dark"] as const)(
     "in %s, has no error and no breach of its policy, and asks no other host",
     async (colorScheme) => {
       const { page, errors, strangers } = await openTab(server.url, { colorScheme });
-      await page.goto(path, { waitUntil: "networkidle" });
+      await settle(page, path);
       expect(errors).toEqual([]);
       expect(strangers).toEqual([]);
     },

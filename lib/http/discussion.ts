@@ -37,15 +37,25 @@ export interface ShownDiscussion {
 /** Which thread, and where its page is: a path on this server. `url`: the page that it is for, where it has no post yet. */
 export type Place = { path: string } & ({ post: PostHead } | { post: null; url: string });
 
-/** The thread for a page of ours, as the visitor may see it, with what they may edit, by session or cookie. */
+/** Where a thread is shown. `server`: what its links begin with; `own`: whether comments lead to their place there. */
+export interface Look {
+  server: string;
+  own: boolean;
+}
+
+/** On a page of this server. */
+export const AT_HOME: Look = { server: "", own: true };
+
+/** The thread as the visitor may see it, with what they may edit, by session or cookie. */
 export async function readDiscussion(
   context: GetServerSidePropsContext,
   kept: Store,
   place: Place,
   visitor: Visitor | null,
+  look = AT_HOME,
 ): Promise<ShownDiscussion> {
   const { post } = place;
-  const shown = await readShown(context, kept, place, "");
+  const shown = await readShown(context, kept, place, look);
   if (post === null) return shown;
   const who: Writer = {
     user: visitor?.user ?? null,
@@ -53,7 +63,8 @@ export async function readDiscussion(
     edits: readEditProofs(context.req),
     secret: kept.secret,
   };
-  const comments = [...shown.thread.comments, ...(await findHeld(kept, post, who, shown.thread.comments))];
+  const held = await findHeld(kept, post, who, shown.thread.comments);
+  const comments = [...shown.thread.comments, ...held];
   const mine = comments.flatMap((comment): [number, string][] => {
     const until = editableUntil(who, comment);
     return until === null ? [] : [[comment.id, until]];
@@ -68,51 +79,23 @@ export async function readDiscussion(
   };
 }
 
-/** The same for whoever asks, to be shown on a page elsewhere. */
-export async function readFragment(
-  context: GetServerSidePropsContext,
-  kept: Store,
-  place: Place,
-): Promise<ShownDiscussion> {
-  const server = baseOf(context.req) || `//${context.req.headers.host}`;
-  const shown = await readShown(context, kept, place, server);
-  const edit = place.post && (await findPublic(context, kept, place.post));
-  return { ...shown, edit, own: false, voted: null, notice: null };
-}
-
-/** The comment that `edit` names, if everybody sees it: who may change it is asked when it is changed. */
-async function findPublic(
-  context: GetServerSidePropsContext,
-  kept: Store,
-  post: PostHead,
-): Promise<ShownDiscussion["edit"]> {
-  const json = await kept.comments.json(readIdParameter(context, "edit") ?? 0, "public", "");
-  const comment = json === null ? null : commentShape.parse(JSON.parse(json));
-  return comment?.post === post.id && comment.status === "approved" && comment.comment !== null
-    ? { id: comment.id, text: comment.comment }
-    : null;
-}
-
 async function readShown(
   context: GetServerSidePropsContext,
   kept: Store,
   place: Place,
-  server: string,
+  look: Look,
 ): Promise<ShownDiscussion> {
-  const thread =
-    place.post === null ? NOTHING_YET : await readThreadPage(context, kept, place.post, baseOf(context.req));
-  const [separator, query] = [
-    place.path.includes("?") ? "&" : "?",
-    new URLSearchParams({ sort: thread.sort }),
-  ];
-  const path = thread.sort === "oldest" ? place.path : place.path + separator + query;
+  const base = baseOf(context.req);
+  const thread = place.post === null ? NOTHING_YET : await readThreadPage(context, kept, place.post, base);
+  const separator = place.path.includes("?") ? "&" : "?";
+  const path = thread.sort === "oldest" ? place.path : `${place.path}${separator}sort=${thread.sort}`;
+  const lang = readLanguageTag(readParameter(context, "lang"));
   return {
+    ...look,
     thread,
     post: place.post?.id ?? null,
     target: place.post === null ? place.url : String(place.post.id),
-    page: server + withLanguage(path, readLanguageTag(readParameter(context, "lang"))),
-    server,
-    own: true,
+    page: look.server + withLanguage(path, lang),
     mine: {},
     edit: null,
     voted: readVoted(context),
@@ -146,7 +129,10 @@ async function findHeld(
   return found.flat().sort((a, b) => a.id - b.id);
 }
 
-/** The comment that `edit` names, if who looks may change it; else why not. */
+/**
+ * The comment that `edit` names, if who looks may change it; else why not. What its author has sent by a script is opened
+ * by a token that the browser keeps: a fragment has the form for that, with the text that anybody may read.
+ */
 async function findEdit(
   context: GetServerSidePropsContext,
   kept: Store,
@@ -156,10 +142,21 @@ async function findEdit(
   const id = readIdParameter(context, "edit");
   if (id === undefined) return { edit: null, refusal: null };
   const comment = await kept.comments.find(id);
-  if (comment?.post !== post.id || !isAuthor(who, comment))
-    return { edit: null, refusal: refuse("unauthorized") };
-  if (editableUntil(who, comment) === null) return { edit: null, refusal: refuse("edit_window_closed") };
-  return { edit: { id, text: comment.comment }, refusal: null };
+  const isHere = comment?.post === post.id;
+  if (
+    isHere &&
+    (editableUntil(who, comment) !== null || (isFragment(context) && comment.status === "approved"))
+  )
+    return { edit: { id, text: comment.comment }, refusal: null };
+  return {
+    edit: null,
+    refusal: refuse(isHere && isAuthor(who, comment) ? "edit_window_closed" : "unauthorized"),
+  };
+}
+
+/** Whether the HTML of the thread alone is asked for. */
+export function isFragment(context: GetServerSidePropsContext): boolean {
+  return readParameter(context, "format") === "fragment";
 }
 
 function refuse(code: string): ThreadNotice {

@@ -2,10 +2,8 @@ import type { GetServerSideProps, GetServerSidePropsContext } from "next";
 import type { Messages, Translator } from "@/components/thread/translator";
 import { isUnavailable } from "@/db/errors";
 import { config } from "@/lib/config";
-import { readSessionToken } from "@/lib/http/cookie";
-import { bringsEditCookie } from "@/lib/http/editCookie";
 import { type Choice, chooseLanguage } from "@/lib/http/language";
-import { findVisitor, Redirect } from "@/lib/http/visitor";
+import { findVisitor, isAnonymous, Redirect } from "@/lib/http/visitor";
 import { withLanguage } from "@/lib/languages";
 import { log } from "@/lib/log";
 import { Problem } from "@/lib/problems";
@@ -40,7 +38,7 @@ export function serverSide<P extends object>(
 ): GetServerSideProps<(P & Framed) | Interrupted> {
   return async (context) => {
     const { req, res } = context;
-    const anonymous = readSessionToken(req) === null && !bringsEditCookie(req);
+    const anonymous = isAnonymous(context);
     res.appendHeader("Vary", "Cookie");
     const choice = chooseLanguage(req, res, context.query.lang);
     const speak = (parts: string[]) => ({ ...choice, messages: pageMessages(choice.language, parts) });

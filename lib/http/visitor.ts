@@ -1,5 +1,6 @@
 import type { GetServerSidePropsContext } from "next";
 import { readSessionToken } from "@/lib/http/cookie";
+import { bringsEditCookie } from "@/lib/http/editCookie";
 import { findSession } from "@/lib/http/session";
 import { store } from "@/lib/store";
 import type { Visitor } from "@/lib/who";
@@ -10,6 +11,11 @@ export class Redirect extends Error {
   constructor(readonly destination: string) {
     super(`See ${destination}`);
   }
+}
+
+/** Whether the request brings no cookie of ours, so that it is shown what everybody is. */
+export function isAnonymous({ req }: Pick<GetServerSidePropsContext, "req">): boolean {
+  return readSessionToken(req) === null && !bringsEditCookie(req);
 }
 
 /** Who is signed in by the cookie that came with a page's request; null for nobody. */
