@@ -53,6 +53,19 @@ const READS: [path: string, statements: number][] = [
   ["/api/stamp", 0],
   ["/api/hello", 0],
   ["/api/openapi.json", 0],
+  ["/", 1],
+  ["/?cursor=WyJ0aW1lIiwiMjAyNi0wNi0wMVQwMDowMDowMC4wMDBaIiwxXQ", 1],
+  ["/posts/1", 3],
+  ["/posts/1?sort=top", 3],
+  ["/posts/1?at=2", 3],
+  ["/posts/1?reply=2", 4],
+  ["/posts/1?edit=2", 4],
+  ["/posts/1?report=2", 4],
+  // Not in the first part of the thread: another part is looked for.
+  ["/posts/1?at=999999", 6],
+  ["/threads/1", 3],
+  ["/threads/1?format=fragment", 3],
+  ["/threads?url=http://localhost/nobody", 1],
 ];
 
 async function countReads(): Promise<[string, number][]> {
@@ -94,6 +107,13 @@ describe("a request costs a fixed number of statements", () => {
         .set("If-None-Match", headers.etag ?? "")
         .expect(304);
     expect(await statementsOf(again)).toEqual([
+      expect.stringMatching(/^SELECT .* FROM posts p WHERE p\.id = .*$/),
+    ]);
+    const fragment = () => get("/threads/1?format=fragment");
+    const { etag = "" } = (await fragment().set("Accept-Encoding", "identity")).headers;
+    // With a cookie it is not the response cache that answers.
+    const known = { "If-None-Match": etag, Cookie: "theme=dark" };
+    expect(await statementsOf(() => fragment().set(known).expect(304))).toEqual([
       expect.stringMatching(/^SELECT .* FROM posts p WHERE p\.id = .*$/),
     ]);
   });

@@ -30,7 +30,7 @@ describe("the page of a thread alone", () => {
       expect(status).toBe(200);
       expect(text).toContain(`id="comment-${id}"`);
       expect(text).toContain("Alone <em>here</em>");
-      expect(text).toContain('<form method="post" action="/api/comments"');
+      expect(text).toMatch(/<form [^>]*action="\/api\/comments" method="post"/);
       expect(text).toContain('name="from" value="/threads/react-hooks"');
       expect(text).not.toMatch(/<header class="site"|<footer|<nav aria-label="Site"/);
       expect(text).not.toMatch(/<style|style=| on\w+=|_next\/static\/[^"]*\.js/);
@@ -75,7 +75,7 @@ describe("the page of a thread alone", () => {
       );
       await one.stop();
     }
-  });
+  }, 120_000);
 
   it("is 404 for a thread nobody has, one on which nothing is to be seen, and an address without a page", async () => {
     const url = "https://blog.example/held";
@@ -142,12 +142,11 @@ describe("a guest without scripts", () => {
 
     const edit = await get(`/threads/1?edit=${id}`).set("Cookie", cookie);
     expect(edit.text).toContain("Mine &amp; &lt;only&gt; mine</textarea>");
-    expect(edit.text).toContain(`<form method="post" action="/api/comments/1/${id}"`);
+    expect(edit.text).toContain(`action="/api/comments/1/${id}" method="post"`);
     expect(edit.text.match(/name="_method" value="(PATCH|DELETE)"/g)).toHaveLength(2);
     for (const headers of [{}, { Cookie: cookie.replace(/.$/, "_") }, { Cookie: "antiphon-edit=x" }]) {
       const { text } = await get(`/threads/1?edit=${id}`).set(headers);
       expect(text).toMatch(/role="alert">.*Only its author can change a comment/);
-      expect(text).not.toContain("</textarea><PATCH");
       expect(text).not.toContain('value="PATCH"');
     }
     // Of another post the same id is nobody's.
@@ -258,10 +257,10 @@ describe("the HTML of a thread alone", () => {
   });
 
   it("is not sent again until something changes that is in it", async () => {
-    const first = await get(fragment);
+    const first = await get(fragment).set("Accept-Encoding", "identity");
     const { etag = "" } = first.headers;
     expect(etag).toMatch(/^"[^"]+"$/);
-    const ask = () => get(fragment).set("If-None-Match", etag);
+    const ask = () => get(fragment).set({ "If-None-Match": etag, "Accept-Encoding": "identity" });
     for (const headers of [{}, { Cookie: "a=b" }]) {
       const again = await ask().set(headers).expect(304);
       expect([again.text, again.headers.etag]).toEqual(["", etag]);
@@ -271,8 +270,8 @@ describe("the HTML of a thread alone", () => {
     await request(server.url).put("/api/comments/1/4/vote").send({ value: 1 }).expect(200);
     const after = await ask().expect(200);
     expect(after.headers.etag).not.toBe(etag);
-    expect((await get(bare("https://blog.example/none") + "&format=fragment")).headers.etag).toMatch(/^"/);
-    const head = await request(server.url).head(fragment);
+    expect((await get(`${bare("https://blog.example/none")}&format=fragment`)).headers.etag).toMatch(/^"/);
+    const head = await request(server.url).head(fragment).set("Accept-Encoding", "identity");
     expect([head.status, head.text ?? "", head.headers.etag]).toEqual([200, "", after.headers.etag]);
   });
 

@@ -6,7 +6,7 @@ import { baseOf } from "@/lib/http/auth";
 import { readEditProofs } from "@/lib/http/editCookie";
 import { readIdParameter, readParameter } from "@/lib/http/serverSide";
 import { NOTHING_YET, readThreadPage, type ShownThread } from "@/lib/http/threadPage";
-import { readLanguage, withLanguage } from "@/lib/languages";
+import { readLanguageTag, withLanguage } from "@/lib/languages";
 import { readThreadNotice, readVoted, type ThreadNotice } from "@/lib/notices";
 import { commentShape, type PublicComment } from "@/lib/schemas/comments";
 import type { Visitor } from "@/lib/who";
@@ -25,7 +25,7 @@ export interface ShownDiscussion {
   own: boolean;
   /** Until when who looks may change which comments, by their ids. */
   mine: Record<string, string>;
-  /** One's own comment, to be changed in the form. */
+  /** One's own comment, to be changed in the form; in a fragment anybody's. */
   edit: { id: number; text: string } | null;
   /** The vote that led here. */
   voted: { id: number; value: 1 | -1 } | null;
@@ -75,7 +75,22 @@ export async function readFragment(
   place: Place,
 ): Promise<ShownDiscussion> {
   const server = baseOf(context.req) || `//${context.req.headers.host}`;
-  return { ...(await readShown(context, kept, place, server)), own: false, voted: null, notice: null };
+  const shown = await readShown(context, kept, place, server);
+  const edit = place.post && (await findPublic(context, kept, place.post));
+  return { ...shown, edit, own: false, voted: null, notice: null };
+}
+
+/** The comment that `edit` names, if everybody sees it: who may change it is asked when it is changed. */
+async function findPublic(
+  context: GetServerSidePropsContext,
+  kept: Store,
+  post: PostHead,
+): Promise<ShownDiscussion["edit"]> {
+  const json = await kept.comments.json(readIdParameter(context, "edit") ?? 0, "public", "");
+  const comment = json === null ? null : commentShape.parse(JSON.parse(json));
+  return comment?.post === post.id && comment.status === "approved" && comment.comment !== null
+    ? { id: comment.id, text: comment.comment }
+    : null;
 }
 
 async function readShown(
@@ -95,7 +110,7 @@ async function readShown(
     thread,
     post: place.post?.id ?? null,
     target: place.post === null ? place.url : String(place.post.id),
-    page: server + withLanguage(path, readLanguage(readParameter(context, "lang")?.split("-", 1)[0])),
+    page: server + withLanguage(path, readLanguageTag(readParameter(context, "lang"))),
     server,
     own: true,
     mine: {},
