@@ -9,6 +9,7 @@ import { Memory } from "@/embed/memory";
 import { tellFresh } from "@/embed/news";
 import { languageOf, serverOf, targetOf, watchPage } from "@/embed/page";
 import { goToNamed } from "@/embed/reading";
+import { followScheme } from "@/embed/scheme";
 import { fetchStyles } from "@/embed/styles";
 import { tellLeft, tellTimes } from "@/embed/times";
 import { makeOffer, makeSkeleton } from "@/embed/waiting";
@@ -105,6 +106,7 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
       this.#tell("change", { total: discussion.total });
     };
     const change = () => {
+      followScheme(this, section);
       mark();
       tellLeft(section, t);
       tellTimes(section, t);
@@ -123,6 +125,7 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     const mark = attachForms(discussion);
     const clock = setInterval(() => {
       if (tellLeft(section, t)) mark();
+      followScheme(this, section);
       if (new Date().getSeconds() === 0) tellTimes(section, t);
     }, 1000);
     signal.addEventListener("abort", () => clearInterval(clock));

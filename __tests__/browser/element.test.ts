@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { client } from "@/__tests__/support/client";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { type Site, shown, startSite, type Visit } from "@/__tests__/support/site";
+import { until } from "@/__tests__/support/until";
 
 /*
  * The element on a site of another origin that has a strict policy, in a browser that blocks third-party cookies.
@@ -199,24 +200,37 @@ describe("the look", () => {
       .first()
       .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), name);
 
-  it("follows the page's font, size and colour, and its scheme", async () => {
-    site.put("/site.css", "body { font: 21px Georgia; color: rgb(1, 2, 3); color-scheme: dark }");
+  it("follows the page's font, size and colour, and stands on a dark ground where the text is light", async () => {
+    site.put(
+      "/site.css",
+      "body { font: 21px Georgia; color: rgb(1, 2, 3) } .night { background: black; color: rgb(240, 240, 230) }",
+    );
     site.put("/look", {
       body: '<antiphon-comments post="1"></antiphon-comments>',
       head: '<link rel="stylesheet" href="/site.css">',
     });
     const visit = await site.open("/look");
-    await shown(visit.page);
-    expect(await style(visit.page, ".prose", "font-family")).toBe("Georgia");
-    expect(await style(visit.page, ".prose", "font-size")).toBe("21px");
-    expect(await style(visit.page, "textarea", "font-family")).toBe("Georgia");
-    expect(await style(visit.page, ".prose", "color")).toBe("rgb(1, 2, 3)");
-    const dark = await style(visit.page, "textarea", "background-color");
-    await visit.page.evaluate(() =>
-      document.querySelector("antiphon-comments")?.setAttribute("theme", "light"),
-    );
-    expect(await style(visit.page, "textarea", "background-color")).not.toBe(dark);
-    expect(await style(visit.page, ".prose", "color")).not.toBe("rgb(1, 2, 3)");
+    const { page } = visit;
+    await shown(page);
+    expect(await style(page, ".prose", "font-family")).toBe("Georgia");
+    expect(await style(page, ".prose", "font-size")).toBe("21px");
+    expect(await style(page, "textarea", "font-family")).toBe("Georgia");
+    expect(await style(page, ".prose", "color")).toBe("rgb(1, 2, 3)");
+    const ground = () => style(page, "textarea", "background-color");
+    const light = await ground();
+    // As a page does that has a switch of its own.
+    await page.evaluate(() => document.body.classList.add("night"));
+    await until(async () => (await ground()) !== light);
+    const dark = await ground();
+    expect(await style(page, ".prose", "color")).toBe("rgb(240, 240, 230)");
+    await page.evaluate(() => document.querySelector("antiphon-comments")?.setAttribute("theme", "light"));
+    await until(async () => (await ground()) === light);
+    expect(await style(page, ".prose", "color")).not.toBe("rgb(240, 240, 230)");
+    await page.evaluate(() => {
+      document.body.classList.remove("night");
+      document.querySelector("antiphon-comments")?.setAttribute("theme", "dark");
+    });
+    await until(async () => (await ground()) === dark);
     expectClean(visit);
   });
 
