@@ -73,7 +73,7 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
   /** Shows the thread that came with the page, or else fetches it; styled from the first. */
   async #fill(root: ShadowRoot, signal: AbortSignal): Promise<void> {
     const given = this.querySelector<HTMLElement>(":scope > .antiphon");
-    const focused = root.activeElement !== null;
+    const focused = root.activeElement;
     root.replaceChildren(given ? make("slot") : makeSkeleton());
     const server = serverOf(this);
     const styled = fetchStyles(server).then((sheet) => {
@@ -88,10 +88,9 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     await styled;
     if (signal.aborted) return;
     // Somebody may be writing already.
-    const active = section.contains(document.activeElement) ? document.activeElement : null;
+    const active = section.querySelector<HTMLElement>(focused ? "h2" : ":focus");
     root.replaceChildren(section);
-    const place = active ?? (focused ? section.querySelector("h2") : null);
-    if (place instanceof HTMLElement) place.focus({ preventScroll: true });
+    active?.focus();
     this.#attach(section, server, signal);
     // A static page may have been made long ago.
     if (given?.dataset.server) this.#discussion?.refresh(true).catch(() => undefined);

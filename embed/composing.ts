@@ -3,7 +3,7 @@ import { makeLink } from "@/embed/make";
 import { previewIn } from "@/embed/previewing";
 import { sayIn } from "@/embed/said";
 import { sendSurely } from "@/embed/sending";
-import { keep, recallFields } from "@/embed/storage";
+import { keep, recall } from "@/embed/storage";
 
 /** What the browser keeps of a reader from one comment to the next. */
 const OWN = ["author", "email", "website"];
@@ -48,7 +48,10 @@ export function attachComposer(discussion: Discussion): Composer | null {
   const fields = () =>
     Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
   const keepDraft = () =>
-    keep(draft, text.value ? { ...fields(), parent: String(parent ?? ""), to: heading.textContent } : null);
+    keep(
+      draft,
+      text.value ? { ...fields(), parent: String(parent ?? ""), to: heading.textContent ?? "" } : null,
+    );
 
   const send = async () => {
     const { comment = "", author, email, website, homepage, notify } = fields();
@@ -94,8 +97,8 @@ export function attachComposer(discussion: Discussion): Composer | null {
     );
   });
   form.addEventListener("input", keepDraft);
-  const kept = recallFields(draft);
-  const before = { ...recallFields("me"), ...kept };
+  const kept = recall(draft);
+  const before = { ...recall("me"), ...kept };
   for (const name of OWN) {
     const input = field(name);
     if (input) input.value ||= before[name] ?? "";

@@ -31,10 +31,9 @@ export function attempt(discussion: Discussion, work: () => Promise<unknown>): v
   work().catch((error: unknown) => {
     if (signal.aborted) return;
     const again = makeButton(t("tryAgain"), () => {
-      section.querySelector(".news > p")?.remove();
-      // What is gone can't keep the focus.
-      section.querySelector("h2")?.focus({ preventScroll: true });
-      again.remove();
+      // The button goes, and can't keep the focus.
+      section.querySelector("h2")?.focus();
+      say(section, "");
       attempt(discussion, work);
     });
     say(section, toSaid(discussion, error).text, again);

@@ -28,11 +28,9 @@ const UNKNOWN: Pick<ApiError, "code" | "issues" | "retryAfter"> = {
 export function sayIn(form: Element, kind: "refused" | "done", text: string, field = ""): void {
   const said = form.querySelector<HTMLElement>(".said");
   if (!said) return;
-  const speaker = kind === "done" ? "status" : "alert";
-  for (const place of said.children)
-    place.replaceChildren(
-      ...(text && place.role === speaker ? [make("p", { className: `notice ${kind}` }, text)] : []),
-    );
+  // components/thread/Said.tsx has a place for each, there before what is said in it.
+  for (const place of said.children) place.replaceChildren();
+  if (text) said.children[kind === "done" ? 1 : 0]?.append(make("p", { className: `notice ${kind}` }, text));
   for (const wrong of form.querySelectorAll("[aria-invalid]"))
     for (const name of ["aria-invalid", "aria-describedby"]) wrong.removeAttribute(name);
   const blamed = field && form.querySelector<HTMLElement>(`[name="${field}"]`);

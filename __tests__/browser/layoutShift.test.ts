@@ -53,7 +53,16 @@ it.each([
       await page.waitForFunction(() =>
         document.querySelector("antiphon-comments")?.shadowRoot?.querySelector(".antiphon"),
       );
-    await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+    await page.waitForFunction(() => {
+      const root = document.querySelector("antiphon-comments")?.shadowRoot ?? document;
+      const pictures = [...root.querySelectorAll("img")];
+      const seen = pictures.filter((one) => one.getBoundingClientRect().top < innerHeight);
+      return seen.every(({ complete }) => complete);
+    });
+    // What was measured is told with the next picture of the page.
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
     const { score, moved } = await page.evaluate<Shifts>("shifts");
     expect(score < 0.01 ? [] : [score, ...moved]).toEqual([]);
   },

@@ -70,6 +70,7 @@ async function visit(address: string, server: string, settings?: BrowserContextO
   const { origin } = new URL(address);
   const tab = await openTab(origin, settings);
   const { page } = tab;
+  page.setDefaultTimeout(10_000);
   const session = await page.context().newCDPSession(page);
   await session.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true });
   const cookies: string[] = [];

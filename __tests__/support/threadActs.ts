@@ -83,7 +83,7 @@ export const THREAD_ACTS: ThreadAct[] = [
     name: "votes",
     act: async (page) => {
       await page
-        .getByRole("button", { name: /^Vote for/ })
+        .getByRole("button", { name: /^Vote for.*Ada Admin/ })
         .first()
         .click();
       await page.locator('.votes [aria-pressed="true"]').waitFor();
@@ -92,7 +92,7 @@ export const THREAD_ACTS: ThreadAct[] = [
   {
     name: "new comments",
     act: async (page, server, post) => {
-      await page.locator(".antiphon h2").scrollIntoViewIfNeeded();
+      await page.locator("#comments").scrollIntoViewIfNeeded();
       await client(() => server)
         .comment("News", { post })
         .expect(201);
@@ -111,7 +111,7 @@ export const THREAD_ACTS: ThreadAct[] = [
   {
     name: "comments that can’t be loaded",
     act: async (page) => {
-      await page.route("**/threads**", (route) => route.abort());
+      await page.route(/format=fragment/, (route) => route.abort());
       await page.getByRole("link", { name: "More comments" }).click();
       await page.getByRole("button", { name: "Try again" }).waitFor();
     },
