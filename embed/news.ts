@@ -1,6 +1,6 @@
 import type { Discussion } from "@/embed/Discussion";
 import { make, makeButton } from "@/embed/make";
-import { toSaid } from "@/embed/said";
+import { toSaid } from "@/embed/refusal";
 
 /** Says something above the thread, where a screen reader hears it; `more`: a button that does something about it. */
 export function say(section: Element, text: string, ...more: Element[]): void {

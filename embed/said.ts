@@ -1,28 +1,7 @@
 import type { Discussion } from "@/embed/Discussion";
-import { Refused } from "@/embed/fragment";
 import { make } from "@/embed/make";
 import { say } from "@/embed/news";
-import { ApiError } from "@/lib/client/error";
-
-/** Tells the page, and returns in the reader's words, what was refused, or that the server can't be reached; and the field to blame. */
-export function toSaid(
-  { t, tell }: Pick<Discussion, "t" | "tell">,
-  error: unknown,
-): { text: string; field: string } {
-  const { code, issues, retryAfter } = error instanceof ApiError ? error : UNKNOWN;
-  const field = String(issues[0]?.path[0] ?? "");
-  const values = { code, count: retryAfter ?? 60, origin: location.origin };
-  const known = [`error.${code}.${field}`, `error.${code}`].find((key) => key in t.messages);
-  const text = error instanceof Refused ? error.message : t(known ?? "error", values);
-  tell("error", { code, message: text });
-  return { text, field };
-}
-
-const UNKNOWN: Pick<ApiError, "code" | "issues" | "retryAfter"> = {
-  code: "unknown",
-  issues: [],
-  retryAfter: null,
-};
+import { toSaid } from "@/embed/refusal";
 
 /** Says in a form what became of it, and marks the field that is to blame; "" takes back what was said. */
 export function sayIn(form: Element, kind: "refused" | "done", text: string, field = ""): void {
