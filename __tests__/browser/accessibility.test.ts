@@ -10,7 +10,7 @@ let site: Site;
 
 beforeAll(async () => {
   site = await startSite();
-});
+}, 180_000);
 
 it("every page is looked at", () => {
   const folder = join(__dirname, "..", "..", "pages");

@@ -8,7 +8,7 @@ let site: Site;
 
 beforeAll(async () => {
   site = await startSite();
-});
+}, 180_000);
 
 /** Opens a view and marks what speaks there before anything is done. */
 async function open(name: string): Promise<Page> {

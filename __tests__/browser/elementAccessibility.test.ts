@@ -16,7 +16,7 @@ let other: OtherSite;
 beforeAll(async () => {
   site = await startSite();
   other = await startOtherSite(() => site.full);
-});
+}, 180_000);
 
 /** A tab on a page of the site, before it is asked for; and the page with the element. */
 async function open(attributes: string, head = ""): Promise<{ page: Page; show: () => Promise<unknown> }> {

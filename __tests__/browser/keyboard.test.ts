@@ -11,7 +11,7 @@ let site: Site;
 
 beforeAll(async () => {
   site = await startSite();
-});
+}, 180_000);
 
 /** As many as show each kind of page once. */
 const WALKED = VIEWS.filter(({ file, name }, index) => {

@@ -6,7 +6,7 @@ let site: Site;
 
 beforeAll(async () => {
   site = await startSite();
-});
+}, 180_000);
 
 /** How far things have moved in a tab (CLS), and what did. */
 interface Shifts {

@@ -7,7 +7,7 @@ let site: Site;
 
 beforeAll(async () => {
   site = await startSite();
-});
+}, 180_000);
 
 function viewOf(name: string): View {
   const found = VIEWS.find((view) => view.name === name);

@@ -7,7 +7,7 @@ let site: Site;
 
 beforeAll(async () => {
   site = await startSite();
-});
+}, 180_000);
 
 /** What of a page is cut off, or lies beside it. */
 function findLost(page: Page): Promise<string[]> {
