@@ -23,7 +23,7 @@ const browser = await chromium.launch({
 
 try {
   await mkdir(folder, { recursive: true });
-  await take("front-page", `${demo.url}/`, WIDE);
+  await take("front-page", `${demo.url}/`, { ...WIDE, height: 580 });
   const thread = `${demo.url}/posts/a-year-of-swifts`;
   for (const colorScheme of ["light", "dark"]) {
     await take(`thread-${colorScheme}`, thread, WIDE, { colorScheme, from: "[id^=comments]" });
@@ -54,10 +54,16 @@ async function take(name, url, viewport, { colorScheme = "light", from = "body" 
   const page = await context.newPage();
   await page.goto(url);
   await page.locator(".comment, article").first().waitFor();
-  await page
-    .locator(from)
-    .first()
-    .evaluate((element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 24));
+  await page.waitForFunction(() => {
+    const element = document.querySelector("antiphon-comments");
+    return element === null || element.shadowRoot?.querySelector(".comment");
+  });
+  // In one go: the element replaces its heading when it has read the thread anew.
+  await page.evaluate((selector) => {
+    const shadow = document.querySelector("antiphon-comments")?.shadowRoot;
+    const place = shadow?.querySelector(selector) ?? document.querySelector(selector);
+    scrollTo(0, place.getBoundingClientRect().top + scrollY - 24);
+  }, from);
   // Not for the network to be idle: a thread that is watched never is.
   await page.waitForFunction(() => {
     const shadow = document.querySelector("antiphon-comments")?.shadowRoot;

@@ -29,7 +29,7 @@ export function PostExcerpt({ post }: { post: ExcerptedPost }) {
         {" · "}
         <a href={link(`/posts/${slug}#comments`)}>
           {t("comments", { count: comments })}
-          <span className="unseen">{t("on", { title })}</span>
+          <span className="unseen"> {t("on", { title })}</span>
         </a>
       </p>
       {excerpt !== null && <p dir="auto">{excerpt}</p>}

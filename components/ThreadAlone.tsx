@@ -17,6 +17,7 @@ export function ThreadAlone({ alone, canonical, ...frame }: AloneProps & Framed)
         {canonical !== null && <link rel="canonical" href={canonical} />}
       </Head>
       <main className="alone">
+        <h1 className="unseen">{t("title")}</h1>
         {alone.refused === null ? (
           <PageThread {...frame} discussion={alone.discussion} />
         ) : (

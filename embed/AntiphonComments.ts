@@ -1,48 +1,54 @@
 import { createTranslator } from "@/components/thread/translator";
 import { Discussion } from "@/embed/Discussion";
+import type { Details } from "@/embed/details";
 import { attachForms } from "@/embed/forms";
 import { fetchPart, Refused } from "@/embed/fragment";
 import { follow } from "@/embed/live";
+import { make } from "@/embed/make";
 import { Memory } from "@/embed/memory";
-import { offer, tellFresh } from "@/embed/news";
-import { pageUrl, watchPage } from "@/embed/page";
-import { attachReading, goToNamed } from "@/embed/reading";
-import { HOME } from "@/embed/server";
+import { tellFresh } from "@/embed/news";
+import { languageOf, serverOf, targetOf, watchPage } from "@/embed/page";
+import { goToNamed } from "@/embed/reading";
+import { followScheme } from "@/embed/scheme";
 import { fetchStyles } from "@/embed/styles";
-import { isOver, tellTimes } from "@/embed/times";
-import { createCaller } from "@/lib/client/call";
-import { comments } from "@/lib/client/comments";
+import { tellLeft, tellTimes } from "@/embed/times";
+import { makeOffer, makeSkeleton } from "@/embed/waiting";
+import { createSender } from "@/lib/client/call";
+import { readersCalls } from "@/lib/client/readers";
+import type { AntiphonCommentsElement } from "@/public/embed";
 
 /** `<antiphon-comments>`: a thread with all that belongs to it. docs/embedding.md says what it takes and tells. */
-export class AntiphonComments extends HTMLElement {
+export class AntiphonComments extends HTMLElement implements AntiphonCommentsElement {
   static observedAttributes = ["post", "url", "server", "lang", "sort"];
   #running: AbortController | undefined;
   #discussion: Discussion | undefined;
 
   connectedCallback(): void {
+    const begin = () => this.isConnected && !this.#running && this.#start();
     // Until then the thread that the server has rendered may be on its way.
     if (document.readyState === "loading")
-      document.addEventListener("DOMContentLoaded", () => this.isConnected && this.#start(), { once: true });
-    else this.#start();
+      document.addEventListener("DOMContentLoaded", begin, { once: true });
+    else begin();
   }
 
   disconnectedCallback(): void {
-    this.#running?.abort();
+    // Where it was only moved it is back by then.
+    setTimeout(() => {
+      if (this.isConnected) return;
+      this.#running?.abort();
+      this.#running = undefined;
+    });
   }
 
   attributeChangedCallback(): void {
     // Only once it runs: each attribute that it is born with is told, too.
-    if (!this.#running) return;
-    this.shadowRoot?.replaceChildren();
-    this.#start();
+    if (this.#running) this.#start();
   }
 
-  /** How many comments the thread has; null until that is known. */
   get total(): number | null {
     return this.#discussion?.total ?? null;
   }
 
-  /** Reads the thread anew. */
   async reload(): Promise<void> {
     await this.#discussion?.load();
   }
@@ -50,91 +56,85 @@ export class AntiphonComments extends HTMLElement {
   #start(): void {
     this.#running?.abort();
     this.#running = new AbortController();
+    this.#discussion = undefined;
     const { signal } = this.#running;
-    if (!this.hasAttribute("post") && !this.hasAttribute("url"))
-      watchPage(() => this.attributeChangedCallback(), signal);
+    if (!this.hasAttribute("post") && !this.hasAttribute("url")) watchPage(() => this.#start(), signal);
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    if (root.childElementCount === 0) root.append(document.createElement("slot"));
     this.#fill(root, signal).catch((error: unknown) => {
       if (signal.aborted) return;
-      this.#tell("error", error);
-      root.replaceChildren(error instanceof Refused ? error.section : offer(() => this.#start()));
+      const refused = error instanceof Refused;
+      const shown = refused ? error.section : makeOffer(() => this.#start());
+      root.replaceChildren(shown);
+      const message = refused ? error.message : String(error);
+      this.#tell("error", { code: refused ? error.code : "unknown", message });
     });
   }
 
   /** Shows the thread that came with the page, or else fetches it; styled from the first. */
   async #fill(root: ShadowRoot, signal: AbortSignal): Promise<void> {
-    const given =
-      root.querySelector<HTMLElement>(".antiphon") ?? this.querySelector<HTMLElement>(".antiphon");
-    const query = { lang: this.lang || readLanguage(this), sort: this.getAttribute("sort") ?? "oldest" };
-    const [sheet, section] = await Promise.all([
-      fetchStyles(this.#server),
-      given ?? fetchPart(this.#address(), query, signal),
-    ]);
-    if (signal.aborted) return;
-    root.adoptedStyleSheets = [sheet];
-    this.#show(root, section, signal, given !== null);
-  }
-
-  get #server(): string {
-    return new URL(this.getAttribute("server") ?? HOME, location.href).origin;
-  }
-
-  /** The page of the thread on the server. */
-  #address(): string {
-    const post = this.getAttribute("post") ?? "";
-    const url = /^(https?:|$)/.test(post) ? post || this.getAttribute("url") || pageUrl() : null;
-    const path =
-      url === null ? `/threads/${encodeURIComponent(post)}` : `/threads?url=${encodeURIComponent(url)}`;
-    return this.#server + path;
-  }
-
-  #show(root: ShadowRoot, section: HTMLElement, signal: AbortSignal, given: boolean): void {
-    root.replaceChildren(section);
-    const { lang, dataset } = section;
-    const server = this.#server;
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    const t = createTranslator(lang, JSON.parse(dataset.texts ?? "{}"), timeZone);
-    const discussion = new Discussion({
-      section,
-      api: comments(createCaller({ base: server })),
-      t,
-      memory: new Memory(server),
-      signal,
-      tell: (name, detail) => this.#tell(name, detail),
-      onChange: () => {
-        change();
-        this.#tell("change", { total: discussion.total });
-      },
+    const given = this.querySelector<HTMLElement>(":scope > .antiphon");
+    const focused = root.activeElement;
+    root.replaceChildren(given ? make("slot") : makeSkeleton());
+    const server = serverOf(this);
+    const styled = fetchStyles(server).then((sheet) => {
+      root.adoptedStyleSheets = [sheet];
     });
-    this.#discussion = discussion;
-    const forms = attachForms(discussion);
+    const target = targetOf(this);
+    const path = target.includes("/")
+      ? `?url=${encodeURIComponent(target)}`
+      : `/${encodeURIComponent(target)}`;
+    const query = { lang: this.lang || languageOf(this), sort: this.getAttribute("sort") ?? "oldest" };
+    const section = given ?? (await fetchPart(`${server}/threads${path}`, query, signal));
+    await styled;
+    if (signal.aborted) return;
+    // Somebody may be writing already.
+    const active = section.querySelector<HTMLElement>(focused ? "h2" : ":focus");
+    root.replaceChildren(section);
+    active?.focus();
+    this.#attach(section, server, signal);
+    // A static page may have been made long ago.
+    if (given?.dataset.server) this.#discussion?.refresh(true).catch(() => undefined);
+  }
+
+  #attach(section: HTMLElement, server: string, signal: AbortSignal): void {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const t = createTranslator(section.lang, JSON.parse(section.dataset.texts ?? "{}"), timeZone);
+    const onChange = () => {
+      change();
+      decide();
+      this.#tell("change", { total: discussion.total });
+    };
     const change = () => {
-      forms.decorate();
+      followScheme(this, section);
+      mark();
+      tellLeft(section, t);
       tellTimes(section, t);
       tellFresh(discussion);
     };
+    const discussion = new Discussion(
+      section,
+      readersCalls(createSender({ base: server })),
+      t,
+      new Memory(server),
+      signal,
+      (name, detail) => this.#tell(name, detail),
+      onChange,
+    );
+    this.#discussion = discussion;
+    const mark = attachForms(discussion);
     const clock = setInterval(() => {
-      if (isOver(section)) forms.decorate();
-      tellTimes(section, t);
+      if (tellLeft(section, t)) mark();
+      followScheme(this, section);
+      if (new Date().getSeconds() === 0) tellTimes(section, t);
     }, 1000);
     signal.addEventListener("abort", () => clearInterval(clock));
-    attachReading(discussion);
     change();
-    // A static page may have been made long ago.
-    if (given) discussion.refresh(true).catch(() => undefined);
-    goToNamed(discussion).catch(() => undefined);
-    follow(discussion, this);
+    goToNamed(discussion);
+    const decide = follow(discussion, this);
     this.#tell("ready", { total: discussion.total });
   }
 
-  #tell(name: string, detail: unknown): void {
+  #tell<N extends keyof Details>(name: N, detail: Details[N]): void {
     this.dispatchEvent(new CustomEvent(`antiphon:${name}`, { detail, bubbles: true, composed: true }));
   }
-}
-
-/** What the page is written in around the element, or else what the browser speaks. */
-function readLanguage(element: Element): string {
-  const around = element.closest<HTMLElement>("[lang]");
-  return around?.lang || navigator.language;
 }

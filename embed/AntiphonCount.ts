@@ -1,8 +1,8 @@
 import { createTranslator, type Messages } from "@/components/thread/translator";
-import { pageUrl, watchPage } from "@/embed/page";
-import { HOME } from "@/embed/server";
-import { createCaller } from "@/lib/client/call";
-import { comments } from "@/lib/client/comments";
+import { languageOf, serverOf, targetOf, watchPage } from "@/embed/page";
+import { createSender } from "@/lib/client/call";
+import { readersCalls } from "@/lib/client/readers";
+import type { AntiphonCountElement } from "@/public/embed";
 
 /** How many posts one call asks for. The server takes twice as many, but what stands before it bounds addresses. */
 const PART = 50;
@@ -15,8 +15,8 @@ const LANGUAGES = /^(ar|de|en|es|fa|fr|he|it|ja|ko|nl|pl|pt|ru|sv|tr|uk|zh)\b/;
  * `server`: where the comments are, if not where this script came from. What it holds stays until the count is known, and
  * where it can't be had.
  */
-export class AntiphonCount extends HTMLElement {
-  static observedAttributes = ["post", "server"];
+export class AntiphonCount extends HTMLElement implements AntiphonCountElement {
+  static observedAttributes = ["post", "url", "server"];
 
   connectedCallback(): void {
     ask(this);
@@ -26,23 +26,17 @@ export class AntiphonCount extends HTMLElement {
     if (this.isConnected) ask(this);
   }
 
-  /** What the server knows the post by. Throws where an address is none. */
   get post(): string {
-    const post = this.getAttribute("post") || pageUrl();
-    return post.includes("/") ? new URL(post, document.baseURI).href : post;
-  }
-
-  /** Throws where it is none. */
-  get server(): string {
-    return new URL(this.getAttribute("server") ?? HOME, document.baseURI).origin;
+    return targetOf(this);
   }
 }
 
 const waiting = new Set<AntiphonCount>();
 
 watchPage(() => {
-  for (const element of document.querySelectorAll<AntiphonCount>("antiphon-count:not([post])")) ask(element);
-}, new AbortController().signal);
+  for (const element of document.querySelectorAll<AntiphonCount>("antiphon-count:not([post], [url])"))
+    ask(element);
+});
 
 /** Those that come in one turn, and all that a page is loaded with, are asked for together. */
 function ask(element: AntiphonCount): void {
@@ -57,8 +51,8 @@ function askAll(): void {
   const servers = new Map<string, Map<AntiphonCount, string>>();
   for (const element of waiting) {
     try {
-      const { server, post } = element;
-      servers.set(server, (servers.get(server) ?? new Map()).set(element, post));
+      const server = serverOf(element);
+      servers.set(server, (servers.get(server) ?? new Map()).set(element, targetOf(element)));
     } catch {
       // An address that is none.
     }
@@ -76,14 +70,13 @@ async function fetchCounts(
   names: string[],
   posts: Map<AntiphonCount, string>,
 ): Promise<void> {
-  const counts = await comments(createCaller({ base: server })).counts(names);
+  const counts = await readersCalls(createSender({ base: server })).counts(names);
   for (const [element, post] of posts) {
     const count = counts[post];
     // Meanwhile it may stand for another post.
-    if (count === undefined || element.post !== post || element.server !== server) continue;
+    if (count === undefined || targetOf(element) !== post || serverOf(element) !== server) continue;
     element.dataset.count = String(count);
-    const around = element.closest<HTMLElement>("[lang]");
-    element.textContent = await say(server, around?.lang || navigator.language, count);
+    element.textContent = await say(server, languageOf(element), count);
   }
 }
 

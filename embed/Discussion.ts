@@ -1,53 +1,36 @@
 import type { Translator } from "@/components/thread/translator";
+import type { Details } from "@/embed/details";
 import { fetchPart } from "@/embed/fragment";
+import { make } from "@/embed/make";
 import type { Memory } from "@/embed/memory";
 import { merge, mergeFrame } from "@/embed/merge";
-import type { comments } from "@/lib/client/comments";
-
-/** What a discussion is made of. */
-interface Given {
-  /** What shows the thread. */
-  section: HTMLElement;
-  api: ReturnType<typeof comments>;
-  t: Translator;
-  memory: Memory;
-  /** Ends with the element, or when it shows another thread. */
-  signal: AbortSignal;
-  /** Tells the page of something that happened. */
-  tell: (name: string, detail: unknown) => void;
-  /** Called after each change of what is shown. */
-  onChange: () => void;
-}
+import type { readersCalls } from "@/lib/client/readers";
 
 /** A thread as it is shown, how more of it comes, and how it changes. All it knows stands in its section. */
 export class Discussion {
   /** New comments that the reader has not asked to see yet. */
   readonly fresh = new Set<number>();
-  readonly section: HTMLElement;
-  readonly api: Given["api"];
-  readonly t: Translator;
-  readonly memory: Memory;
-  readonly signal: AbortSignal;
-  readonly tell: Given["tell"];
-  readonly #onChange: () => void;
-  /** Whether the thread's first part is what the list begins with. */
-  #atStart: boolean;
+  #newest: number;
 
-  constructor(given: Given) {
-    const { section, api, t, memory, signal, tell, onChange } = given;
-    this.section = section;
-    this.api = api;
-    this.t = t;
-    this.memory = memory;
-    this.signal = signal;
-    this.tell = tell;
-    this.#onChange = onChange;
-    this.#atStart = section.querySelector(".first a") === null;
+  /**
+   * `section`: what shows the thread. `signal`: ends with the element, or when it shows another thread. `tell`: tells the
+   * page of something that happened. `onChange`: called after each change of what is shown.
+   */
+  constructor(
+    readonly section: HTMLElement,
+    readonly api: ReturnType<typeof readersCalls>,
+    readonly t: Translator,
+    readonly memory: Memory,
+    readonly signal: AbortSignal,
+    readonly tell: <N extends keyof Details>(name: N, detail: Details[N]) => void,
+    readonly onChange: () => void,
+  ) {
+    this.#newest = Math.max(0, ...idsIn(section));
   }
 
-  /** The post's id; null while the page has none. */
-  get post(): number | null {
-    return Number(this.section.dataset.post) || null;
+  /** The post's id; 0 while the page has none. */
+  get post(): number {
+    return Number(this.section.dataset.post ?? 0);
   }
 
   /** What the API takes for the post: its id, or the address of its page. */
@@ -61,88 +44,114 @@ export class Discussion {
 
   /** The element of a comment that is shown. */
   find(id: number): HTMLElement | null {
-    return this.section.querySelector<HTMLElement>(`#comment-${id}`);
+    return findIn(this.section, id);
   }
 
-  /** Shows another part of the thread in place of this one. */
-  async load(query: Record<string, string> = {}): Promise<void> {
-    const part = await this.#fetch(query);
+  /** Shows another part of the thread in place of this one. False where it lacks the comment that it was asked to hold. */
+  async load(query: Record<string, string> = {}): Promise<boolean> {
+    const part = await this.fetch(query);
+    if (query.at && !findIn(part, Number(query.at))) return false;
     mergeFrame(this.section, part);
     merge(this.section, part, { add: "in place", drop: true });
-    this.#atStart = this.section.querySelector(".first a") === null;
     this.fresh.clear();
     this.change();
+    return true;
   }
 
-  /** Shows what a link of the thread leads to behind what is shown; `item`: below that. */
+  /** Shows what a link of the thread leads to behind what is shown: in the list that the link stands below. */
   async append(link: HTMLAnchorElement): Promise<void> {
-    const query = Object.fromEntries(new URL(link.href).searchParams);
-    const part = await this.#fetch(query);
+    const before = new Set(idsIn(this.section));
+    const part = await this.fetch(Object.fromEntries(new URL(link.href).searchParams));
     const item = link.closest("li");
+    const way = link.closest("p");
     if (item) {
-      const list = item.querySelector(":scope > ol") ?? item.appendChild(document.createElement("ol"));
-      list.className = "comments";
-      link.closest("p")?.remove();
-      merge(item, part, { add: "end", drop: false });
-    } else {
-      this.section.querySelector(".next")?.replaceWith(...part.querySelectorAll(".next"));
-      merge(this.section, part, { add: "end", drop: false });
+      if (!item.querySelector(":scope > ol")) way?.before(make("ol", { className: "comments" }));
+      // Whom they answer, their place shows.
+      for (const answers of part.querySelectorAll(":scope > ol > li > article [data-act=show]")) {
+        answers.previousSibling?.remove();
+        answers.remove();
+      }
     }
+    way?.replaceWith(...part.querySelectorAll(":scope > .next"));
+    merge(item ?? this.section, part, { add: "end", drop: false });
+    const first = idsIn(this.section).find((id) => !before.has(id));
+    if (first) this.find(first)?.focus({ preventScroll: true });
     this.change();
   }
 
   /** Shows a comment as it is now, in its place; a new one where it belongs. */
   async update(id: number): Promise<void> {
-    const part = await this.#fetch({ at: String(id) });
-    Object.assign(this.section.dataset, part.dataset);
-    const head = part.querySelector(".head");
-    if (head) this.section.querySelector(".head")?.replaceWith(head);
-    merge(this.section, part, { add: this.section.dataset.sort === "newest" ? "start" : "end", drop: false });
-    this.fresh.delete(id);
+    const part = await this.fetch({ at: String(id) });
+    const { dataset } = this.section;
+    const items = [...part.querySelectorAll(":scope > ol > li")];
+    // What follows it there may stand further down than what is shown.
+    for (const item of items) if (!findIn(item, id)) item.remove();
+    mergeFrame(this.section, part, false);
+    merge(this.section, part, { add: dataset.sort === "newest" ? "start" : "end", drop: false });
+    const item = this.section.querySelector(":scope > .next a") && this.find(id)?.closest("li");
+    if (
+      item?.parentElement?.parentElement === this.section &&
+      !item.nextElementSibling &&
+      dataset.sort !== "newest"
+    )
+      item.className = "apart";
     this.change();
   }
 
   /** Takes in what has changed at the beginning of the thread; what is new there waits until it is asked for. */
-  async refresh(all = false): Promise<void> {
-    if (!this.#atStart) return;
-    const part = await this.#fetch();
-    const whole = !part.querySelector(".next a") && !this.section.querySelector(".next a");
-    const comments = [...part.querySelectorAll(".comment")].map(({ id }) => id);
-    mergeFrame(this.section, part, whole);
-    merge(this.section, part, { add: all ? "in place" : "no", drop: whole });
-    for (const id of comments) if (!this.section.querySelector(`#${id}`)) this.fresh.add(Number(id.slice(8)));
+  async refresh(all = false): Promise<Set<number>> {
+    const { section, fresh } = this;
+    const part = await this.fetch();
+    const ids = idsIn(part);
+    const start = !section.querySelector(".first a");
+    const whole = start && ![section, part].some((one) => one.querySelector(":scope > .next a"));
+    mergeFrame(section, part, whole);
+    merge(section, part, { add: all && start ? "in place" : "no", drop: whole });
+    if (start) for (const id of ids) if (id > this.#newest && !this.find(id)) fresh.add(id);
+    this.#newest = Math.max(this.#newest, ...ids);
     this.change();
+    return new Set(ids);
   }
 
-  /** Shows what is new. */
+  /** Shows what is new, and leads to the first of it. */
   async showFresh(): Promise<void> {
-    for (const id of [...this.fresh].sort((a, b) => a - b)) if (!this.find(id)) await this.update(id);
+    const ids = [...this.fresh].sort((a, b) => a - b);
+    await this.refresh(true);
+    for (const id of ids) if (!this.find(id)) await this.update(id);
     this.fresh.clear();
+    this.change();
+    this.find(ids[0] ?? 0)?.focus();
   }
 
   /** Takes out a comment that was deleted; where it was answered, its place remains. */
   drop(id: number): void {
     this.fresh.delete(id);
     const article = this.find(id);
-    if (article?.nextElementSibling) {
+    const item = article?.parentElement;
+    if (article && item?.querySelector(":scope > :is(ol, .more)")) {
       article.className = "comment tombstone";
-      article.textContent = this.t("deleted");
-    } else article?.closest("li")?.remove();
+      article.replaceChildren(make("p", {}, this.t("deleted")));
+    } else item?.remove();
     this.change();
   }
 
   /** Tells that something of what is shown has changed. */
   change(): void {
-    this.#onChange();
+    for (const id of this.fresh) if (this.find(id)) this.fresh.delete(id);
+    this.onChange();
   }
 
-  /** The form of the thread's page for `query`: `report`. */
-  async fetchForm(query: Record<string, string>): Promise<HTMLElement | null> {
-    return (await this.#fetch(query)).querySelector<HTMLElement>(".respond");
-  }
-
-  #fetch(query: Record<string, string> = {}): Promise<HTMLElement> {
+  /** The part of the thread that its page shows for `query`. */
+  fetch(query: Record<string, string> = {}): Promise<HTMLElement> {
     const { page = "", sort = "oldest" } = this.section.dataset;
     return fetchPart(page, { lang: this.t.language, sort, ...query }, this.signal);
   }
+}
+
+function findIn(element: Element, id: number): HTMLElement | null {
+  return element.querySelector(`#comment-${id}`);
+}
+
+function idsIn(element: Element): number[] {
+  return [...element.querySelectorAll(".comment")].map(({ id }) => Number(id.slice(8)));
 }

@@ -1,137 +1,134 @@
 import type { Discussion } from "@/embed/Discussion";
+import { makeLink } from "@/embed/make";
 import { previewIn } from "@/embed/previewing";
-import { toSaid } from "@/embed/said";
+import { sayIn } from "@/embed/said";
 import { sendSurely } from "@/embed/sending";
-import { keep, recallFields } from "@/embed/storage";
+import { keep, recall } from "@/embed/storage";
 
 /** What the browser keeps of a reader from one comment to the next. */
 const OWN = ["author", "email", "website"];
 
-/**
- * Takes over the form that comments: it stays where it is until somebody replies, keeps what is typed, and loses it only
- * once it is taken.
- */
-export function attachComposer(discussion: Discussion) {
+/** What can be done with the form that comments. */
+export interface Composer {
+  /** Brings it below the comment of a link, to answer it. */
+  reply: (link: Element) => void;
+  /** Brings it back. */
+  cancel: () => void;
+  /** Saves it where the comment that it stood below is gone. */
+  settle: () => void;
+  send: () => Promise<void>;
+}
+
+/** Takes over the form that comments: it keeps what is typed, and loses it only once it is taken. Null where there is none. */
+export function attachComposer(discussion: Discussion): Composer | null {
   const { section, api, signal, t, memory } = discussion;
   const composer = section.querySelector<HTMLElement>(":scope > .respond");
   const form = composer?.querySelector<HTMLFormElement>("[data-act=send]");
   const text = form?.querySelector("textarea");
   const heading = composer?.querySelector("h3");
-  const send = form?.querySelector<HTMLButtonElement>("[type=submit]");
-  const said = form?.querySelector<HTMLElement>(".said");
-  if (!composer || !form || !text || !heading || !send || !said) return { replyTo: () => {} };
+  const button = form?.querySelector<HTMLButtonElement>("[type=submit]");
+  if (!composer || !form || !text || !heading || !button) return null;
 
-  const draft = `draft:${discussion.target}`;
-  let parent = Number(fieldOf(form, "parent")?.value) || null;
-  let stamp: Promise<string | null> | undefined;
-
-  const tellIn = (kind: "refused" | "done", what: string, field: string | null = null) => {
-    const note = document.createElement("p");
-    note.className = `notice ${kind}`;
-    note.textContent = what;
-    said.role = kind === "refused" ? "alert" : "status";
-    said.replaceChildren(...(what ? [note] : []));
-    for (const wrong of form.querySelectorAll("[aria-invalid]")) wrong.removeAttribute("aria-invalid");
-    const blamed = field === null ? null : fieldOf(form, field);
-    blamed?.setAttribute("aria-invalid", "true");
-    blamed?.setAttribute("aria-describedby", "said");
-    blamed?.focus();
-  };
+  const draft = `draft:${section.dataset.server}:${discussion.target}`;
+  const field = (name: string) => form.querySelector<HTMLInputElement>(`[name="${name}"]`);
+  let parent = Number(field("parent")?.value) || null;
+  let stamp: Promise<string | undefined> | undefined;
 
   const setParent = (id: number | null, author = "") => {
     parent = id;
-    heading.textContent = id === null ? t("write") : t("replyTo", { author });
-    send.textContent = id === null ? t("send") : t("sendReply");
+    heading.textContent = id ? t("replyTo", { author }) : t("write");
+    button.textContent = t(id ? "sendReply" : "send");
     composer.querySelector("[data-act=cancel]")?.remove();
-    if (id === null) return section.append(composer);
-    const cancel = document.createElement("a");
-    cancel.href = "#respond";
-    cancel.dataset.act = "cancel";
-    cancel.textContent = t("cancel");
-    send.parentElement?.append(cancel);
-    discussion.find(id)?.after(composer);
+    if (id) button.parentElement?.append(makeLink(t("cancel"), "cancel"));
+    const article = discussion.find(id ?? 0);
+    if (article) article.after(composer);
+    else section.append(composer);
+    if (text.value) keepDraft();
   };
+  const fields = () =>
+    Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+  const keepDraft = () =>
+    keep(
+      draft,
+      text.value ? { ...fields(), parent: String(parent ?? ""), to: heading.textContent ?? "" } : null,
+    );
 
-  const submit = async () => {
-    const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-    const { comment = "", author, email, website, homepage, notify } = fields;
+  const send = async () => {
+    const { comment = "", author, email, website, homepage, notify } = fields();
     const body = {
       ...{ post: discussion.target, parent, comment, author, email, website, homepage },
       ...(notify === "replies" && { notify: "replies" as const }),
     };
-    form.ariaBusy = "true";
-    send.ariaDisabled = "true";
-    tellIn("done", t("sending"));
+    sayIn(form, "done", t("sending"));
+    text.readOnly = true;
     try {
-      const began = (await stamp) ?? undefined;
+      const began = await stamp;
       const sent = await sendSurely(
         draft,
         JSON.stringify(body),
         (idempotencyKey) => api.create({ ...body, stamp: began }, { idempotencyKey, signal }),
-        (offline) => tellIn("done", t(offline ? "offline" : "trying")),
+        (offline) => sayIn(form, "done", t(offline ? "offline" : "trying")),
       );
-      const { id, status, editToken = "", editableUntil, notify: asked } = sent;
+      const { id, post, status, editToken = "", editableUntil, notify: asked } = sent;
       if (editableUntil) memory.addRight(id, { token: editToken, until: editableUntil });
-      keep("me", Object.fromEntries(OWN.map((name) => [name, fields[name] ?? ""])));
+      keep("me", Object.fromEntries(OWN.map((name) => [name, field(name)?.value ?? ""])));
       keep(draft, null);
+      stamp = undefined;
       text.value = "";
       setParent(null);
+      discussion.tell("comment", { id, post, status });
       const shown = status === "approved";
-      const words = [t(shown ? "thanks" : "thanksHeld")];
-      if (asked === "asked") words.push(t(shown ? "asked" : "askedLater"));
-      tellIn("done", shown && words.length === 1 ? "" : words.join(" "));
-      discussion.tell("comment", sent);
+      const words = asked === "asked" ? [t(shown ? "asked" : "askedLater")] : [];
+      if (words[0] || !shown) words.unshift(t(shown ? "thanks" : "thanksHeld"));
+      sayIn(form, "done", words.join(" "));
       if (!shown) return;
       await discussion.update(id);
       discussion.find(id)?.focus();
-    } catch (error) {
-      const { text, field } = toSaid(t, error);
-      tellIn("refused", text, field);
     } finally {
-      form.ariaBusy = null;
-      send.ariaDisabled = null;
+      text.readOnly = false;
     }
   };
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (form.ariaBusy === null) void submit();
-  });
   form.addEventListener("focusin", () => {
     // Says when somebody began to write: part of no page, which are the same for everybody.
     stamp ??= api.stamp({ signal }).then(
       (answer) => answer.stamp,
-      () => null,
+      () => undefined,
     );
   });
-  form.addEventListener("input", () => keep(draft, text.value ? { comment: text.value } : null));
-  composer.addEventListener("click", (event) => {
-    if (!(event.target instanceof Element) || !event.target.closest("[data-act=cancel]")) return;
-    event.preventDefault();
-    const answered = parent === null ? null : discussion.find(parent);
-    setParent(null);
-    (answered?.querySelector<HTMLElement>("[data-act=reply]") ?? text).focus();
-  });
-  const [kept] = [recallFields(draft).comment];
-  if (kept && !text.value) {
-    text.value = kept;
-    tellIn("done", t("draft"));
-  }
-  const me = recallFields("me");
+  form.addEventListener("input", keepDraft);
+  const kept = recall(draft);
+  const before = { ...recall("me"), ...kept };
   for (const name of OWN) {
-    const field = fieldOf(form, name);
-    if (field && !field.value) field.value = me[name] ?? "";
+    const input = field(name);
+    if (input) input.value ||= before[name] ?? "";
+  }
+  if (kept.comment && !text.value) {
+    text.value = kept.comment;
+    const notify = field("notify");
+    if (notify) notify.checked = kept.notify === "replies";
+    if (kept.parent) {
+      setParent(Number(kept.parent));
+      heading.textContent = kept.to ?? "";
+    }
+    sayIn(form, "done", t("draft"));
   }
   previewIn(form, discussion);
 
   return {
-    replyTo(id: number, author: string): void {
-      setParent(id, author);
+    send,
+    reply: (link) => {
+      const article = link.closest(".comment");
+      setParent(Number(article?.id.slice(8)), article?.querySelector("strong")?.textContent ?? "");
       text.focus();
     },
+    cancel: () => {
+      const article = discussion.find(parent ?? 0);
+      setParent(null);
+      (article?.querySelector<HTMLElement>("[data-act=reply]") ?? text).focus();
+    },
+    settle: () => {
+      if (!composer.isConnected) setParent(null);
+    },
   };
-}
-
-function fieldOf(form: HTMLFormElement, name: string): HTMLInputElement | null {
-  return form.querySelector<HTMLInputElement>(`[name="${name}"]`);
 }

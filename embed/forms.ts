@@ -1,68 +1,100 @@
+import { attachActs, idOf, type Submits } from "@/embed/acts";
 import { attachComposer } from "@/embed/composing";
 import type { Discussion } from "@/embed/Discussion";
-import { edit } from "@/embed/editing";
-import { attempt } from "@/embed/news";
-import { linkOf } from "@/embed/reading";
-import { report } from "@/embed/reporting";
+import { make, makeLink } from "@/embed/make";
+import { say } from "@/embed/news";
+import { closeForm, openForm } from "@/embed/opening";
+import { reading } from "@/embed/reading";
 import { showVotes, vote } from "@/embed/voting";
 
-/** Lets a reader write, edit, vote and report. `decorate` marks what the server can't know: what is the reader's own. */
-export function attachForms(discussion: Discussion): { decorate: () => void } {
-  const { section, memory, signal, t } = discussion;
+/** Lets a reader read, write, edit, vote and report. The function that it returns marks what is the reader's own. */
+export function attachForms(discussion: Discussion): () => void {
+  const { section } = discussion;
   const composer = attachComposer(discussion);
-  section.addEventListener(
-    "click",
-    (event) => {
-      const link = linkOf(event);
-      const article = link?.closest<HTMLElement>(".comment");
-      const id = Number(article?.id.slice(8));
-      const acts: Record<string, () => Promise<void>> = {
-        reply: async () => composer.replyTo(id, article?.querySelector("strong")?.textContent ?? ""),
-        edit: () => edit(discussion, id),
-        report: () => report(discussion, id),
-      };
-      const act = acts[link?.dataset.act ?? ""];
-      if (!act || !article) return;
-      event.preventDefault();
-      attempt(discussion, act);
+  const open = (link: HTMLAnchorElement) => openForm(discussion, link);
+  const clicks = {
+    ...reading(discussion),
+    reply: (link: HTMLAnchorElement) => (composer ? composer.reply(link) : location.assign(link.href)),
+    edit: open,
+    report: open,
+    cancel: (link: HTMLAnchorElement) => {
+      const form = link.closest(".opened");
+      if (form) closeForm(form);
+      else if (composer) composer.cancel();
+      else location.assign(link.href);
     },
-    { signal },
-  );
-  section.addEventListener(
-    "submit",
-    (event) => {
-      const { target, submitter } = event;
-      if (!(target instanceof HTMLFormElement) || target.dataset.act !== "vote") return;
-      event.preventDefault();
-      if (submitter instanceof HTMLButtonElement)
-        attempt(discussion, () => vote(discussion, target, submitter));
-    },
-    { signal },
-  );
-  const decorate = () => {
-    for (const article of section.querySelectorAll<HTMLElement>(".comment:not(.tombstone)")) {
-      const form = article.querySelector<HTMLFormElement>(".votes");
-      if (form) showVotes(discussion, form);
-      decorateOwn(article);
-    }
   };
-  const decorateOwn = (article: HTMLElement) => {
-    const until = memory.rightTo(Number(article.id.slice(8)))?.until;
-    const actions = article.querySelector(".actions");
-    const own = actions?.querySelector(".own");
-    if (!until) own?.remove();
-    if (!until || own || !actions) return;
-    for (const other of actions.querySelectorAll("form, [data-act=report]")) other.remove();
-    const added = document.createElement("span");
-    const link = document.createElement("a");
-    const left = document.createElement("small");
-    added.className = "own";
-    link.href = "#respond";
-    link.dataset.act = "edit";
-    link.textContent = t("edit");
+  attachActs(discussion, clicks, {
+    ...(composer && { send: composer.send }),
+    vote: (form, by) => vote(discussion, form, by),
+    ...opened(discussion),
+  });
+  return () => {
+    composer?.settle();
+    for (const form of section.querySelectorAll<HTMLFormElement>(".votes")) showVotes(discussion, form);
+    for (const actions of section.querySelectorAll<HTMLElement>(".actions")) markOwn(actions, discussion);
+  };
+}
+
+/** What sending the forms does that were opened below a comment. */
+function opened(discussion: Discussion): Submits {
+  const { api, memory, section, t, signal } = discussion;
+  /** Sends one with what proves whose comment it is, and closes it. */
+  const as =
+    (
+      work: (id: number, fields: FormData, right: { signal: AbortSignal; token?: string }) => Promise<string>,
+    ) =>
+    async (form: HTMLFormElement) => {
+      const id = idOf(form);
+      const token = memory.rightTo(id)?.token;
+      const said = await work(id, new FormData(form), { signal, ...(token && { token }) });
+      const respond = form.closest(".respond");
+      if (respond) closeForm(respond);
+      if (!discussion.find(id)) section.querySelector("h2")?.focus();
+      say(section, t(said));
+    };
+  return {
+    "opened-save": as(async (id, fields, right) => {
+      const { post, status } = await api.change(
+        discussion.post,
+        id,
+        { comment: String(fields.get("comment")) },
+        right,
+      );
+      discussion.tell("edit", { id, post, status });
+      if (status === "approved") await discussion.update(id);
+      else discussion.drop(id);
+      return status === "approved" ? "thanksEdit" : "thanksHeld";
+    }),
+    "opened-delete": as(async (id, _, right) => {
+      await api.delete(discussion.post, id, right);
+      discussion.tell("delete", { id, post: discussion.post });
+      discussion.drop(id);
+      discussion.refresh().catch(() => undefined);
+      return "thanksDelete";
+    }),
+    "opened-send-report": as(async (id, fields, right) => {
+      const [reason, note] = [fields.get("reason"), String(fields.get("note"))];
+      const known = reason === "spam" || reason === "abuse" ? reason : "other";
+      await api.report(discussion.post, id, { reason: known, note }, right);
+      return "thanksReport";
+    }),
+  };
+}
+
+/** Shows what may be done with one's own comment in place of what may be done with others', as long as that is so. */
+function markOwn(actions: HTMLElement, { memory, t }: Discussion): void {
+  const right = memory.rightTo(Number(actions.parentElement?.id.slice(8)));
+  let own = actions.querySelector(".own");
+  const until = own?.querySelector<HTMLElement>("[data-until]")?.dataset.until ?? right?.until ?? "";
+  const over = !(Date.parse(until) > Date.now());
+  if (over) own?.remove();
+  else if (!own) {
+    const left = make("small");
     left.dataset.until = until;
-    added.append(link, " ", left);
-    actions.append(added);
-  };
-  return { decorate };
+    own = make("span", { className: "own" }, makeLink(t("edit"), "edit"), " ", left);
+    actions.append(own);
+  }
+  for (const others of actions.querySelectorAll<HTMLElement>("form, [data-act=report]"))
+    others.hidden = !over;
 }

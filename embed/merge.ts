@@ -2,62 +2,58 @@
 const PARTS = [".head", ".first", ".next", ".closed"];
 
 /** What to do with comments that are not shown yet. */
-export interface Rules {
+interface Rules {
   /** `in place`: as they stand in the part; `end`, `start`: behind, or before, all others; `no`: nothing. */
   add: "in place" | "end" | "start" | "no";
   /** Whether those that are not in the part go. */
   drop: boolean;
 }
 
-/**
- * Brings what is shown in line with a part of the thread as it is now, and touches nothing of it that is the same.
- * Returns how many comments the part has that are not shown.
- */
-export function merge(shown: Element, part: Element, rules: Rules): number {
+/** Brings what is shown in line with a part of the thread as it is now, and touches nothing of it that is the same. */
+export function merge(shown: Element, part: Element, rules: Rules): void {
   const [list, fresh] = [listOf(shown), listOf(part)];
-  return list && fresh ? mergeLists(list, fresh, rules) : 0;
+  if (list && fresh) mergeLists(list, fresh, rules);
 }
 
 /** Takes over heading and order of a part; `paging`: and the ways to others. */
 export function mergeFrame(shown: HTMLElement, part: HTMLElement, paging = true): void {
-  Object.assign(shown.dataset, { ...part.dataset });
+  Object.assign(shown.dataset, part.dataset);
   for (const name of paging ? PARTS : PARTS.slice(0, 1)) {
     const [old, fresh] = [shown.querySelector(`:scope > ${name}`), part.querySelector(`:scope > ${name}`)];
     if (old && fresh) replace(old, fresh);
   }
 }
 
-function mergeLists(list: Element, part: Element, rules: Rules): number {
+function mergeLists(list: Element, part: Element, rules: Rules): void {
+  const { add, drop } = rules;
   const known = new Map([...list.children].map((item) => [keyOf(item), item]));
-  let missing = 0;
   [...part.children].forEach((fresh, index) => {
-    const key = keyOf(fresh);
-    const item = known.get(key);
-    known.delete(key);
-    if (item) {
-      missing += mergeItems(item, fresh, rules);
-      if (rules.add === "in place" && list.children[index] !== item)
-        list.insertBefore(item, list.children[index] ?? null);
-    } else if (rules.add === "no") missing += fresh.querySelectorAll(".comment").length;
-    else if (rules.add === "end") list.append(fresh);
-    else list.insertBefore(fresh, list.children[rules.add === "start" ? 0 : index] ?? null);
+    const item = known.get(keyOf(fresh));
+    known.delete(keyOf(fresh));
+    if (item) mergeItems(item, fresh, rules);
+    else if (add === "no") return;
+    const place =
+      add === "end" ? list.querySelector(":scope > .apart") : list.children[add === "start" ? 0 : index];
+    if (add === "in place" ? item !== place : !item || item.className)
+      list.insertBefore(item ?? fresh, place ?? null).className = "";
   });
-  if (rules.drop) for (const gone of known.values()) gone.remove();
-  return missing;
+  if (drop) for (const gone of known.values()) gone.remove();
 }
 
-function mergeItems(item: Element, fresh: Element, rules: Rules): number {
+function mergeItems(item: Element, fresh: Element, rules: Rules): void {
   const [article, now] = [item.firstElementChild, fresh.firstElementChild];
   if (article && now && stateOf(article) !== stateOf(now)) replace(article, now);
-  item.querySelector(":scope > .more")?.replaceWith(...fresh.querySelectorAll(":scope > .more"));
   const [list, part] = [listOf(item), listOf(fresh)];
+  const [more, rest] = [item.querySelector(":scope > .more"), fresh.querySelector(":scope > .more")];
+  // The reader may have asked for more of the replies than the part has.
+  const cut = rest !== null;
+  if (more && (!cut || !list || (part?.childElementCount ?? 0) >= list.childElementCount))
+    more.replaceWith(...(rest ? [rest] : []));
   // Replies stand by time, whatever the order of the thread.
-  const below: Rules = rules.add === "start" ? { ...rules, add: "end" } : rules;
-  if (list && part) return mergeLists(list, part, below);
-  if (part && rules.add !== "no") item.append(part);
-  else if (part) return part.querySelectorAll(".comment").length;
-  if (list && rules.drop) list.remove();
-  return 0;
+  const below: Rules = { add: rules.add === "start" ? "end" : rules.add, drop: rules.drop && !cut };
+  if (list && part) mergeLists(list, part, below);
+  else if (part && rules.add !== "no") item.append(part);
+  else if (list && below.drop) list.remove();
 }
 
 function listOf(element: Element): Element | null {
@@ -72,16 +68,18 @@ function stateOf(article: Element): string | null {
   return article.getAttribute("data-state");
 }
 
-/** What had the focus in the old one has it in the new one. */
+/** What had the focus, and the mark, in the old one has it in the new one. */
 function replace(old: Element, fresh: Element): void {
   if (old.isEqualNode(fresh)) return;
   const root = old.getRootNode();
   const active = root instanceof ShadowRoot ? root.activeElement : null;
   const place = active instanceof HTMLElement ? focusables(old).indexOf(active) : -1;
+  fresh.classList.toggle("marked", old.classList.contains("marked"));
   old.replaceWith(fresh);
-  if (place >= 0) focusables(fresh)[place]?.focus();
+  focusables(fresh)[place]?.focus({ preventScroll: true });
 }
 
 function focusables(element: Element): HTMLElement[] {
-  return [...element.querySelectorAll<HTMLElement>("a, button")];
+  const all = [element, ...element.querySelectorAll("a, button")];
+  return all.filter((one) => one instanceof HTMLElement);
 }

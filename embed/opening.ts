@@ -1,65 +1,39 @@
 import type { Discussion } from "@/embed/Discussion";
-import { toSaid } from "@/embed/said";
+import { say } from "@/embed/news";
+import { previewIn } from "@/embed/previewing";
 
-type Send = (fields: FormData) => Promise<void>;
-
-/**
- * Opens a form of the server's below a comment, with the focus in it. `sends`: what sends each of its forms, by their act.
- * A refusal is said in the form, which stays as it is.
- */
-export async function openForm(
-  discussion: Discussion,
-  id: number,
-  what: "edit" | "report",
-  sends: Record<string, Send>,
-): Promise<HTMLElement | null> {
-  const article = discussion.find(id);
-  const form = await discussion.fetchForm({ [what]: String(id) });
-  if (!article || !form) return null;
-  discussion.section.querySelector(".opened")?.remove();
-  form.classList.add("opened");
-  ownIds(form);
-  article.after(form);
+/** Opens a form of the server's below a comment, with the focus in it: `edit` or `report`. */
+export async function openForm(discussion: Discussion, link: HTMLAnchorElement): Promise<void> {
+  const { section, t } = discussion;
+  const id = Number(link.closest(".comment")?.id.slice(8));
+  const act = String(link.dataset.act);
+  const prefix = `${act}-${id}-`;
+  let form = section.querySelector<HTMLElement>(`#${prefix}respond`);
+  if (!form) {
+    const part = await discussion.fetch({ [act]: String(id) });
+    form = part.querySelector<HTMLElement>(".respond");
+    const article = discussion.find(id);
+    if (!article || !form || form.querySelector("[data-act=send]")) return say(section, t("gone"));
+    form.classList.add("opened");
+    ownIds(form, prefix);
+    article.after(form);
+    if (form.querySelector(".preview")) previewIn(form, discussion);
+  }
   form.querySelector<HTMLElement>("textarea, [type=radio]")?.focus();
-  const close = () => {
-    form.remove();
-    discussion.find(id)?.focus();
-  };
-  form.addEventListener("click", (event) => {
-    if (!(event.target instanceof Element) || !event.target.closest("[data-act=cancel]")) return;
-    event.preventDefault();
-    close();
-  });
-  form.addEventListener("submit", (event) => {
-    const { target } = event;
-    const send = target instanceof HTMLFormElement ? sends[target.dataset.act ?? ""] : undefined;
-    if (!send || !(target instanceof HTMLFormElement)) return;
-    event.preventDefault();
-    if (form.ariaBusy !== null) return;
-    form.ariaBusy = "true";
-    send(new FormData(target))
-      .then(close, (error: unknown) => sayIn(form, toSaid(discussion.t, error).text))
-      .finally(() => {
-        form.ariaBusy = null;
-      });
-  });
-  return form;
 }
 
-function sayIn(form: Element, text: string): void {
-  const said = form.querySelector<HTMLElement>(".said");
-  const note = document.createElement("p");
-  note.className = "notice refused";
-  note.textContent = text;
-  if (said) said.role = "alert";
-  said?.replaceChildren(note);
+/** Closes it again; the focus goes to the comment. */
+export function closeForm(form: Element): void {
+  const article = form.previousElementSibling;
+  form.remove();
+  if (article instanceof HTMLElement) article.focus();
 }
 
 /** The form that comments has the same ids. */
-function ownIds(form: Element): void {
+function ownIds(form: Element, prefix: string): void {
   for (const name of ["id", "for", "aria-labelledby"])
     for (const element of [form, ...form.querySelectorAll(`[${name}]`)]) {
       const value = element.getAttribute(name);
-      if (value) element.setAttribute(name, `opened-${value}`);
+      if (value) element.setAttribute(name, prefix + value);
     }
 }

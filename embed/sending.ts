@@ -1,4 +1,4 @@
-import { keep, recallFields } from "@/embed/storage";
+import { keep, recall } from "@/embed/storage";
 import { ApiError } from "@/lib/client/error";
 
 /** How long to wait before each further try, in milliseconds. */
@@ -15,7 +15,7 @@ export async function sendSurely<T>(
   send: (key: string) => Promise<T>,
   onWait: (offline: boolean) => void,
 ): Promise<T> {
-  const before = recallFields(`key:${name}`);
+  const before = recall(`key:${name}`);
   const key = before.body === body && before.key ? before.key : makeKey();
   keep(`key:${name}`, { body, key });
   for (let tries = 0; ; tries++) {

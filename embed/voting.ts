@@ -1,23 +1,17 @@
+import { idOf } from "@/embed/acts";
 import type { Discussion } from "@/embed/Discussion";
 
 /** Sends the vote that a button stands for, and shows what came of it. */
 export async function vote(
   discussion: Discussion,
   form: HTMLFormElement,
-  button: HTMLButtonElement,
+  button: HTMLElement | null,
 ): Promise<void> {
   const { api, post, memory } = discussion;
-  const id = idOf(form);
-  if (post === null || form.ariaBusy) return;
-  form.ariaBusy = "true";
-  try {
-    const value = button.value === "1" ? 1 : button.value === "-1" ? -1 : 0;
-    const votes = await api.vote(post, id, value);
-    memory.setVote(id, votes.mine);
-    showVotes(discussion, form, votes);
-  } finally {
-    form.ariaBusy = null;
-  }
+  const asked = button?.getAttribute("value");
+  const votes = await api.vote(post, idOf(form), asked === "1" ? 1 : asked === "-1" ? -1 : 0);
+  memory.setVote(idOf(form), votes.mine);
+  showVotes(discussion, form, votes);
 }
 
 /** Marks how the reader has voted, with the numbers where they are known. */
@@ -37,8 +31,4 @@ export function showVotes(
     button.value = String(mine === value ? 0 : value);
     if (votes) button.lastChild?.replaceWith(` ${votes[name] > 0 ? t.number(votes[name]) : ""}`);
   }
-}
-
-function idOf(form: Element): number {
-  return Number(form.closest(".comment")?.id.slice(8));
 }

@@ -27,6 +27,11 @@ export function readLanguage(text: unknown): Language | null {
   return LANGUAGES.find(({ code }) => code === text)?.code ?? null;
 }
 
+/** The language of a tag (BCP 47), such as `pt` of `pt-BR`; null for one that there is not. */
+export function readLanguageTag(text: unknown): Language | null {
+  return typeof text === "string" ? readLanguage(text.split("-", 1)[0]?.toLowerCase()) : null;
+}
+
 export function directionOf(language: string): "ltr" | "rtl" {
   return LANGUAGES.find(({ code }) => code === language)?.direction ?? "ltr";
 }

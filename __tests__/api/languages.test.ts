@@ -76,6 +76,12 @@ describe("a page", () => {
     expect([headers["content-language"], headers.vary]).toEqual(["he", "Cookie"]);
   });
 
+  it("takes a language with its region, as browsers write it", async () => {
+    const tags: Record<string, string> = { "pt-BR": "pt", "zh-Hant-TW": "zh", "DE-at": "de" };
+    for (const [tag, code] of Object.entries(tags))
+      expect((await get(`/login?lang=${tag}`)).headers["content-language"]).toBe(code);
+  });
+
   it("links to itself in every language, in their own words, with the rest of its address", async () => {
     const { text } = await get("/login?next=%2Fpeople&lang=fr");
     const links = [...shown(text).matchAll(/<a href="([^"]*)" lang="(\w+)" hrefLang="\w+"[^>]*>([^<]*)</g)];

@@ -52,7 +52,7 @@ describe("/people", () => {
     await page.getByRole("status").getByText("20 people so far").waitFor();
     expect(asked).toContain("/api/users");
     expect(await page.getByRole("main").getByRole("listitem").count()).toBe(20);
-    expect(await page.getByRole("list").textContent()).toContain("Front-end developer");
+    expect(await page.getByRole("main").getByRole("list").textContent()).toContain("Front-end developer");
     await page.getByRole("button", { name: "Load more people" }).click();
     await page.getByRole("status").getByText("27 people").waitFor();
     expect(await page.getByRole("main").getByRole("listitem").count()).toBe(27);
@@ -108,7 +108,7 @@ describe("/people", () => {
     await page.getByRole("button", { name: "Load more people" }).click();
     await page.waitForURL(/cursor=/);
     expect(await page.getByRole("main").getByRole("listitem").count()).toBe(7);
-    expect(await page.getByRole("list").textContent()).toContain("Person 24");
+    expect(await page.getByRole("main").getByRole("list").textContent()).toContain("Person 24");
     expect(await page.getByRole("button", { name: /people/ }).count()).toBe(0);
   });
 

@@ -134,12 +134,13 @@ describe("README.md", () => {
     expect(await after?.json()).toMatchObject({ total: 6 });
   });
 
-  test("shows a script that a page elsewhere can use, once ALLOWED_ORIGINS names its site", async () => {
+  test("shows two tags that a page elsewhere can use, once ALLOWED_ORIGINS names its site", async () => {
     const site = "https://blog.example";
     const page = `${site}/hello`;
     const script = readme.blocks.find(({ language }) => language === "html")?.text ?? "";
-    expect(script).toContain("/api/comments/by-url?url=");
-    expect(script).toContain("post: page");
+    expect(script).toBe(
+      '<script async src="https://comments.example/embed.js"></script>\n<antiphon-comments></antiphon-comments>\n',
+    );
     const write = (url: string) =>
       fetch(`${url}/api/comments`, {
         method: "POST",

@@ -97,12 +97,12 @@ function Actions({ comment, place }: Pick<Props, "comment" | "place">) {
         </a>
       )}
       {until !== null && (
-        <>
+        <span className="own">
           <a href={linkTo(place, { edit: id }, "respond")} data-act="edit">
             {t("edit")}
-          </a>
+          </a>{" "}
           <small data-until={until} />
-        </>
+        </span>
       )}
       {status === "approved" && until === null && (
         <a href={linkTo(place, { report: id }, "respond")} data-act="report" className="quiet">

@@ -31,19 +31,20 @@ function Item({ node, place, authorOf }: Omit<Props, "nodes"> & { node: Nested<T
         answers={answers === null ? null : { id: answers, author: authorOf(answers) }}
       />
       {replies.length > 0 && <Comments nodes={replies} place={place} authorOf={authorOf} />}
-      <More id={comment.id} place={place} />
+      <More comment={comment} place={place} />
     </li>
   );
 }
 
 /** The way to the replies that are not here. */
-function More({ id, place }: { id: number; place: Place }) {
+function More({ comment: { id, author }, place }: { comment: ThreadComment; place: Place }) {
   const more = place.more(id);
   return (
     more && (
       <p className="more">
         <a href={more.href} data-act="more" data-of={id}>
           {place.t("moreReplies", { count: more.count })}
+          <span className="unseen"> ({author})</span>
         </a>
       </p>
     )

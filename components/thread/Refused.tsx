@@ -12,7 +12,13 @@ interface Props {
 export function Refused({ t, code, origin }: Props) {
   const key = `error.${code}`;
   return (
-    <section className="antiphon" part="thread" lang={t.language} dir={directionOf(t.language)}>
+    <section
+      className="antiphon"
+      data-code={code}
+      part="thread"
+      lang={t.language}
+      dir={directionOf(t.language)}
+    >
       <h2 part="heading">{t("notHere")}</h2>
       <p className="notice refused" role="alert">
         {t(key in t.messages ? key : "error", { code, origin })}

@@ -5,11 +5,13 @@ export interface Said {
   field: string | null;
 }
 
-/** What is said about a form, where a screen reader hears it. */
+/** What is said about a form, where a screen reader hears it: the places have to be there before what is said in them. */
 export function Said({ said }: { said: Said | null }) {
+  const note = said && <p className={`notice ${said.kind}`}>{said.text}</p>;
   return (
-    <div className="said" id="said" role={said?.kind === "refused" ? "alert" : "status"}>
-      {said && <p className={`notice ${said.kind}`}>{said.text}</p>}
+    <div className="said" id="said">
+      <div role="alert">{said?.kind === "refused" && note}</div>
+      <div role="status">{said?.kind === "done" && note}</div>
     </div>
   );
 }

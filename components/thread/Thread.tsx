@@ -12,10 +12,12 @@ interface Props {
   next: string | null;
   /** Whether the thread begins here. */
   start: boolean;
+  /** The comment whose replies alone are here; null: all that is there. */
+  parent: number | null;
 }
 
 /** What stands above the form: the heading, the order, the comments, and the way to more. */
-export function Thread({ place, total, comments, next, start }: Props) {
+export function Thread({ place, total, comments, next, start, parent }: Props) {
   const authors = new Map(comments.map(({ id, author }) => [id, author]));
   return (
     <>
@@ -23,7 +25,7 @@ export function Thread({ place, total, comments, next, start }: Props) {
       <div className="news" role="status" />
       <First place={place} start={start} />
       <Comments nodes={nest(comments)} place={place} authorOf={(id) => authors.get(id) ?? null} />
-      <Next place={place} cursor={next} />
+      <Next place={place} cursor={next} parent={parent} />
       <Closed place={place} />
     </>
   );
@@ -71,11 +73,12 @@ function First({ place, start }: Pick<Props, "place" | "start">) {
 }
 
 /** The way to what follows. */
-function Next({ place, cursor }: { place: Place; cursor: string | null }) {
+function Next({ place, cursor, parent }: Pick<Props, "place" | "parent"> & { cursor: string | null }) {
+  const here = { sort: place.sort, ...(parent !== null && { parent }) };
   return (
     <p className="paging next">
       {cursor !== null && (
-        <a href={linkTo(place, { sort: place.sort, cursor }, "comments")} data-act="next" rel="next">
+        <a href={linkTo(place, { ...here, cursor }, "comments")} data-act="next" rel="next">
           {place.t("moreComments")}
         </a>
       )}

@@ -46,16 +46,20 @@ type Options = CallOptions &
     headers?: object;
   };
 
-/** Makes calls of one server. All throw `ApiError`. */
-export interface Caller {
+/** Makes single calls of one server. All throw `ApiError`. */
+export interface Sender {
   /** One resource, as JSON. */
   one<T>(method: string, path: string, body?: object, options?: Options): Promise<T>;
+  /** An answer of any type; `accept`: which. */
+  raw(method: string, path: string, body?: object, options?: Options, accept?: string): Promise<Response>;
+}
+
+/** Makes all calls of one server. All throw `ApiError`. */
+export interface Caller extends Sender {
   /** A part of a resource that is long. */
   part<T extends object>(path: string, options?: Options): Promise<Part<T>>;
   /** A part of a list. */
   list<T>(path: string, options?: Options): Promise<Listed<T>>;
-  /** An answer of any type; `accept`: which. */
-  raw(method: string, path: string, body?: object, options?: Options, accept?: string): Promise<Response>;
   /** The whole address of a path. */
   address(path: string): string;
 }
@@ -67,11 +71,10 @@ export function etagOf(answer: object): string | undefined {
   return tags.get(answer);
 }
 
-/** What every noun of the client calls the server with. */
-export function createCaller({ base = "", token, fetch: send = fetch }: ClientOptions): Caller {
-  const address = (path: string) => base.replace(/\/+$/, "") + path;
-  const raw: Caller["raw"] = async (method, path, body, options = {}, accept = "application/json") => {
-    const answer = await send(address(path), {
+/** What calls the server where nothing long is asked for; apart, as the element has no room for more. */
+export function createSender({ base = "", token, fetch: send = fetch }: ClientOptions): Sender {
+  const raw: Sender["raw"] = async (method, path, body, options = {}, accept = "application/json") => {
+    const answer = await send(toAddress(base, path), {
       method,
       headers: toHeaders(body, { ...options, token: options.token ?? token }, accept),
       body: body instanceof FormData ? body : body ? JSON.stringify(body) : null,
@@ -80,6 +83,16 @@ export function createCaller({ base = "", token, fetch: send = fetch }: ClientOp
     if (!answer.ok) throw await readError(answer);
     return answer;
   };
+  const one = async <T>(method: string, path: string, body?: object, options?: Options): Promise<T> => {
+    const answer = await raw(method, path, body, options);
+    return tagged(answer, await readJson<T>(answer));
+  };
+  return { raw, one };
+}
+
+/** What every noun of the client calls the server with. */
+export function createCaller(options: ClientOptions): Caller {
+  const { raw, one } = createSender(options);
   const part = async <T extends object>(path: string, options?: Options): Promise<Part<T>> => {
     const answer = await raw("GET", path, undefined, options);
     const next = nextOf(answer);
@@ -98,11 +111,11 @@ export function createCaller({ base = "", token, fetch: send = fetch }: ClientOp
       next: next === null ? null : () => list<T>(next, options),
     });
   };
-  const one = async <T>(method: string, path: string, body?: object, options?: Options): Promise<T> => {
-    const answer = await raw(method, path, body, options);
-    return tagged(answer, await readJson<T>(answer));
-  };
-  return { raw, one, part, list, address };
+  return { raw, one, part, list, address: (path) => toAddress(options.base ?? "", path) };
+}
+
+function toAddress(base: string, path: string): string {
+  return base.replace(/\/+$/, "") + path;
 }
 
 function toHeaders(body: object | undefined, options: Options, accept: string): Record<string, string> {

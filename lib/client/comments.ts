@@ -1,15 +1,6 @@
 import { at, toQuery } from "@/lib/client/address";
-import type {
-  Answer,
-  Caller,
-  CallOptions,
-  ChangeOptions,
-  CreateOptions,
-  Input,
-  Part,
-  Query,
-} from "@/lib/client/call";
-import { type WatchOptions, watch } from "@/lib/client/events";
+import type { Answer, Caller, CallOptions, CreateOptions, Input, Part, Query } from "@/lib/client/call";
+import { readersCalls } from "@/lib/client/readers";
 import type * as shapes from "@/lib/schemas/comments";
 
 type Post = number | string;
@@ -26,14 +17,12 @@ const place = (post: Post, id: number, ...more: string[]) => at("comments", post
 export function comments(caller: Caller) {
   const { one, part, list, raw, address } = caller;
   return {
+    ...readersCalls(caller),
     list: (query: Query<typeof shapes.commentsQuery> = {}, options?: CallOptions) =>
       list<Comment>(at("comments") + toQuery(query), options),
     /** All that match, however many: `body` is a stream of JSON lines, each a comment. */
     stream: (query: Omit<Query<typeof shapes.commentsQuery>, "limit"> = {}, options?: CallOptions) =>
       raw("GET", at("comments") + toQuery(query), undefined, options, "application/x-ndjson"),
-    /** Its `status` is `pending` where it waits for a moderator. Guests get an `editToken`. */
-    create: (comment: Input<typeof shapes.newComment>, options?: CreateOptions) =>
-      one<Created>("POST", at("comments"), comment, options),
     createOn: (post: Post, comment: Input<typeof shapes.newCommentOnPost>, options?: CreateOptions) =>
       one<Created>("POST", at("comments", post), comment, options),
     /** With `view: "tree"`, `at` is the comment to begin with, or with what it hangs below. */
@@ -42,42 +31,15 @@ export function comments(caller: Caller) {
     /** The thread of a page; empty, with `post` null, where nobody has commented yet. */
     threadByUrl: <Q extends ThreadQuery>(url: string, query?: Q, options?: CallOptions) =>
       part<ViewOf<Q>>(at("comments", "by-url") + toQuery({ ...query, url }), options),
-    /**
-     * What happens in the thread, as it happens: `for await (const event of comments.events(1))`. Read the thread once it
-     * said `ready`, and anew after each `reset`. It comes back by itself where it is cut.
-     */
-    events: (post: Post, options?: WatchOptions) => watch(caller, at("comments", post, "events"), options),
     /** The replies that a comment of a tree has beyond those in it: `more` is what it says there. */
     more: (more: string, options?: CallOptions): Promise<Part<Tree>> => part<Tree>(more, options),
     get: (post: Post, id: number, options?: CallOptions) =>
       one<Comment>("GET", place(post, id), undefined, options),
-    change: (post: Post, id: number, change: Input<typeof shapes.commentChange>, options?: ChangeOptions) =>
-      one<Comment>("PATCH", place(post, id), change, options),
-    delete: (post: Post, id: number, options?: ChangeOptions) =>
-      one<Answer<typeof shapes.deletedAnswer>>("DELETE", place(post, id), undefined, options),
-    /** 0 takes one's vote back. */
-    vote: (post: Post, id: number, value: 1 | 0 | -1, options?: CallOptions) =>
-      one<Answer<typeof shapes.votesAnswer>>("PUT", place(post, id, "vote"), { value }, options),
-    report: (post: Post, id: number, report: Input<typeof shapes.report>, options?: CallOptions) =>
-      one<Answer<typeof shapes.reportedAnswer>>("POST", place(post, id, "report"), report, options),
     /** Moderators only: the former texts, oldest first. */
     history: (post: Post, id: number, options?: CallOptions) =>
       one<Answer<typeof shapes.edit>[]>("GET", place(post, id, "history"), undefined, options),
     /** The address that leads to the comment's place on its page. */
     permalink: (post: Post, id: number) => address(place(post, id, "permalink")),
-    /** How many comments each has, under the key as asked. */
-    counts: (posts: Post[], options?: CallOptions) =>
-      one<Answer<typeof shapes.countsAnswer>>(
-        "GET",
-        at("counts") + toQuery({ post: posts }),
-        undefined,
-        options,
-      ),
-    preview: (comment: string, options?: CallOptions) =>
-      one<Answer<typeof shapes.previewAnswer>>("POST", at("preview"), { comment }, options),
-    /** A stamp of now for `create`, which says how long somebody wrote. */
-    stamp: (options?: CallOptions) =>
-      one<Answer<typeof shapes.stampAnswer>>("GET", at("stamp"), undefined, options),
     /** The address of its author's picture; null for a deleted one. */
     avatar: ({ avatar }: Pick<Comment, "avatar">) => avatar && address(avatar),
   };

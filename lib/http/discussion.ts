@@ -6,7 +6,7 @@ import { baseOf } from "@/lib/http/auth";
 import { readEditProofs } from "@/lib/http/editCookie";
 import { readIdParameter, readParameter } from "@/lib/http/serverSide";
 import { NOTHING_YET, readThreadPage, type ShownThread } from "@/lib/http/threadPage";
-import { readLanguage, withLanguage } from "@/lib/languages";
+import { readLanguageTag, withLanguage } from "@/lib/languages";
 import { readThreadNotice, readVoted, type ThreadNotice } from "@/lib/notices";
 import { commentShape, type PublicComment } from "@/lib/schemas/comments";
 import type { Visitor } from "@/lib/who";
@@ -25,7 +25,7 @@ export interface ShownDiscussion {
   own: boolean;
   /** Until when who looks may change which comments, by their ids. */
   mine: Record<string, string>;
-  /** One's own comment, to be changed in the form. */
+  /** One's own comment, to be changed in the form; in a fragment anybody's. */
   edit: { id: number; text: string } | null;
   /** The vote that led here. */
   voted: { id: number; value: 1 | -1 } | null;
@@ -89,7 +89,7 @@ async function readShown(
   const thread = place.post === null ? NOTHING_YET : await readThreadPage(context, kept, place.post, base);
   const separator = place.path.includes("?") ? "&" : "?";
   const path = thread.sort === "oldest" ? place.path : `${place.path}${separator}sort=${thread.sort}`;
-  const lang = readLanguage(readParameter(context, "lang")?.split("-", 1)[0]);
+  const lang = readLanguageTag(readParameter(context, "lang"));
   return {
     ...look,
     thread,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import Negotiator from "negotiator";
 import { config } from "@/lib/config";
-import { LANGUAGES, type Language, readLanguage, withLanguage } from "@/lib/languages";
+import { LANGUAGES, type Language, readLanguage, readLanguageTag, withLanguage } from "@/lib/languages";
 
 /** Longer than any browser's; of more the beginning counts. */
 const LONGEST = 200;
@@ -22,7 +22,7 @@ export interface Choice {
  */
 export function chooseLanguage(req: IncomingMessage, res: ServerResponse, lang: unknown): Choice {
   // What a browser or a page says of its language may say more: "de-AT".
-  const asked = readLanguage(typeof lang === "string" ? lang.toLowerCase().split("-", 1)[0] : lang);
+  const asked = readLanguageTag(lang);
   const { language: fixed } = config();
   if (asked === null && fixed === "auto") res.appendHeader("Vary", "Accept-Language");
   const language = asked ?? (fixed === "auto" ? negotiate(req) : fixed);
@@ -44,7 +44,7 @@ export function settleLanguage(next: RequestListener): RequestListener {
 /** Where a form leads on to: a page in the language of the page that it was on. */
 export function keepLanguage({ headers: { referer = "" } }: IncomingMessage, location: string): string {
   if (!location.startsWith("/") || !URL.canParse(referer)) return location;
-  return withLanguage(location, readLanguage(new URL(referer).searchParams.get("lang")));
+  return withLanguage(location, readLanguageTag(new URL(referer).searchParams.get("lang")));
 }
 
 function negotiate({ headers }: IncomingMessage): Language {

@@ -118,7 +118,7 @@ function Desk({ author, posts, next, made, refusal }: DeskProps) {
         </ol>
         {next !== null && (
           <p className="paging">
-            <a href={link(`/posts?cursor=${next}`)}>{t("desk.older")}</a>
+            <a href={link(`/posts?cursor=${next}`)}>{t("olderPosts")}</a>
           </p>
         )}
       </section>
@@ -144,7 +144,7 @@ function Meta({ post: { author, category, comments, createdAt } }: { post: Liste
         </>
       )}
       {" · "}
-      <span suppressHydrationWarning>{t("desk.comments", { count: comments })}</span>
+      <span suppressHydrationWarning>{t("comments", { count: comments })}</span>
     </p>
   );
 }

@@ -1,0 +1,12 @@
+/**
+ * Has the thread stand on a light or a dark ground as its page does, whatever makes the page so: dark is where the text
+ * around is light. Colours that are no sRGB leave it to the page's `color-scheme`.
+ */
+export function followScheme(host: Element, section: HTMLElement): void {
+  const { color } = getComputedStyle(host);
+  const [red = 0, green = 0, blue = 0] = color.startsWith("rgb")
+    ? (color.match(/\d+/g) ?? []).map(Number)
+    : [];
+  const scheme = 2 * red + 5 * green + blue > 1020 ? "dark" : "light";
+  section.style.colorScheme = color.startsWith("rgb") ? scheme : "";
+}

@@ -1,0 +1,47 @@
+import { at, toQuery } from "@/lib/client/address";
+import type { Answer, CallOptions, ChangeOptions, CreateOptions, Input, Sender } from "@/lib/client/call";
+import { type WatchOptions, watch } from "@/lib/client/events";
+import type * as shapes from "@/lib/schemas/comments";
+
+type Post = number | string;
+type Comment = Answer<typeof shapes.commentAnswer>;
+type Created = Answer<typeof shapes.createdAnswer>;
+
+const place = (post: Post, id: number, ...more: string[]) => at("comments", post, id, ...more);
+
+/** What readers do in a thread: the part of `comments` that the element needs. `post`: as there. */
+export function readersCalls(sender: Sender) {
+  const { one } = sender;
+  return {
+    /** Its `status` is `pending` where it waits for a moderator. Guests get an `editToken`. */
+    create: (comment: Input<typeof shapes.newComment>, options?: CreateOptions) =>
+      one<Created>("POST", at("comments"), comment, options),
+    /**
+     * What happens in the thread, as it happens: `for await (const event of comments.events(1))`. Read the thread once it
+     * said `ready`, and anew after each `reset`. It comes back by itself where it is cut.
+     */
+    events: (post: Post, options?: WatchOptions) => watch(sender, at("comments", post, "events"), options),
+    change: (post: Post, id: number, change: Input<typeof shapes.commentChange>, options?: ChangeOptions) =>
+      one<Comment>("PATCH", place(post, id), change, options),
+    delete: (post: Post, id: number, options?: ChangeOptions) =>
+      one<Answer<typeof shapes.deletedAnswer>>("DELETE", place(post, id), undefined, options),
+    /** 0 takes one's vote back. */
+    vote: (post: Post, id: number, value: 1 | 0 | -1, options?: CallOptions) =>
+      one<Answer<typeof shapes.votesAnswer>>("PUT", place(post, id, "vote"), { value }, options),
+    report: (post: Post, id: number, report: Input<typeof shapes.report>, options?: CallOptions) =>
+      one<Answer<typeof shapes.reportedAnswer>>("POST", place(post, id, "report"), report, options),
+    /** How many comments each has, under the key as asked. */
+    counts: (posts: Post[], options?: CallOptions) =>
+      one<Answer<typeof shapes.countsAnswer>>(
+        "GET",
+        at("counts") + toQuery({ post: posts }),
+        undefined,
+        options,
+      ),
+    preview: (comment: string, options?: CallOptions) =>
+      one<Answer<typeof shapes.previewAnswer>>("POST", at("preview"), { comment }, options),
+    /** A stamp of now for `create`, which says how long somebody wrote. */
+    stamp: (options?: CallOptions) =>
+      one<Answer<typeof shapes.stampAnswer>>("GET", at("stamp"), undefined, options),
+  };
+}
