@@ -279,6 +279,7 @@ describe("PATCH and PUT /api/posts/[id]", () => {
     await get("/api/comments/by-url").query({ url: "https://blog.example/away" }).expect(200, {
       post: null,
       total: 0,
+      commentsOpen: true,
       comments: [],
     });
   });
