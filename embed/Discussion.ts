@@ -144,7 +144,13 @@ export class Discussion {
   /** The part of the thread that its page shows for `query`. */
   fetch(query: Record<string, string> = {}): Promise<HTMLElement> {
     const { page = "", sort = "oldest" } = this.section.dataset;
-    return fetchPart(page, { lang: this.t.language, sort, ...query }, this.signal);
+    // The server may call itself by another name than the page does.
+    const { pathname, search } = new URL(page, location.href);
+    return fetchPart(
+      this.memory.server + pathname + search,
+      { lang: this.t.language, sort, ...query },
+      this.signal,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Discussion } from "@/embed/Discussion";
 import { makeLink } from "@/embed/make";
+import { attempt } from "@/embed/news";
 import { previewIn } from "@/embed/previewing";
 import { sayIn } from "@/embed/said";
 import { sendSurely } from "@/embed/sending";
@@ -82,8 +83,11 @@ export function attachComposer(discussion: Discussion): Composer | null {
       if (words[0] || !shown) words.unshift(t(shown ? "thanks" : "thanksHeld"));
       sayIn(form, "done", words.join(" "));
       if (!shown) return;
-      await discussion.update(id);
-      discussion.find(id)?.focus();
+      // It is taken, whatever becomes of this.
+      await attempt(discussion, async () => {
+        await discussion.update(id);
+        discussion.find(id)?.focus();
+      });
     } finally {
       text.readOnly = false;
     }

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Page, Route } from "playwright-core";
 import { client } from "@/__tests__/support/client";
 import { focused } from "@/__tests__/support/focused";
+import { startMailServer } from "@/__tests__/support/mailServer";
+import { startMailing } from "@/__tests__/support/replies";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { type Site, shown, startSite } from "@/__tests__/support/site";
 import { until } from "@/__tests__/support/until";
@@ -268,7 +270,7 @@ describe("one's own comment", () => {
     await article(page, "Answer").waitFor();
     expect(await page.getByRole("article").count()).toBe(2);
     await page.locator("h2", { hasText: "1 comment" }).waitFor();
-    expect(await texts()).toEqual([null, "Answer"]);
+    expect(await texts()).toEqual(["", "Answer"]);
   });
 
   it("can't be changed once the time is over: the way to it goes by itself", async () => {
@@ -295,7 +297,11 @@ describe("one's own comment", () => {
 
 describe("others' comments", () => {
   it("are voted for and against, which is known after a reload and can be taken back", async () => {
-    const { page, errors } = await open(["Worth it"]);
+    const { page, errors, url } = await open();
+    await post("/api/comments", { post: url, comment: "Worth it" })
+      .set(...admin())
+      .expect(201);
+    await page.reload();
     const up = page.getByRole("button", { name: "Vote for the comment by" });
     const down = page.getByRole("button", { name: "Vote against the comment by" });
     const state = async () => [
@@ -316,6 +322,12 @@ describe("others' comments", () => {
     await down.click();
     await expectState(["false", ""], ["false", ""]);
     expect(errors).toEqual([]);
+  });
+
+  it("are not voted for where they were written from the same place, which is said", async () => {
+    const { page } = await open(["Mine, without the proof"]);
+    await page.getByRole("button", { name: "Vote for the comment by" }).click();
+    await page.getByRole("status").getByText("vote on your own comment").waitFor();
   });
 
   it("are reported", async () => {
@@ -373,6 +385,37 @@ describe("what the server does not take", () => {
     await page.getByText("Comments are closed").waitFor();
     expect(await page.locator("textarea, [data-act=reply]").count()).toBe(0);
   });
+});
+
+it("where the server sends mail, whoever wants to hear of replies is told to confirm it", async () => {
+  const mail = await startMailServer();
+  const mailing = await startMailing(mail);
+  const there = await startSite(() => mailing);
+  there.put("/", "<antiphon-comments></antiphon-comments>");
+  const { page } = await there.open("/");
+  await text(page).fill("Tell me");
+  await page.getByLabel("Mail me replies").check();
+  await send(page);
+  await page.getByRole("alert").getByText("fill in your e-mail address").waitFor();
+  await page.reload();
+  expect(await page.getByLabel("Mail me replies").isChecked()).toBe(true);
+  await page.getByLabel("E-mail").fill("reader@mail.example");
+  await send(page);
+  await page.getByRole("status").getByText("a message with a link is on its way").waitFor();
+  await article(page, "Tell me").waitFor();
+});
+
+it("a comment that was taken and could not be shown is said to be there, and comes on demand", async () => {
+  const { page, texts } = await open(["Before"]);
+  await page.route("**/threads?*at=*", (route) => route.abort());
+  await text(page).fill("Taken");
+  await send(page);
+  await page.getByRole("status").getByText("can’t be reached").waitFor();
+  expect(await text(page).inputValue()).toBe("");
+  await page.unroute("**/threads?*at=*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await article(page, "Taken").waitFor();
+  expect(await texts()).toEqual(["Before", "Taken"]);
 });
 
 it("a browser that keeps nothing for sites can do all but remember", async () => {

@@ -36,7 +36,10 @@ afterAll(() => {
 
 /** Starts one that embeds threads of `server`, which may start later. At first it has one page, with nothing on it. */
 export async function startSite(server: () => Server, host = "localhost"): Promise<Site> {
-  const pages = new Map<string, SitePage>([["/", { body: "" }]]);
+  const pages = new Map<string, SitePage>([
+    ["/", { body: "" }],
+    ["/favicon.ico", { body: "" }],
+  ]);
   const site = createServer((req, res) => {
     const { pathname } = new URL(req.url ?? "/", "http://localhost");
     const page = pages.get(pathname);
