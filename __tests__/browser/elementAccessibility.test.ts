@@ -16,12 +16,13 @@ let other: OtherSite;
 beforeAll(async () => {
   site = await startSite();
   other = await startOtherSite(() => site.full);
+  other.put("/site.css", ":root { color-scheme: light dark } body { background: Canvas; color: CanvasText }");
 }, 180_000);
 
 /** A tab on a page of the site, before it is asked for; and the page with the element. */
 async function open(attributes: string, head = ""): Promise<{ page: Page; show: () => Promise<unknown> }> {
   other.put("/page", {
-    head: `<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">${head}`,
+    head: `<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/site.css">${head}`,
     body: `<main><h1>A page</h1><antiphon-comments ${attributes}></antiphon-comments></main>`,
   });
   const { page } = await other.open("/", { colorScheme: "light" });

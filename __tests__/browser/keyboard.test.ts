@@ -37,12 +37,17 @@ describe.each(WALKED)("$name", (view) => {
       if (!view.file.startsWith("threads")) expect(stops[0]?.what).toMatch(/^a To the content|^a Skip/);
       expect(stops.filter(({ marked }) => !marked)).toEqual([]);
       expect(stops.filter(({ clear }) => !clear)).toEqual([]);
-      const small = stops.filter(({ width, height, inText }) => !inText && (width < 24 || height < 24));
+      // Links may be smaller where there is room around them, which axe looks at.
+      const small = stops.filter(
+        ({ what, width, height }) => !what.startsWith("a ") && (width < 24 || height < 24),
+      );
       expect(small).toEqual([]);
       const back = stops.filter((stop, index) => stop.bottom <= (stops[index - 1]?.top ?? 0));
       expect(back).toEqual([]);
-      const backwards = await walk(page, "Shift+Tab");
-      expect(backwards.map(({ what }) => what).reverse()).toEqual(stops.map(({ what }) => what));
+      const backwards = (await walk(page, "Shift+Tab")).map(({ what }) => what);
+      const forwards = stops.map(({ what }) => what);
+      // Where it came round, the way back begins at the last one.
+      expect(backwards.reverse()).toEqual(forwards);
     },
   );
 });
@@ -135,14 +140,14 @@ describe("a thread that the element has, without a mouse", () => {
 
   it("votes, and takes it back", async () => {
     const page = await open();
-    await tabTo(page, /^button Vote for the comment by Reader 2/);
+    await tabTo(page, /^button Vote for the comment by Mona Member/);
     await page.keyboard.press("Space");
     const pressed = page.locator('.votes [aria-pressed="true"]');
     await pressed.waitFor();
-    await waitForFocus(page, /^button Vote for the comment by Reader 2/);
+    await waitForFocus(page, /^button Vote for the comment by Mona Member/);
     await page.keyboard.press("Enter");
     await pressed.waitFor({ state: "detached" });
-    await waitForFocus(page, /^button Vote for the comment by Reader 2/);
+    await waitForFocus(page, /^button Vote for the comment by Mona Member/);
   });
 
   it("reports", async () => {
@@ -179,7 +184,7 @@ describe("a thread that the element has, without a mouse", () => {
     await client(() => site.full)
       .comment("Just in", { post: site.posts.long.id })
       .expect(201);
-    await page.locator(".antiphon h2").scrollIntoViewIfNeeded();
+    await page.locator("#comments").scrollIntoViewIfNeeded();
     await tabTo(page, /^button Show 1 new comment/);
     await page.keyboard.press("Enter");
     await waitForFocus(page, /^article .*Just in/);

@@ -8,8 +8,6 @@ export interface Focused {
   bottom: number;
   width: number;
   height: number;
-  /** Whether it stands in a line of text, as a word of it. */
-  inText: boolean;
   /** Whether its outline can be told from what is around it. */
   marked: boolean;
   /** Whether it can be seen, and nothing lies over it. */
@@ -57,7 +55,6 @@ export async function findFocused(page: Page): Promise<Focused | null> {
         : null;
     const label = "labels" in element && element.labels instanceof NodeList ? element.labels[0] : null;
     const text = element.ariaLabel ?? label?.textContent ?? element.textContent ?? "";
-    const around = element.parentElement?.textContent?.trim() ?? "";
     return {
       what: `${element.localName} ${text
         .replace(/\s+/g, " ")
@@ -68,20 +65,31 @@ export async function findFocused(page: Page): Promise<Focused | null> {
       bottom: bottom + scrollY,
       width,
       height,
-      inText: style.display === "inline" && around.length > text.trim().length,
       marked: outlined || (element.tabIndex < 0 && element.matches("article, h2, main")),
       clear: hit !== null && (element.contains(hit) || hit.contains(element)),
     };
   });
 }
 
+/** Whether what has the focus is where a walk began; else it begins here, if it has not begun. */
+function isRound(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    const first = Reflect.get(window, "firstStop");
+    if (!first) Reflect.set(window, "firstStop", element);
+    return first === element;
+  });
+}
+
 /** Presses Tab until it comes round; what has the focus on the way, in order. */
 export async function walk(page: Page, key: "Tab" | "Shift+Tab" = "Tab"): Promise<Focused[]> {
   const stops: Focused[] = [];
+  await page.evaluate(() => Reflect.deleteProperty(window, "firstStop"));
   for (;;) {
     await page.keyboard.press(key);
     const focused = await findFocused(page);
-    if (focused === null) return stops;
+    if (focused === null || (await isRound(page))) return stops;
     stops.push(focused);
     if (stops.length > 1000)
       throw new Error(`There is no way out: ${stops.slice(-5).map(({ what }) => what)}`);
