@@ -80,7 +80,7 @@ export function PostForm({ byline, refusal: first, onMade }: Props) {
       <p>
         {label("title", t("desk.title"))}
         <input {...field("title", { maxLength: 300, required: true })} />
-        {complaint("desk.title")}
+        {complaint("title")}
       </p>
       <p>
         {label("content", t("desk.text"))}

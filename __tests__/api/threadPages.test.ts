@@ -137,7 +137,7 @@ describe("a guest without scripts", () => {
     const link = `href="/threads/react-hooks?edit=${id}#respond"`;
     const mine = await get("/threads/1").set("Cookie", cookie);
     expect(mine.text).toContain(link);
-    expect(mine.headers["cache-control"]).toBe("private, no-store");
+    expect(mine.headers["cache-control"]).toBe("private, no-cache");
     expect((await get("/threads/1")).text).not.toContain(link);
 
     const edit = await get(`/threads/1?edit=${id}`).set("Cookie", cookie);
@@ -231,6 +231,20 @@ describe("the HTML of a thread alone", () => {
     expect(text).toContain(`href="${server.url}/threads/react-hooks?reply=1#respond"`);
     expect(headers.link).toBe(`<${server.url}/posts/react-hooks>; rel="canonical"`);
     expect(headers["x-robots-tag"]).toBe("noindex");
+  });
+
+  it("may be read by any site from the cache, too, however its address is written", async () => {
+    for (const path of [
+      "/threads?format=fragment&url=http%3A%2F%2Flocalhost%2Fx",
+      "/threads?url=http%3A%2F%2Flocalhost%2Fx&format=fragment",
+      "/threads/react-hooks?lang=de&format=frag%6dent",
+    ])
+      for (let n = 0; n < 2; n++) {
+        const { headers } = await get(path).set("Origin", "https://any.example").expect(200);
+        expect([path, headers["access-control-allow-origin"]]).toEqual([path, "*"]);
+      }
+    const page = await get("/threads/react-hooks?url=format=fragment").expect(200);
+    expect(page.headers).not.toHaveProperty("access-control-allow-origin");
   });
 
   it("may be read by any site, without saying who reads", async () => {

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Entry } from "@/lib/cache/entry";
 
 /** More variants of one resource than that push out the oldest. */
-const VARIANTS = 8;
+const VARIANTS = 24;
 
 /** Not part of a variant's key: the cache codes bodies itself, never keeps what was said to somebody, and CORS is said anew on each answer. */
 const SETTLED = new Set(["accept-encoding", "authorization", "cookie", "origin"]);

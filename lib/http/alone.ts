@@ -1,7 +1,7 @@
 import type { GetServerSidePropsContext } from "next";
 import type { Translator } from "@/components/thread/translator";
 import type { Store } from "@/db/store";
-import { baseOf } from "@/lib/http/auth";
+import { addressFor, baseOf } from "@/lib/http/auth";
 import { isFragment, type Place, readDiscussion } from "@/lib/http/discussion";
 import { type Alone, answerFragment, canonicalOf, originOf, type Reader } from "@/lib/http/fragment";
 import { allowFraming } from "@/lib/http/framing";
@@ -33,7 +33,7 @@ export async function readAlone(
   // What search engines shall find is the page that the thread is for.
   res.setHeader("X-Robots-Tag", "noindex");
   if (isFragment(context)) {
-    const look = { server: baseOf(req) || `//${req.headers.host}`, own: false };
+    const look = { server: baseOf(req) || `//${addressFor(req)}`, own: false };
     await answerFragment(context, visitor, language, { look, find: findPlace, toHtml });
     return null;
   }

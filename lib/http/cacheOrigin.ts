@@ -9,8 +9,7 @@ import { readThreadTag } from "@/lib/http/threads";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { toPostRef } from "@/lib/posts";
 
-const LOADED_ELSEWHERE =
-  /^\/(?:embed\.(?:js|css)|languages\/[^/?]+|threads[/?].*[?&]format=fragment)(?:[?&]|$)/;
+const LOADED_ELSEWHERE = /^\/(?:embed\.(?:js|css)|languages\/[^/]+)$/;
 const FOR_ALL = ["Access-Control-Allow-Origin", "*"];
 
 /** This server, as its response cache sees it. `hitsOf`: where hits are counted. */
@@ -27,8 +26,7 @@ export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
     dress: (req, began) => {
       const { method, url = "" } = req;
       // Pages say nothing of this, and what other sites load says the same to all (next.config.ts).
-      if (!url.startsWith("/api/"))
-        return { fields: LOADED_ELSEWHERE.test(url) ? FOR_ALL : [], done: () => {} };
+      if (!url.startsWith("/api/")) return { fields: isLoadedElsewhere(url) ? FOR_ALL : [], done: () => {} };
       const id = makeId(req);
       return {
         fields: [REQUEST_ID, id, ...corsFields(req)],
@@ -55,4 +53,11 @@ function readThreadRef(target: string): PostRef | null {
   if (segment !== "by-url") return toPostRef(segment);
   const url = toPageUrl(new URLSearchParams(query.join("?")).get("url") ?? "");
   return url && { page: pageKey(url) };
+}
+
+/** Whether scripts of other sites load this: the element with what it needs, and fragments of threads. */
+function isLoadedElsewhere(url: string): boolean {
+  const [path = "", query] = url.split("?", 2);
+  if (/^\/threads(?:\/|$)/.test(path)) return new URLSearchParams(query).get("format") === "fragment";
+  return LOADED_ELSEWHERE.test(path);
 }

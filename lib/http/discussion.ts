@@ -64,7 +64,10 @@ export async function readDiscussion(
     secret: kept.secret,
   };
   const held = await findHeld(kept, post, who, shown.thread.comments);
-  const comments = [...shown.thread.comments, ...held];
+  const comments = shown.thread.comments.map(
+    (comment) => held.find(({ id }) => id === comment.id) ?? comment,
+  );
+  comments.push(...held.filter((comment) => !comments.includes(comment)));
   const mine = comments.flatMap((comment): [number, string][] => {
     const until = editableUntil(who, comment);
     return until === null ? [] : [[comment.id, until]];
@@ -116,7 +119,9 @@ async function findHeld(
   who: Writer,
   shown: PublicComment[],
 ): Promise<PublicComment[]> {
-  const others = who.edits.filter(({ id }) => !shown.some((comment) => comment.id === id));
+  const others = who.edits.filter(
+    ({ id }) => !shown.some((comment) => comment.id === id && comment.status !== "deleted"),
+  );
   const found = await Promise.all(
     others.map(async ({ id }) => {
       const comment = await kept.comments.find(id);

@@ -3,6 +3,7 @@ import { Form, parseBody } from "@/lib/http/body";
 import { addressOn, readThreadPage, type ThreadPage } from "@/lib/http/formPage";
 import { readNext } from "@/lib/http/next";
 import { typed, typedId } from "@/lib/http/typed";
+import { toPageUrl } from "@/lib/pages";
 import { type Issue, invalid } from "@/lib/problems";
 
 const OVERRIDES = new Set(["PATCH", "PUT", "DELETE"]);
@@ -56,6 +57,8 @@ function commentPage(req: NextApiRequest, code: string, query: URLSearchParams):
 
 function postPage(req: NextApiRequest): ThreadPage | null {
   const post = typeof req.query.id === "string" ? req.query.id : typed(req, "post");
+  const url = toPageUrl(post ?? "");
+  if (url !== null && url.href.length <= 2000) return { path: "/threads", query: { url: url.href } };
   return post !== undefined && /^[a-z0-9-]{1,100}$/.test(post) ? { path: `/posts/${post}`, query: {} } : null;
 }
 

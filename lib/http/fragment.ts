@@ -60,7 +60,8 @@ export async function answerFragment(
   } catch (error) {
     const code = toCode(error);
     res.statusCode = PROBLEMS[code][0];
-    res.removeHeader("ETag");
+    if (isUnavailable(error)) res.setHeader("Retry-After", error.retryAfter ?? 5);
+    for (const name of ["ETag", "Link"]) res.removeHeader(name);
     res.setHeader("Cache-Control", "private, no-store");
     res.end(toHtml({ refused: code, origin: originOf(context) }, reader));
   }
@@ -103,6 +104,8 @@ function isKnown({ req, res }: GetServerSidePropsContext, tag: string): boolean 
 
 function toCode(error: unknown): ProblemCode {
   if (error instanceof Problem) return error.code;
+  // Whoever can't keep up had better not write a line about each.
+  if (isUnavailable(error) && error.name === "Overloaded") return "overloaded";
   log.error({ err: error }, "a thread could not be shown");
   return isUnavailable(error) ? "unavailable" : "internal_error";
 }

@@ -43,7 +43,7 @@ export function settleLanguage(next: RequestListener): RequestListener {
 
 /** Where a form leads on to: a page in the language of the page that it was on. */
 export function keepLanguage({ headers: { referer = "" } }: IncomingMessage, location: string): string {
-  if (!location.startsWith("/") || !URL.canParse(referer)) return location;
+  if (!/^\/(?!api\/)/.test(location) || !URL.canParse(referer)) return location;
   return withLanguage(location, readLanguageTag(new URL(referer).searchParams.get("lang")));
 }
 

@@ -2,6 +2,7 @@ import type { GetServerSideProps, GetServerSidePropsContext } from "next";
 import type { Messages, Translator } from "@/components/thread/translator";
 import { isUnavailable } from "@/db/errors";
 import { config } from "@/lib/config";
+import { readSessionToken } from "@/lib/http/cookie";
 import { type Choice, chooseLanguage } from "@/lib/http/language";
 import { findVisitor, isAnonymous, Redirect } from "@/lib/http/visitor";
 import { withLanguage } from "@/lib/languages";
@@ -27,10 +28,10 @@ export interface Framed extends Spoken {
 }
 
 /**
- * The `getServerSideProps` of a page that `read` reads, for who is signed in, in the language of `t`. A `Problem` becomes the 404 page, a
- * `Redirect` a 307, a database that can't be used a 503. Whoever comes without a session's cookie sees what everybody
+ * The `getServerSideProps` of a page that `read` reads, for who is signed in, in the language of `t`. A `Problem`
+ * becomes the 404 page, a `Redirect` a 307, a database that can't be used a 503. Whoever comes without a cookie of ours sees what everybody
  * sees, so anybody may keep it who asks again; and unlike `no-store` that leaves the browser its Back button, with what
- * was typed into a form. `parts`: of the texts, those that the page's component says.
+ * was typed into a form. A guest who may edit keeps that, too. `parts`: of the texts, those that the page's component says.
  */
 export function serverSide<P extends object>(
   read: (context: GetServerSidePropsContext, visitor: Visitor | null, t: Translator) => Promise<P | null>,
@@ -45,10 +46,11 @@ export function serverSide<P extends object>(
     try {
       const visitor = await findVisitor(context);
       const own = await read(context, visitor, pageTranslator(choice.language));
-      // Next looks at the answer, and leaves one that is out alone.
+      // The answer is out already: Next looks at that, and leaves props alone.
       if (own === null) return { props: { ...speak([]), unavailable: true } };
       const props = { ...own, ...speak(parts), visitor, mails: config().mail !== null };
-      if (!anonymous) res.setHeader("Cache-Control", "private, no-store");
+      if (!anonymous)
+        res.setHeader("Cache-Control", readSessionToken(req) ? "private, no-store" : "private, no-cache");
       else if (!res.hasHeader("Cache-Control"))
         res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");
       return { props };

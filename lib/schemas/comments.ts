@@ -138,7 +138,7 @@ export const threadQuery = z
       .meta({ description: "With view=tree: page over the replies to this comment." }),
     at: wholeNumber.pipe(id).optional().meta({
       description:
-        "With view=tree: begin with the top-level comment above this one, and have this one in the answer.",
+        "With view=tree: begin with the top-level comment above this one, and have this one in the answer, unless it stands too deep for that.",
     }),
   })
   .refine((query) => query.view === "tree" || (query.sort ?? "oldest") === "oldest", {
