@@ -26,17 +26,17 @@ export function tellFresh(discussion: Discussion): void {
 }
 
 /** Does something that may fail: then says in the reader's words what went wrong, with a button that tries it again. */
-export function attempt(discussion: Discussion, work: () => Promise<unknown>): void {
+export async function attempt(discussion: Discussion, work: () => Promise<unknown>): Promise<void> {
   const { section, t, signal } = discussion;
-  work().catch((error: unknown) => {
+  try {
+    await work();
+  } catch (error) {
     if (signal.aborted) return;
     const again = makeButton(t("tryAgain"), () => {
       section.querySelector(".news > p")?.remove();
-      // What is gone can't keep the focus.
-      section.querySelector("h2")?.focus({ preventScroll: true });
       again.remove();
       attempt(discussion, work);
     });
     say(section, toSaid(discussion, error).text, again);
-  });
+  }
 }

@@ -9,20 +9,15 @@ export function toSaid(
   { t, tell }: Pick<Discussion, "t" | "tell">,
   error: unknown,
 ): { text: string; field: string } {
-  const { code, issues, retryAfter } = error instanceof ApiError ? error : UNKNOWN;
-  const field = String(issues[0]?.path[0] ?? "");
+  const problem: Partial<ApiError> = error instanceof ApiError ? error : {};
+  const { code = "unknown", issues, retryAfter } = problem;
+  const field = String(issues?.[0]?.path[0] ?? "");
   const values = { code, count: retryAfter ?? 60, origin: location.origin };
   const known = [`error.${code}.${field}`, `error.${code}`].find((key) => key in t.messages);
   const text = error instanceof Refused ? error.message : t(known ?? "error", values);
   tell("error", { code, message: text });
   return { text, field };
 }
-
-const UNKNOWN: Pick<ApiError, "code" | "issues" | "retryAfter"> = {
-  code: "unknown",
-  issues: [],
-  retryAfter: null,
-};
 
 /** Says in a form what became of it, and marks the field that is to blame; "" takes back what was said. */
 export function sayIn(form: Element, kind: "refused" | "done", text: string, field = ""): void {
