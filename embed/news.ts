@@ -1,6 +1,6 @@
 import type { Discussion } from "@/embed/Discussion";
 import { make, makeButton } from "@/embed/make";
-import { toSaid } from "@/embed/said";
+import { sayIn, toSaid } from "@/embed/said";
 
 /** Says something above the thread, where a screen reader hears it; `more`: a button that does something about it. */
 export function say(section: Element, text: string, ...more: Element[]): void {
@@ -39,4 +39,13 @@ export async function attempt(discussion: Discussion, work: () => Promise<unknow
     });
     say(section, toSaid(discussion, error).text, again);
   }
+}
+
+/** Says what a form was refused for: in it, or above the thread where it has no place for that. */
+export function refuse(discussion: Discussion, form: HTMLFormElement, error: unknown): void {
+  if (discussion.signal.aborted) return;
+  const { text, field } = toSaid(discussion, error);
+  const place = form.closest(".respond");
+  if (place) sayIn(place, "refused", text, field);
+  else say(discussion.section, text);
 }

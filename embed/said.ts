@@ -1,7 +1,6 @@
 import type { Discussion } from "@/embed/Discussion";
 import { Refused } from "@/embed/fragment";
 import { make } from "@/embed/make";
-import { say } from "@/embed/news";
 import { ApiError } from "@/lib/client/error";
 
 /** Tells the page, and returns in the reader's words, what was refused, or that the server can't be reached; and the field to blame. */
@@ -35,13 +34,4 @@ export function sayIn(form: Element, kind: "refused" | "done", text: string, fie
   blamed.ariaInvalid = "true";
   blamed.setAttribute("aria-describedby", said.id);
   blamed.focus();
-}
-
-/** Says what a form was refused for: in it, or above the thread where it has no place for that. */
-export function refuse(discussion: Discussion, form: HTMLFormElement, error: unknown): void {
-  if (discussion.signal.aborted) return;
-  const { text, field } = toSaid(discussion, error);
-  const place = form.closest(".respond");
-  if (place) sayIn(place, "refused", text, field);
-  else say(discussion.section, text);
 }
