@@ -25,10 +25,6 @@ export class AntiphonCount extends HTMLElement implements AntiphonCountElement {
   attributeChangedCallback(): void {
     if (this.isConnected) ask(this);
   }
-
-  get post(): string {
-    return targetOf(this);
-  }
 }
 
 const waiting = new Set<AntiphonCount>();

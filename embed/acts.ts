@@ -1,6 +1,5 @@
 import type { Discussion } from "@/embed/Discussion";
-import { attempt } from "@/embed/news";
-import { refuse } from "@/embed/said";
+import { attempt, refuse } from "@/embed/news";
 
 /** What clicks on the links with an act do, by its name. */
 export type Clicks = Record<string, (link: HTMLAnchorElement) => unknown>;

@@ -19,7 +19,7 @@ export function attachForms(discussion: Discussion): () => void {
     report: open,
     cancel: (link: HTMLAnchorElement) => {
       const form = link.closest(".opened");
-      if (form) closeForm(form);
+      if (form) closeForm(discussion, form);
       else if (composer) composer.cancel();
       else location.assign(link.href);
     },
@@ -49,7 +49,7 @@ function opened(discussion: Discussion): Submits {
       const token = memory.rightTo(id)?.token;
       const said = await work(id, new FormData(form), { signal, ...(token && { token }) });
       const respond = form.closest(".respond");
-      if (respond) closeForm(respond);
+      if (respond) closeForm(discussion, respond);
       if (!discussion.find(id)) section.querySelector("h2")?.focus();
       say(section, t(said));
     };

@@ -34,7 +34,7 @@ function mergeLists(list: Element, part: Element, rules: Rules): void {
     else if (add === "no") return;
     const place =
       add === "end" ? list.querySelector(":scope > .apart") : list.children[add === "start" ? 0 : index];
-    if (add === "in place" ? item !== place : !item || item.className)
+    if (!item || (add === "in place" ? item !== place : item.className))
       list.insertBefore(item ?? fresh, place ?? null).className = "";
   });
   if (drop) for (const gone of known.values()) gone.remove();

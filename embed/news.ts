@@ -1,6 +1,6 @@
 import type { Discussion } from "@/embed/Discussion";
 import { make, makeButton } from "@/embed/make";
-import { toSaid } from "@/embed/refusal";
+import { sayIn, toSaid } from "@/embed/said";
 
 /** Says something above the thread, where a screen reader hears it; `more`: a button that does something about it. */
 export function say(section: Element, text: string, ...more: Element[]): void {
@@ -26,16 +26,28 @@ export function tellFresh(discussion: Discussion): void {
 }
 
 /** Does something that may fail: then says in the reader's words what went wrong, with a button that tries it again. */
-export function attempt(discussion: Discussion, work: () => Promise<unknown>): void {
+export async function attempt(discussion: Discussion, work: () => Promise<unknown>): Promise<void> {
   const { section, t, signal } = discussion;
-  work().catch((error: unknown) => {
+  try {
+    await work();
+  } catch (error) {
     if (signal.aborted) return;
     const again = makeButton(t("tryAgain"), () => {
       // The button goes, and can't keep the focus.
       section.querySelector("h2")?.focus();
-      say(section, "");
+      section.querySelector(".news > p")?.remove();
+      again.remove();
       attempt(discussion, work);
     });
     say(section, toSaid(discussion, error).text, again);
-  });
+  }
+}
+
+/** Says what a form was refused for: in it, or above the thread where it has no place for that. */
+export function refuse(discussion: Discussion, form: HTMLFormElement, error: unknown): void {
+  if (discussion.signal.aborted) return;
+  const { text, field } = toSaid(discussion, error);
+  const place = form.closest(".respond");
+  if (place) sayIn(place, "refused", text, field);
+  else say(discussion.section, text);
 }

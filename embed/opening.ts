@@ -22,11 +22,12 @@ export async function openForm(discussion: Discussion, link: HTMLAnchorElement):
   form.querySelector<HTMLElement>("textarea, [type=radio]")?.focus();
 }
 
-/** Closes it again; the focus goes to the comment. */
-export function closeForm(form: Element): void {
+/** Closes it again; the focus goes to the comment, or to the heading where that is gone. */
+export function closeForm({ section }: Discussion, form: Element): void {
   const article = form.previousElementSibling;
   form.remove();
-  if (article instanceof HTMLElement) article.focus();
+  const place = article?.isConnected ? article : section.querySelector("h2");
+  if (place instanceof HTMLElement) place.focus();
 }
 
 /** The form that comments has the same ids. */

@@ -1,6 +1,6 @@
 import type { Discussion } from "@/embed/Discussion";
 import { make, makeButton } from "@/embed/make";
-import { toSaid } from "@/embed/refusal";
+import { toSaid } from "@/embed/said";
 import { toElements } from "@/embed/trusted";
 
 /** Gives a form a button that shows how its text will look; typing goes back to the text. */

@@ -38,10 +38,7 @@ export interface AntiphonCommentsElement extends HTMLElement {
 }
 
 /** `<antiphon-count>`: how many comments a thread has. */
-export interface AntiphonCountElement extends HTMLElement {
-  /** What the server knows the post by: an id, a slug or an address. */
-  readonly post: string;
-}
+export interface AntiphonCountElement extends HTMLElement {}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -214,6 +214,8 @@ describe("what the page hears and can do", () => {
     await page.getByText("Delete", { exact: true }).click();
     await page.getByRole("button", { name: "Yes, delete it" }).click();
     await article(page, "Retold").waitFor({ state: "detached" });
+    await until(async () => (await heard("delete")).length > 0);
+    expect((await focused(page)).name).toBe("comments");
     expect(await heard("delete")).toEqual([{ name: "delete", id: made.id, post: thread }]);
     await page.getByLabel("Comment", { exact: true }).fill("Refused");
     await page.getByLabel("Website").fill("ftp://x.example");

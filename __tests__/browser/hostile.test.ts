@@ -31,7 +31,7 @@ const texts = [
   "<style>@import 'https://evil.example/x.css';*{background:url(https://evil.example/)}</style><link rel=stylesheet href=https://evil.example/>",
   '<p style="background:url(javascript:alert(1))" class="comment" id="respond" data-act="vote" part="author">x</p>',
   '```"><script>alert(1)</script>\n<img src=x onerror=alert(1)>\n```',
-  "`<img src=x onerror=alert(1)>` {{constructor.constructor('alert(1)')()}} #{alert(1)}",
+  "`<img src=x onerror=alert(1)>` {{constructor.constructor('alert(1)')()}} <%= alert(1) %>",
   '<?xml version="1.0"?><x:script xmlns:x="http://www.w3.org/1999/xhtml">alert(1)</x:script>',
   "\u202e\u2066<script\u0000>alert(1)</script\u0000><scr\u0000ipt>alert(1)</scr\u0000ipt>",
 ];
