@@ -59,7 +59,7 @@ it("in a language from right to left, pages put nobody off either", async () => 
   for (const path of ["/", "/posts/ID", "/threads/ID?reply=COMMENT", "/login", "/data", "/nowhere"]) {
     const { page } = await openTab(site.full.url, { locale: "ar" });
     await page.goto(
-      path.replace("ID", site.posts.long.slug).replace("COMMENT", String(site.comments.first)),
+      path.replace("ID", site.posts.talk.slug).replace("COMMENT", String(site.comments.first)),
       {
         waitUntil: "networkidle",
       },

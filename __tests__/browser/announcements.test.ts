@@ -51,8 +51,8 @@ describe("what changes is said where a screen reader listens already", () => {
     ["comments that can’t be loaded", "Try again", "status"],
   ])("on a thread: %s", async (name, text, speaks) => {
     const page = await open(`a post, taken over: ${name}`);
-    const { act } = THREAD_ACTS.find((one) => one.name === name) ?? {};
-    await act?.(page, site.full, site.posts.long.id);
+    const { act, on = "talk" } = THREAD_ACTS.find((one) => one.name === name) ?? {};
+    await act?.(page, site.full, site.posts[on].id);
     expect(await findSpeaker(page, text)).toBe(speaks);
   });
 

@@ -37,11 +37,11 @@ async function expectNoBarriers(page: Page): Promise<void> {
 }
 
 describe("the element puts nobody off, light and dark", () => {
-  it.each(THREAD_ACTS)("$name", async ({ act }) => {
-    const { page, show } = await open(`post="${site.posts.long.slug}"`);
+  it.each(THREAD_ACTS)("$name", async ({ act, on }) => {
+    const { page, show } = await open(`post="${site.posts[on].slug}"`);
     await show();
     await whenTakenOver(page);
-    await act(page, site.full, site.posts.long.id);
+    await act(page, site.full, site.posts[on].id);
     await expectNoBarriers(page);
   });
 
@@ -76,7 +76,7 @@ describe("the element puts nobody off, light and dark", () => {
   });
 
   it("a language from right to left", async () => {
-    const { page, show } = await open(`post="${site.posts.long.slug}" lang="ar"`);
+    const { page, show } = await open(`post="${site.posts.talk.slug}" lang="ar"`);
     await show();
     await page.locator('.antiphon[dir="rtl"] #comments').waitFor();
     await expectNoBarriers(page);
@@ -95,7 +95,7 @@ it.each(examples.map(([, name = "", css = ""]) => ({ name, css })))(
   async ({ css }) => {
     other.put("/theme.css", css);
     const { page, show } = await open(
-      `post="${site.posts.long.slug}"`,
+      `post="${site.posts.talk.slug}"`,
       '<link rel="stylesheet" href="/theme.css">',
     );
     await show();

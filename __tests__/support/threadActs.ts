@@ -5,6 +5,8 @@ import type { Server } from "@/__tests__/support/server";
 /** What a reader does on a thread that the element shows, and what is seen then. Nothing in it depends on the page. */
 export interface ThreadAct {
   name: string;
+  /** A talk, or a thread that is too long for one part. */
+  on: "talk" | "long";
   act: (page: Page, server: Server, post: number) => Promise<unknown>;
 }
 
@@ -32,9 +34,10 @@ async function openEdit(page: Page): Promise<void> {
 }
 
 export const THREAD_ACTS: ThreadAct[] = [
-  { name: "as it comes", act: async () => {} },
+  { name: "as it comes", on: "talk", act: async () => {} },
   {
     name: "a reply",
+    on: "talk",
     act: async (page) => {
       await page
         .getByRole("link", { name: /^Reply/ })
@@ -45,6 +48,7 @@ export const THREAD_ACTS: ThreadAct[] = [
   },
   {
     name: "a preview",
+    on: "talk",
     act: async (page) => {
       await textOf(page).fill("# Hello\n\nA *comment* with `code`\n\n    and more of it");
       await page.getByRole("button", { name: "Preview" }).click();
@@ -53,16 +57,18 @@ export const THREAD_ACTS: ThreadAct[] = [
   },
   {
     name: "a refusal",
+    on: "talk",
     act: async (page) => {
       await page.locator("#field-website").fill("ftp://ada.example");
       await comment(page, "Look at my site");
       await page.locator(".said .refused").waitFor();
     },
   },
-  { name: "a comment of one’s own", act: commentOfOnesOwn },
-  { name: "an edit", act: openEdit },
+  { name: "a comment of one’s own", on: "talk", act: commentOfOnesOwn },
+  { name: "an edit", on: "talk", act: openEdit },
   {
     name: "a deletion",
+    on: "talk",
     act: async (page) => {
       await openEdit(page);
       await page.locator(".opened summary").click();
@@ -71,6 +77,7 @@ export const THREAD_ACTS: ThreadAct[] = [
   },
   {
     name: "a report",
+    on: "talk",
     act: async (page) => {
       await page
         .getByRole("link", { name: /^Report/ })
@@ -81,6 +88,7 @@ export const THREAD_ACTS: ThreadAct[] = [
   },
   {
     name: "votes",
+    on: "talk",
     act: async (page) => {
       await page
         .getByRole("button", { name: /^Vote for.*Ada Admin/ })
@@ -91,6 +99,7 @@ export const THREAD_ACTS: ThreadAct[] = [
   },
   {
     name: "new comments",
+    on: "talk",
     act: async (page, server, post) => {
       await page.locator("#comments").scrollIntoViewIfNeeded();
       await client(() => server)
@@ -101,6 +110,7 @@ export const THREAD_ACTS: ThreadAct[] = [
   },
   {
     name: "more comments",
+    on: "long",
     act: async (page) => {
       const shown = page.locator(".comments > li");
       const before = await shown.count();
@@ -110,6 +120,7 @@ export const THREAD_ACTS: ThreadAct[] = [
   },
   {
     name: "comments that can’t be loaded",
+    on: "long",
     act: async (page) => {
       await page.route(/format=fragment/, (route) => route.abort());
       await page.getByRole("link", { name: "More comments" }).click();

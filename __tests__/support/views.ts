@@ -25,32 +25,32 @@ const THREAD = "threads/[id].tsx";
 /** Threads as the server alone shows them. */
 const PLAIN_THREADS: View[] = (
   [
-    ["a post with its thread", POST, ({ posts }) => `/posts/${posts.long.slug}`],
+    ["a post with its thread", POST, ({ posts }) => `/posts/${posts.talk.slug}`],
     [
       "a reply to be written",
       POST,
-      ({ posts, comments }) => `/posts/${posts.long.slug}?reply=${comments.first}#respond`,
+      ({ posts, comments }) => `/posts/${posts.talk.slug}?reply=${comments.first}#respond`,
     ],
     [
       "a report to be written",
       POST,
-      ({ posts, comments }) => `/posts/${posts.long.slug}?report=${comments.first}#respond`,
+      ({ posts, comments }) => `/posts/${posts.talk.slug}?report=${comments.first}#respond`,
     ],
-    ["the newest comments", POST, ({ posts }) => `/posts/${posts.long.slug}?sort=newest`],
+    ["a long thread, the newest first", POST, ({ posts }) => `/posts/${posts.long.slug}?sort=newest`],
     [
       "a comment by its link",
       POST,
-      ({ posts, comments }) => `/posts/${posts.long.slug}?at=${comments.deep}#comment-${comments.deep}`,
+      ({ posts, comments }) => `/posts/${posts.talk.slug}?at=${comments.deep}#comment-${comments.deep}`,
     ],
     [
       "a comment refused",
       POST,
-      ({ posts }) => `/posts/${posts.long.slug}?error=invalid_input&field=website#respond`,
+      ({ posts }) => `/posts/${posts.talk.slug}?error=invalid_input&field=website#respond`,
     ],
-    ["a comment that waits", POST, ({ posts }) => `/posts/${posts.long.slug}?held=1#respond`],
+    ["a comment that waits", POST, ({ posts }) => `/posts/${posts.talk.slug}?held=1#respond`],
     ["a post without comments", POST, ({ posts }) => `/posts/${posts.nothing.slug}`],
     ["a post that is closed", POST, ({ posts }) => `/posts/${posts.closed.slug}`],
-    ["a thread alone", THREAD, ({ posts }) => `/threads/${posts.long.slug}`],
+    ["a thread alone", THREAD, ({ posts }) => `/threads/${posts.talk.slug}`],
     ["an empty thread alone", THREAD, ({ posts }) => `/threads/${posts.nothing.slug}`],
     ["a closed thread alone", THREAD, ({ posts }) => `/threads/${posts.closed.slug}`],
     [
@@ -207,17 +207,17 @@ export const VIEWS: View[] = [
     (as): View => ({
       name: `a post with its thread, signed in as ${as}`,
       file: POST,
-      path: ({ posts }) => `/posts/${posts.long.slug}`,
+      path: ({ posts }) => `/posts/${posts.talk.slug}`,
       as,
       element: "stays away",
     }),
   ),
   ...THREAD_ACTS.map(
-    ({ name, act }): View => ({
+    ({ name, on, act }): View => ({
       name: `a post, taken over: ${name}`,
       file: POST,
-      path: ({ posts }) => `/posts/${posts.long.slug}`,
-      act: (page, { full, posts }) => act(page, full, posts.long.id),
+      path: ({ posts }) => `/posts/${posts[on].slug}`,
+      act: (page, { full, posts }) => act(page, full, posts[on].id),
       element: "takes over",
     }),
   ),

@@ -18,7 +18,7 @@ export interface Site {
   broken: Server;
   /** Session cookies on the full one. */
   cookies: Record<"admin" | "member", string>;
-  posts: Record<"long" | "closed" | "nothing", { id: number; slug: string }>;
+  posts: Record<"talk" | "long" | "closed" | "nothing", { id: number; slug: string }>;
   comments: Record<"first" | "tombstone" | "deep", number>;
   /** Tokens of mailed links, by what they lead to. */
   tokens: Record<"approve" | "subscriptions" | "password" | "data" | "setup", string>;
@@ -87,6 +87,7 @@ async function makePosts(server: Server): Promise<Site["posts"]> {
     return { id: Number(body.id), slug: String(body.slug) };
   };
   return {
+    talk: await make("A talk with everything in it"),
     long: await make("A thread that takes a while to read"),
     closed: await make("Nobody comments here any more", { category: "past" }),
     nothing: await make("Not a word yet"),
@@ -95,17 +96,17 @@ async function makePosts(server: Server): Promise<Site["posts"]> {
 
 async function fill(
   server: Server,
-  { long, closed }: Site["posts"],
+  { talk, long, closed }: Site["posts"],
   cookies: Site["cookies"],
 ): Promise<Site["comments"]> {
   const { comment, patch, put, delete: remove, admin } = client(() => server);
   const write = async (text: string, more: object = {}) => {
-    const { body } = await taken(() => comment(text, { post: long.id, author: "Ada", ...more }));
+    const { body } = await taken(() => comment(text, { post: talk.id, author: "Ada", ...more }));
     return Number(body.id);
   };
   const first = await write(RICH, { website: "https://ada.example/" });
   await taken(() =>
-    patch(`/api/comments/${long.id}/${first}`)
+    patch(`/api/comments/${talk.id}/${first}`)
       .set(...admin())
       .send({ pinned: true }),
   );
@@ -117,19 +118,19 @@ async function fill(
     });
   const tombstone = await write("Soon gone");
   await write("What did you say?", { parent: tombstone, author: null });
-  await taken(() => remove(`/api/comments/${long.id}/${tombstone}`).set(...admin()));
+  await taken(() => remove(`/api/comments/${talk.id}/${tombstone}`).set(...admin()));
   for (const cookie of [cookies.admin, cookies.member]) {
     const { body } = await taken(() =>
-      comment("By somebody with an account", { post: long.id }).set({
+      comment("By somebody with an account", { post: talk.id }).set({
         Cookie: cookie,
         "Sec-Fetch-Site": "same-origin",
       }),
     );
-    await taken(() => put(`/api/comments/${long.id}/${body.id}/vote`).send({ value: 1 }));
+    await taken(() => put(`/api/comments/${talk.id}/${body.id}/vote`).send({ value: 1 }));
   }
   await write("أهلا وسهلا بكم في التعليقات", { author: "ليلى" });
   const many = Array.from({ length: 60 }, (_, n) =>
-    write(`Comment ${n}`, { author: n % 3 === 0 ? null : `Reader ${n}` }),
+    write(`Comment ${n}`, { post: long.id, author: n % 3 === 0 ? null : `Reader ${n}` }),
   );
   await Promise.all(many);
   await write("The last word", { post: closed.id });
