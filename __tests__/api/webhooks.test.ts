@@ -114,6 +114,7 @@ describe("a webhook", () => {
         comment: {
           ...made,
           editToken: undefined,
+          editableUntil: undefined,
           url: `https://comments.example/posts/react-hooks#comment-${made.id}`,
         },
         post: expect.objectContaining({ id: 1, slug: "react-hooks", title: "React Hooks" }),
