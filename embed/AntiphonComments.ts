@@ -91,12 +91,12 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     const active = section.querySelector<HTMLElement>(focused ? "h2" : ":focus");
     root.replaceChildren(section);
     active?.focus();
-    this.#attach(section, server, signal);
+    this.#attach(section, server, target, signal);
     // A static page may have been made long ago.
     if (given?.dataset.server) this.#discussion?.refresh(true).catch(() => undefined);
   }
 
-  #attach(section: HTMLElement, server: string, signal: AbortSignal): void {
+  #attach(section: HTMLElement, server: string, target: string, signal: AbortSignal): void {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const t = createTranslator(section.lang, JSON.parse(section.dataset.texts ?? "{}"), timeZone);
     const onChange = () => {
@@ -113,6 +113,7 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     };
     const discussion = new Discussion(
       section,
+      `${server}:${target}`,
       readersCalls(createSender({ base: server })),
       t,
       new Memory(server),

@@ -13,11 +13,13 @@ export class Discussion {
   #newest: number;
 
   /**
-   * `section`: what shows the thread. `signal`: ends with the element, or when it shows another thread. `tell`: tells the
-   * page of something that happened. `onChange`: called after each change of what is shown.
+   * `section`: what shows the thread. `name`: what is kept of it is kept under this; it stays when the page gets its post.
+   * `signal`: ends with the element, or when it shows another thread. `tell`: tells the page of something that happened.
+   * `onChange`: called after each change of what is shown.
    */
   constructor(
     readonly section: HTMLElement,
+    readonly name: string,
     readonly api: ReturnType<typeof readersCalls>,
     readonly t: Translator,
     readonly memory: Memory,

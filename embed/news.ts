@@ -26,9 +26,9 @@ export function tellFresh(discussion: Discussion): void {
 }
 
 /** Does something that may fail: then says in the reader's words what went wrong, with a button that tries it again. */
-export function attempt(discussion: Discussion, work: () => Promise<unknown>): void {
+export function attempt(discussion: Discussion, work: () => Promise<unknown>): Promise<unknown> {
   const { section, t, signal } = discussion;
-  work().catch((error: unknown) => {
+  return work().catch((error: unknown) => {
     if (signal.aborted) return;
     const again = makeButton(t("tryAgain"), () => {
       // The button goes, and can't keep the focus.
