@@ -1,6 +1,5 @@
 import type { Discussion } from "@/embed/Discussion";
 import { makeLink } from "@/embed/make";
-import { attempt } from "@/embed/news";
 import { previewIn } from "@/embed/previewing";
 import { sayIn } from "@/embed/said";
 import { sendSurely } from "@/embed/sending";
@@ -91,10 +90,8 @@ export function attachComposer(discussion: Discussion): Composer | null {
       sayIn(form, "done", words.join(" "));
       if (!shown) return text.focus();
       // It is taken, whatever becomes of this.
-      await attempt(discussion, async () => {
-        await discussion.update(id);
-        discussion.find(id)?.focus();
-      });
+      await discussion.update(id).catch(() => sayIn(form, "done", words.join(" ") || t("thanks")));
+      (discussion.find(id) ?? text).focus();
     } finally {
       text.readOnly = false;
     }

@@ -25,7 +25,7 @@ export function tellFresh(discussion: Discussion): void {
   }
 }
 
-/** Does something that may fail: then says in the reader's words what went wrong, with a button that tries it again. */
+/** Reads something, which may fail: then says in the reader's words what went wrong, with a button that tries it again. */
 export function attempt(discussion: Discussion, work: () => Promise<unknown>): Promise<unknown> {
   const { section, t, signal } = discussion;
   return work().catch((error: unknown) => {
@@ -36,6 +36,6 @@ export function attempt(discussion: Discussion, work: () => Promise<unknown>): P
       say(section, "");
       attempt(discussion, work);
     });
-    say(section, toSaid(discussion, error).text, again);
+    say(section, toSaid(discussion, error, "load").text, again);
   });
 }

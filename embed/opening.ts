@@ -12,6 +12,8 @@ export async function openForm(discussion: Discussion, link: HTMLAnchorElement):
   if (!form) {
     const part = await discussion.fetch({ [act]: String(id) });
     form = part.querySelector<HTMLElement>(".respond");
+    // Pressed twice.
+    if (section.querySelector(`#${prefix}respond`)) return;
     const article = discussion.find(id);
     if (!article || !form || form.querySelector("[data-act=send]")) return say(section, t("gone"));
     form.classList.add("opened");
