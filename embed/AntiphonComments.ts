@@ -50,7 +50,8 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
   }
 
   async reload(): Promise<void> {
-    await (this.#discussion ? this.#discussion.load() : this.#start());
+    if (this.#discussion) await this.#discussion.load();
+    else if (this.isConnected) await this.#start();
   }
 
   async #start(): Promise<void> {
@@ -64,13 +65,12 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     await this.#fill(root, signal).catch((error: unknown) => {
       if (signal.aborted) return;
-      const refused = error instanceof Refused;
-      const again = () => this.#start();
-      const { again: label } = refused ? error.section.dataset : {};
-      root.replaceChildren(refused ? error.section : makeOffer(again));
-      if (label) root.lastElementChild?.append(makeButton(label, again));
-      const message = refused ? error.message : String(error);
-      this.#tell("error", { code: refused ? error.code : "unknown", message });
+      const { section, code, message } =
+        error instanceof Refused ? error : { section: makeOffer(), code: "unknown", message: String(error) };
+      root.replaceChildren(section);
+      const { again } = section.dataset;
+      if (again) section.lastElementChild?.append(makeButton(again, () => this.#start()));
+      this.#tell("error", { code, message });
     });
   }
 

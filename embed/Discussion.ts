@@ -55,26 +55,28 @@ export class Discussion {
 
   /** Shows another part of the thread in place of this one; not where it lacks the comment that it was asked to hold. */
   async load(query: Record<string, string> = {}): Promise<void> {
+    const { section } = this;
     const load = ++this.#loads;
     const part = await this.#read(query);
     if (load !== this.#loads || (query.at && !findIn(part, Number(query.at)))) return;
     this.#show(() => {
-      mergeFrame(this.section, part);
-      merge(this.section, part, { add: "in place", drop: true });
+      mergeFrame(section, part);
+      merge(section, part, { add: "in place", drop: true });
       this.fresh.clear();
     });
   }
 
   /** Shows what a link of the thread leads to behind what is shown: in the list that the link stands below. */
   async append(link: HTMLAnchorElement): Promise<void> {
+    const { section } = this;
     const load = this.#loads;
     const above = link.closest("li")?.firstElementChild?.id;
     const part = await this.#read(Object.fromEntries(new URL(link.href).searchParams));
     // What is shown, the link among it, may be another by now.
-    const item = above ? this.section.querySelector(`#${above}`)?.parentElement : this.section;
+    const item = above ? section.querySelector(`#${above}`)?.parentElement : section;
     const way = item?.querySelector(":scope > :is(.more, .next)");
     if (load !== this.#loads || !item || !way) return;
-    const before = new Set(idsIn(this.section));
+    const before = new Set(idsIn(section));
     this.#show(() => {
       if (above) {
         if (!item.querySelector(":scope > ol")) way.before(make("ol", { className: "comments" }));
@@ -87,26 +89,23 @@ export class Discussion {
       way.replaceWith(...part.querySelectorAll(":scope > .next"));
       merge(item, part, { add: "end", drop: false });
     });
-    const first = idsIn(this.section).find((id) => !before.has(id));
+    const first = idsIn(section).find((id) => !before.has(id));
     if (first) this.find(first)?.focus({ preventScroll: true });
   }
 
   /** Shows a comment as it is now, in its place; a new one where it belongs. */
   async update(id: number): Promise<void> {
+    const { section } = this;
     const part = await this.#read({ at: String(id) });
-    const { dataset } = this.section;
+    const newest = section.dataset.sort === "newest";
     const items = [...part.querySelectorAll(":scope > ol > li")];
     // What follows it there may stand further down than what is shown.
     for (const item of items) if (!findIn(item, id)) item.remove();
     this.#show(() => {
-      mergeFrame(this.section, part, false);
-      merge(this.section, part, { add: dataset.sort === "newest" ? "start" : "end", drop: false });
-      const item = this.section.querySelector(":scope > .next a") && this.find(id)?.closest("li");
-      if (
-        item?.parentElement?.parentElement === this.section &&
-        !item.nextElementSibling &&
-        dataset.sort !== "newest"
-      )
+      mergeFrame(section, part, false);
+      merge(section, part, { add: newest ? "start" : "end", drop: false });
+      const item = section.querySelector(":scope > .next a") && this.find(id)?.closest("li");
+      if (item?.parentElement?.parentElement === section && !item.nextElementSibling && !newest)
         item.className = "apart";
     });
   }

@@ -85,12 +85,12 @@ export function attachComposer(discussion: Discussion): Composer | null {
       setParent(null);
       discussion.tell("comment", { id, post, status });
       const shown = status === "approved";
-      const words = asked === "asked" ? [t(shown ? "asked" : "askedLater")] : [];
-      if (words[0] || !shown) words.unshift(t(shown ? "thanks" : "thanksHeld"));
-      sayIn(form, "done", words.join(" "));
+      const more = asked === "asked" ? ` ${t(shown ? "asked" : "askedLater")}` : "";
+      const words = t(shown ? "thanks" : "thanksHeld") + more;
+      sayIn(form, "done", shown && !more ? "" : words);
       if (!shown) return text.focus();
       // It is taken, whatever becomes of this.
-      await discussion.update(id).catch(() => sayIn(form, "done", words.join(" ") || t("thanks")));
+      await discussion.update(id).catch(() => sayIn(form, "done", words));
       (discussion.find(id) ?? text).focus();
     } finally {
       text.readOnly = false;

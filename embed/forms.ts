@@ -18,8 +18,7 @@ export function attachForms(discussion: Discussion): () => void {
     edit: open,
     report: open,
     cancel: (link: HTMLAnchorElement) => {
-      const form = link.closest(".opened");
-      if (form) closeForm(form);
+      if (link.closest(".opened")) closeForm(link);
       else if (composer) composer.cancel();
       else location.assign(link.href);
     },
@@ -48,8 +47,7 @@ function opened(discussion: Discussion): Submits {
       const id = idOf(form);
       const token = memory.rightTo(id)?.token;
       const said = await work(id, new FormData(form), { signal, ...(token && { token }) });
-      const respond = form.closest(".respond");
-      if (respond) closeForm(respond);
+      closeForm(form);
       if (!discussion.find(id)) section.querySelector("h2")?.focus();
       say(section, t(said));
     };

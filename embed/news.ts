@@ -1,6 +1,7 @@
 import type { Discussion } from "@/embed/Discussion";
 import { make, makeButton } from "@/embed/make";
 import { toSaid } from "@/embed/refusal";
+import { write } from "@/embed/times";
 
 /** Says something above the thread, where a screen reader hears it; `more`: a button that does something about it. */
 export function say(section: Element, text: string, ...more: Element[]): void {
@@ -15,9 +16,8 @@ export function tellFresh(discussion: Discussion): void {
   // One's own comes back from the server as everybody's does, perhaps before it is known to be one's own.
   if (section.querySelector("[data-act=send][aria-busy]")) return;
   const label = fresh.size > 0 ? t("newComments", { count: fresh.size }) : "";
-  if (label === (old?.textContent ?? "")) return;
-  if (old && label) old.textContent = label;
-  else if (old) old.remove();
+  if (!label) old?.remove();
+  else if (old) write(old, label);
   else {
     const button = makeButton(label, () => attempt(discussion, () => discussion.showFresh()));
     button.classList.add("fresh");

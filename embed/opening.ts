@@ -8,12 +8,13 @@ export async function openForm(discussion: Discussion, link: HTMLAnchorElement):
   const id = Number(link.closest(".comment")?.id.slice(8));
   const act = String(link.dataset.act);
   const prefix = `${act}-${id}-`;
-  let form = section.querySelector<HTMLElement>(`#${prefix}respond`);
+  const find = () => section.querySelector<HTMLElement>(`#${prefix}respond`);
+  let form = find();
   if (!form) {
     const part = await discussion.fetch({ [act]: String(id) });
-    form = part.querySelector<HTMLElement>(".respond");
     // Pressed twice.
-    if (section.querySelector(`#${prefix}respond`)) return;
+    if (find()) return;
+    form = part.querySelector<HTMLElement>(".respond");
     const article = discussion.find(id);
     if (!article || !form || form.querySelector("[data-act=send]")) return say(section, t("gone"));
     form.classList.add("opened");
@@ -24,10 +25,11 @@ export async function openForm(discussion: Discussion, link: HTMLAnchorElement):
   form.querySelector<HTMLElement>("textarea, [type=radio]")?.focus();
 }
 
-/** Closes it again; the focus goes to the comment. */
-export function closeForm(form: Element): void {
-  const article = form.previousElementSibling;
-  form.remove();
+/** Closes the one that this is in; the focus goes to the comment. */
+export function closeForm(inside: Element): void {
+  const form = inside.closest(".opened");
+  const article = form?.previousElementSibling;
+  form?.remove();
   if (article instanceof HTMLElement) article.focus();
 }
 

@@ -22,8 +22,9 @@ export async function sendSurely<T>(
 ): Promise<T> {
   const before = unanswered.get(name) ?? recall(`key:${name}`);
   const { key = makeKey(), post: place = post } = before.body === body ? before : {};
-  unanswered.set(name, { body, key, post: place });
-  keep(`key:${name}`, { body, key, post: place });
+  const sent = { body, key, post: place };
+  unanswered.set(name, sent);
+  keep(`key:${name}`, sent);
   for (let tries = 0; ; tries++) {
     try {
       const answer = await send(key, place);
