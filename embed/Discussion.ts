@@ -58,7 +58,7 @@ export class Discussion {
     const { section } = this;
     const load = ++this.#loads;
     const part = await this.#read(query);
-    if (load !== this.#loads || (query.at && !findIn(part, Number(query.at)))) return;
+    if (load !== this.#loads || (query.at && !findIn(part, query.at))) return;
     this.#show(() => {
       mergeFrame(section, part);
       merge(section, part, { add: "in place", drop: true });
@@ -76,7 +76,7 @@ export class Discussion {
     const item = above ? section.querySelector(`#${above}`)?.parentElement : section;
     const way = item?.querySelector(":scope > :is(.more, .next)");
     if (load !== this.#loads || !item || !way) return;
-    const before = new Set(idsIn(section));
+    const before = idsIn(section);
     this.#show(() => {
       if (above) {
         if (!item.querySelector(":scope > ol")) way.before(make("ol", { className: "comments" }));
@@ -89,7 +89,7 @@ export class Discussion {
       way.replaceWith(...part.querySelectorAll(":scope > .next"));
       merge(item, part, { add: "end", drop: false });
     });
-    const first = idsIn(section).find((id) => !before.has(id));
+    const first = idsIn(section).find((id) => !before.includes(id));
     if (first) this.find(first)?.focus({ preventScroll: true });
   }
 
@@ -111,7 +111,7 @@ export class Discussion {
   }
 
   /** Takes in what has changed at the beginning of the thread; what is new there waits until it is asked for. */
-  async refresh(all = false): Promise<Set<number>> {
+  async refresh(all = false): Promise<number[]> {
     const { section, fresh } = this;
     const part = await this.#read();
     const ids = idsIn(part);
@@ -123,7 +123,7 @@ export class Discussion {
       if (start) for (const id of ids) if (id > this.#newest && !this.find(id)) fresh.add(id);
       this.#newest = Math.max(this.#newest, ...ids);
     });
-    return new Set(ids);
+    return ids;
   }
 
   /** Shows what is new, and leads to the first of it. */
@@ -191,7 +191,7 @@ export class Discussion {
   }
 }
 
-function findIn(element: Element, id: number): HTMLElement | null {
+function findIn(element: Element, id: number | string): HTMLElement | null {
   return element.querySelector(`#comment-${id}`);
 }
 

@@ -27,9 +27,9 @@ export function mergeFrame(shown: HTMLElement, part: HTMLElement, paging = true)
 function mergeLists(list: Element, part: Element, rules: Rules): void {
   const { add, drop } = rules;
   const known = new Map([...list.children].map((item) => [keyOf(item), item]));
-  const keys = new Set([...part.children].map(keyOf));
+  const keys = [...part.children].map(keyOf);
   // First, as places are counted.
-  if (drop) for (const [key, gone] of known) if (!keys.has(key)) gone.remove();
+  if (drop) for (const [key, gone] of known) if (!keys.includes(key)) gone.remove();
   [...part.children].forEach((fresh, index) => {
     const item = known.get(keyOf(fresh));
     if (item) mergeItems(item, fresh, rules);
@@ -47,12 +47,11 @@ function mergeItems(item: Element, fresh: Element, rules: Rules): void {
   const [list, part] = [listOf(item), listOf(fresh)];
   const [more, rest] = [item, fresh].map((one) => one.querySelector<HTMLElement>(":scope > .more"));
   // The reader may have asked for more of the replies than the part has.
-  const cut = Boolean(rest);
-  if (more && (!cut || !list || (part?.childElementCount ?? 0) >= list.childElementCount))
+  if (more && (!rest || !list || (part?.childElementCount ?? 0) >= list.childElementCount))
     if (rest) replace(more, rest);
     else more.remove();
   // Replies stand by time, whatever the order of the thread.
-  const below: Rules = { add: rules.add === "start" ? "end" : rules.add, drop: rules.drop && !cut };
+  const below: Rules = { add: rules.add === "start" ? "end" : rules.add, drop: rules.drop && !rest };
   if (list && part) mergeLists(list, part, below);
   else if (part && rules.add !== "no") item.append(part);
   else if (list && below.drop) list.remove();

@@ -15,8 +15,8 @@ export function tellFresh(discussion: Discussion): void {
   const old = section.querySelector(".fresh");
   // One's own comes back from the server as everybody's does, perhaps before it is known to be one's own.
   if (section.querySelector("[data-act=send][aria-busy]")) return;
-  const label = fresh.size > 0 ? t("newComments", { count: fresh.size }) : "";
-  if (!label) old?.remove();
+  const label = t("newComments", { count: fresh.size });
+  if (!fresh.size) old?.remove();
   else if (old) write(old, label);
   else {
     const button = makeButton(label, () => attempt(discussion, () => discussion.showFresh()));

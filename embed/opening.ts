@@ -28,9 +28,8 @@ export async function openForm(discussion: Discussion, link: HTMLAnchorElement):
 /** Closes the one that this is in; the focus goes to the comment. */
 export function closeForm(inside: Element): void {
   const form = inside.closest(".opened");
-  const article = form?.previousElementSibling;
+  form?.parentElement?.querySelector<HTMLElement>(".comment")?.focus();
   form?.remove();
-  if (article instanceof HTMLElement) article.focus();
 }
 
 /** The form that comments has the same ids. */

@@ -8,7 +8,8 @@ export function toSaid(
   error: unknown,
   unknown = "unknown",
 ): { text: string; field: string } {
-  const { code, issues, retryAfter } = error instanceof ApiError ? error : UNKNOWN;
+  const refused: Partial<ApiError> = error instanceof ApiError ? error : {};
+  const { code = "unknown", issues = [], retryAfter } = refused;
   const field = String(issues[0]?.path[0] ?? "");
   const values = { code, count: retryAfter ?? 60, origin: location.origin };
   const known = [`error.${code}.${field}`, `error.${code === "unknown" ? unknown : code}`].find(
@@ -18,9 +19,3 @@ export function toSaid(
   tell("error", { code, message: text });
   return { text, field };
 }
-
-const UNKNOWN: Pick<ApiError, "code" | "issues" | "retryAfter"> = {
-  code: "unknown",
-  issues: [],
-  retryAfter: null,
-};
