@@ -51,7 +51,7 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
 
   async reload(): Promise<void> {
     if (this.#discussion) await this.#discussion.load();
-    else if (this.isConnected) await this.#start();
+    else if (this.#running) await this.#start();
   }
 
   async #start(): Promise<void> {

@@ -49,7 +49,7 @@ export class Discussion {
   }
 
   /** The element of a comment that is shown. */
-  find(id: number): HTMLElement | null {
+  find(id: number | null | undefined): HTMLElement | null {
     return findIn(this.section, id);
   }
 
@@ -135,7 +135,7 @@ export class Discussion {
       this.fresh.delete(id);
     }
     this.change();
-    this.find(ids[0] ?? 0)?.focus();
+    this.find(ids[0])?.focus();
   }
 
   /** Takes out a comment that was deleted; where it was answered, its place remains. */
@@ -191,7 +191,7 @@ export class Discussion {
   }
 }
 
-function findIn(element: Element, id: number | string): HTMLElement | null {
+function findIn(element: Element, id: unknown): HTMLElement | null {
   return element.querySelector(`#comment-${id}`);
 }
 

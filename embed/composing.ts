@@ -44,7 +44,7 @@ export function attachComposer(discussion: Discussion): Composer | null {
     if (text.value) keepDraft();
   };
   const place = () => {
-    const article = discussion.find(parent ?? 0);
+    const article = discussion.find(parent);
     if (article) article.after(composer);
     // Moving it would take the focus from it.
     else if (section.lastElementChild !== composer) section.append(composer);
@@ -131,7 +131,7 @@ export function attachComposer(discussion: Discussion): Composer | null {
       text.focus();
     },
     cancel: () => {
-      const article = discussion.find(parent ?? 0);
+      const article = discussion.find(parent);
       setParent(null);
       (article?.querySelector<HTMLElement>("[data-act=reply]") ?? text).focus();
     },
