@@ -1,5 +1,6 @@
 import type { Discussion } from "@/embed/Discussion";
 import { makeLink } from "@/embed/make";
+import { attempt } from "@/embed/news";
 import { previewIn } from "@/embed/previewing";
 import { sayIn } from "@/embed/said";
 import { sendSurely } from "@/embed/sending";
@@ -90,8 +91,11 @@ export function attachComposer(discussion: Discussion): Composer | null {
       sayIn(form, "done", shown && !more ? "" : words);
       if (!shown) return text.focus();
       // It is taken, whatever becomes of this.
-      await discussion.update(id).catch(() => sayIn(form, "done", words));
-      (discussion.find(id) ?? text).focus();
+      await attempt(discussion, async () => {
+        await discussion.update(id);
+        discussion.find(id)?.focus();
+      });
+      if (!discussion.find(id)) sayIn(form, "done", words);
     } finally {
       text.readOnly = false;
     }

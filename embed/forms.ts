@@ -48,7 +48,6 @@ function opened(discussion: Discussion): Submits {
       const token = memory.rightTo(id)?.token;
       const said = await work(id, new FormData(form), { signal, ...(token && { token }) });
       closeForm(form);
-      if (!discussion.find(id)) section.querySelector("h2")?.focus();
       say(section, t(said));
     };
   return {

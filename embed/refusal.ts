@@ -9,8 +9,8 @@ export function toSaid(
   unknown = "unknown",
 ): { text: string; field: string } {
   const refused: Partial<ApiError> = error instanceof ApiError ? error : {};
-  const { code = "unknown", issues = [], retryAfter } = refused;
-  const field = String(issues[0]?.path[0] ?? "");
+  const { code = "unknown", issues, retryAfter } = refused;
+  const field = String(issues?.[0]?.path[0] ?? "");
   const values = { code, count: retryAfter ?? 60, origin: location.origin };
   const known = [`error.${code}.${field}`, `error.${code === "unknown" ? unknown : code}`].find(
     (key) => key in t.messages,

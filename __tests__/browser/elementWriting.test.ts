@@ -410,7 +410,8 @@ it("a comment that was taken and could not be shown is said to be there, and com
   await page.route("**/threads?*at=*", (route) => route.abort());
   await text(page).fill("Taken");
   await send(page);
-  await page.getByRole("status").getByText("can’t be reached").waitFor();
+  await page.getByRole("status").getByText("can’t be loaded").waitFor();
+  await page.getByRole("status").getByText("Thank you").waitFor();
   expect(await text(page).inputValue()).toBe("");
   await page.unroute("**/threads?*at=*");
   await page.getByRole("button", { name: "Try again" }).click();
