@@ -211,7 +211,10 @@ describe("a reply", () => {
       .set(...admin())
       .expect(200);
     await article(page, "Mistaken").waitFor({ state: "detached" });
+    await send(page, "Send the reply");
+    await page.getByRole("alert").getByText(/not here|deleted/).waitFor();
     expect(await text(page).inputValue()).toBe("But why?");
+    await page.getByRole("link", { name: "Cancel" }).click();
     await send(page);
     await article(page, "But why?").waitFor();
   });
