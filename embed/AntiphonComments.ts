@@ -4,13 +4,13 @@ import type { Details } from "@/embed/details";
 import { attachForms } from "@/embed/forms";
 import { fetchPart, Refused } from "@/embed/fragment";
 import { follow } from "@/embed/live";
-import { make } from "@/embed/make";
+import { make, makeButton } from "@/embed/make";
 import { Memory } from "@/embed/memory";
 import { tellFresh } from "@/embed/news";
 import { languageOf, serverOf, targetOf, watchPage } from "@/embed/page";
 import { goToNamed } from "@/embed/reading";
 import { followScheme } from "@/embed/scheme";
-import { fetchStyles } from "@/embed/styles";
+import { adoptStyles } from "@/embed/styles";
 import { tellLeft, tellTimes } from "@/embed/times";
 import { makeOffer, makeSkeleton } from "@/embed/waiting";
 import { createSender } from "@/lib/client/call";
@@ -50,23 +50,27 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
   }
 
   async reload(): Promise<void> {
-    await this.#discussion?.load();
+    if (this.#discussion) await this.#discussion.load();
+    else if (this.#running) await this.#start();
   }
 
-  #start(): void {
+  async #start(): Promise<void> {
+    // What came with the page is of what was shown before.
+    if (this.#running) this.querySelector(":scope > .antiphon")?.remove();
     this.#running?.abort();
     this.#running = new AbortController();
     this.#discussion = undefined;
     const { signal } = this.#running;
     if (!this.hasAttribute("post") && !this.hasAttribute("url")) watchPage(() => this.#start(), signal);
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    this.#fill(root, signal).catch((error: unknown) => {
+    await this.#fill(root, signal).catch((error: unknown) => {
       if (signal.aborted) return;
-      const refused = error instanceof Refused;
-      const shown = refused ? error.section : makeOffer(() => this.#start());
-      root.replaceChildren(shown);
-      const message = refused ? error.message : String(error);
-      this.#tell("error", { code: refused ? error.code : "unknown", message });
+      const { section, code, message } =
+        error instanceof Refused ? error : { section: makeOffer(), code: "unknown", message: String(error) };
+      root.replaceChildren(section);
+      const { again } = section.dataset;
+      if (again) section.lastElementChild?.append(makeButton(again, () => this.#start()));
+      this.#tell("error", { code, message });
     });
   }
 
@@ -76,9 +80,7 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     const focused = root.activeElement;
     root.replaceChildren(given ? make("slot") : makeSkeleton());
     const server = serverOf(this);
-    const styled = fetchStyles(server).then((sheet) => {
-      root.adoptedStyleSheets = [sheet];
-    });
+    const styled = adoptStyles(root, server);
     const target = targetOf(this);
     const path = target.includes("/")
       ? `?url=${encodeURIComponent(target)}`
@@ -91,12 +93,12 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     const active = section.querySelector<HTMLElement>(focused ? "h2" : ":focus");
     root.replaceChildren(section);
     active?.focus();
-    this.#attach(section, server, signal);
+    this.#attach(section, server, target, signal);
     // A static page may have been made long ago.
     if (given?.dataset.server) this.#discussion?.refresh(true).catch(() => undefined);
   }
 
-  #attach(section: HTMLElement, server: string, signal: AbortSignal): void {
+  #attach(section: HTMLElement, server: string, target: string, signal: AbortSignal): void {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const t = createTranslator(section.lang, JSON.parse(section.dataset.texts ?? "{}"), timeZone);
     const onChange = () => {
@@ -113,6 +115,7 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
     };
     const discussion = new Discussion(
       section,
+      `${server}:${target}`,
       readersCalls(createSender({ base: server })),
       t,
       new Memory(server),

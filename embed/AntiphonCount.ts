@@ -1,4 +1,5 @@
-import { createTranslator, type Messages } from "@/components/thread/translator";
+import { createTranslator } from "@/components/thread/translator";
+import { fetchFile } from "@/embed/files";
 import { languageOf, serverOf, targetOf, watchPage } from "@/embed/page";
 import { createSender } from "@/lib/client/call";
 import { readersCalls } from "@/lib/client/readers";
@@ -76,11 +77,8 @@ async function fetchCounts(
   }
 }
 
-const texts: Record<string, Promise<Messages>> = {};
-
 async function say(server: string, asked: string, count: number): Promise<string> {
   const [language = "en"] = LANGUAGES.exec(asked.toLowerCase()) ?? [];
-  const address = `${server}/languages/${language}.json`;
-  texts[address] ??= fetch(address).then((answer) => answer.json());
-  return createTranslator(language, await texts[address])("comments", { count });
+  const texts = await fetchFile(`${server}/languages/${language}.json`);
+  return createTranslator(language, JSON.parse(texts))("comments", { count });
 }

@@ -11,13 +11,19 @@ export class Discussion {
   /** New comments that the reader has not asked to see yet. */
   readonly fresh = new Set<number>();
   #newest: number;
+  /** How often what is shown has changed. */
+  #changes = 0;
+  /** How often another part was asked for in place of this one. */
+  #loads = 0;
 
   /**
-   * `section`: what shows the thread. `signal`: ends with the element, or when it shows another thread. `tell`: tells the
-   * page of something that happened. `onChange`: called after each change of what is shown.
+   * `section`: what shows the thread. `name`: what is kept of it is kept under this; it stays when the page gets its post.
+   * `signal`: ends with the element, or when it shows another thread. `tell`: tells the page of something that happened.
+   * `onChange`: called after each change of what is shown.
    */
   constructor(
     readonly section: HTMLElement,
+    readonly name: string,
     readonly api: ReturnType<typeof readersCalls>,
     readonly t: Translator,
     readonly memory: Memory,
@@ -43,84 +49,93 @@ export class Discussion {
   }
 
   /** The element of a comment that is shown. */
-  find(id: number): HTMLElement | null {
+  find(id: number | null | undefined): HTMLElement | null {
     return findIn(this.section, id);
   }
 
-  /** Shows another part of the thread in place of this one. False where it lacks the comment that it was asked to hold. */
-  async load(query: Record<string, string> = {}): Promise<boolean> {
-    const part = await this.fetch(query);
-    if (query.at && !findIn(part, Number(query.at))) return false;
-    mergeFrame(this.section, part);
-    merge(this.section, part, { add: "in place", drop: true });
-    this.fresh.clear();
-    this.change();
-    return true;
+  /** Shows another part of the thread in place of this one; not where it lacks the comment that it was asked to hold. */
+  async load(query: Record<string, string> = {}): Promise<void> {
+    const { section } = this;
+    const load = ++this.#loads;
+    const part = await this.#read(query);
+    if (load !== this.#loads || (query.at && !findIn(part, query.at))) return;
+    this.#show(() => {
+      mergeFrame(section, part);
+      merge(section, part, { add: "in place", drop: true });
+      this.fresh.clear();
+    });
   }
 
   /** Shows what a link of the thread leads to behind what is shown: in the list that the link stands below. */
   async append(link: HTMLAnchorElement): Promise<void> {
-    const before = new Set(idsIn(this.section));
-    const part = await this.fetch(Object.fromEntries(new URL(link.href).searchParams));
-    const item = link.closest("li");
-    const way = link.closest("p");
-    if (item) {
-      if (!item.querySelector(":scope > ol")) way?.before(make("ol", { className: "comments" }));
-      // Whom they answer, their place shows.
-      for (const answers of part.querySelectorAll(":scope > ol > li > article [data-act=show]")) {
-        answers.previousSibling?.remove();
-        answers.remove();
+    const { section } = this;
+    const load = this.#loads;
+    const above = link.closest("li")?.firstElementChild?.id;
+    const part = await this.#read(Object.fromEntries(new URL(link.href).searchParams));
+    // What is shown, the link among it, may be another by now.
+    const item = above ? section.querySelector(`#${above}`)?.parentElement : section;
+    const way = item?.querySelector(":scope > :is(.more, .next)");
+    if (load !== this.#loads || !item || !way) return;
+    const before = idsIn(section);
+    this.#show(() => {
+      if (above) {
+        if (!item.querySelector(":scope > ol")) way.before(make("ol", { className: "comments" }));
+        // Whom they answer, their place shows.
+        for (const answers of part.querySelectorAll(":scope > ol > li > article [data-act=show]")) {
+          answers.previousSibling?.remove();
+          answers.remove();
+        }
       }
-    }
-    way?.replaceWith(...part.querySelectorAll(":scope > .next"));
-    merge(item ?? this.section, part, { add: "end", drop: false });
-    const first = idsIn(this.section).find((id) => !before.has(id));
+      way.replaceWith(...part.querySelectorAll(":scope > .next"));
+      merge(item, part, { add: "end", drop: false });
+    });
+    const first = idsIn(section).find((id) => !before.includes(id));
     if (first) this.find(first)?.focus({ preventScroll: true });
-    this.change();
   }
 
   /** Shows a comment as it is now, in its place; a new one where it belongs. */
   async update(id: number): Promise<void> {
-    const part = await this.fetch({ at: String(id) });
-    const { dataset } = this.section;
+    const { section } = this;
+    const part = await this.#read({ at: String(id) });
+    const newest = section.dataset.sort === "newest";
     const items = [...part.querySelectorAll(":scope > ol > li")];
     // What follows it there may stand further down than what is shown.
     for (const item of items) if (!findIn(item, id)) item.remove();
-    mergeFrame(this.section, part, false);
-    merge(this.section, part, { add: dataset.sort === "newest" ? "start" : "end", drop: false });
-    const item = this.section.querySelector(":scope > .next a") && this.find(id)?.closest("li");
-    if (
-      item?.parentElement?.parentElement === this.section &&
-      !item.nextElementSibling &&
-      dataset.sort !== "newest"
-    )
-      item.className = "apart";
-    this.change();
+    this.#show(() => {
+      mergeFrame(section, part, false);
+      merge(section, part, { add: newest ? "start" : "end", drop: false });
+      const item = section.querySelector(":scope > .next a") && this.find(id)?.closest("li");
+      if (item?.parentElement?.parentElement === section && !item.nextElementSibling && !newest)
+        item.className = "apart";
+    });
   }
 
   /** Takes in what has changed at the beginning of the thread; what is new there waits until it is asked for. */
-  async refresh(all = false): Promise<Set<number>> {
+  async refresh(all = false): Promise<number[]> {
     const { section, fresh } = this;
-    const part = await this.fetch();
+    const part = await this.#read();
     const ids = idsIn(part);
     const start = !section.querySelector(".first a");
     const whole = start && ![section, part].some((one) => one.querySelector(":scope > .next a"));
-    mergeFrame(section, part, whole);
-    merge(section, part, { add: all && start ? "in place" : "no", drop: whole });
-    if (start) for (const id of ids) if (id > this.#newest && !this.find(id)) fresh.add(id);
-    this.#newest = Math.max(this.#newest, ...ids);
-    this.change();
-    return new Set(ids);
+    this.#show(() => {
+      mergeFrame(section, part, whole);
+      merge(section, part, { add: all && start ? "in place" : "no", drop: whole });
+      if (start) for (const id of ids) if (id > this.#newest && !this.find(id)) fresh.add(id);
+      this.#newest = Math.max(this.#newest, ...ids);
+    });
+    return ids;
   }
 
   /** Shows what is new, and leads to the first of it. */
   async showFresh(): Promise<void> {
     const ids = [...this.fresh].sort((a, b) => a - b);
     await this.refresh(true);
-    for (const id of ids) if (!this.find(id)) await this.update(id);
-    this.fresh.clear();
+    for (const id of ids) {
+      if (!this.find(id)) await this.update(id);
+      this.fresh.delete(id);
+    }
     this.change();
-    this.find(ids[0] ?? 0)?.focus();
+    this.find(ids[0])?.focus();
   }
 
   /** Takes out a comment that was deleted; where it was answered, its place remains. */
@@ -128,17 +143,39 @@ export class Discussion {
     this.fresh.delete(id);
     const article = this.find(id);
     const item = article?.parentElement;
-    if (article && item?.querySelector(":scope > :is(ol, .more)")) {
-      article.className = "comment tombstone";
-      article.replaceChildren(make("p", {}, this.t("deleted")));
-    } else item?.remove();
-    this.change();
+    this.#show(() => {
+      if (article && item?.querySelector(":scope > :is(ol, .more)")) {
+        article.className = "comment tombstone";
+        article.setAttribute("part", article.className);
+        article.removeAttribute("aria-labelledby");
+        article.replaceChildren(make("p", {}, this.t("deleted")));
+      } else item?.remove();
+    });
   }
 
   /** Tells that something of what is shown has changed. */
   change(): void {
+    if (this.signal.aborted) return;
     for (const id of this.fresh) if (this.find(id)) this.fresh.delete(id);
     this.onChange();
+  }
+
+  /** Changes what is shown. What has the focus keeps it where it is moved; where it goes, the heading has it. */
+  #show(work: () => void): void {
+    const { section } = this;
+    const active = section.querySelector<HTMLElement>(":focus");
+    this.#changes++;
+    work();
+    this.change();
+    if (active && !section.querySelector(":focus"))
+      (active.isConnected ? active : section.querySelector("h2"))?.focus({ preventScroll: true });
+  }
+
+  /** A part as it is now: one that something has overtaken would bring back what was. */
+  async #read(query: Record<string, string> = {}): Promise<HTMLElement> {
+    const before = this.#changes;
+    const part = await this.fetch(query);
+    return before === this.#changes ? part : this.#read(query);
   }
 
   /** The part of the thread that its page shows for `query`. */
@@ -154,7 +191,7 @@ export class Discussion {
   }
 }
 
-function findIn(element: Element, id: number): HTMLElement | null {
+function findIn(element: Element, id: unknown): HTMLElement | null {
   return element.querySelector(`#comment-${id}`);
 }
 

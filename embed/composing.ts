@@ -15,14 +15,14 @@ export interface Composer {
   reply: (link: Element) => void;
   /** Brings it back. */
   cancel: () => void;
-  /** Saves it where the comment that it stood below is gone. */
+  /** Puts it below the thread where it went with the comment that it stood below; it still answers that one. */
   settle: () => void;
   send: () => Promise<void>;
 }
 
 /** Takes over the form that comments: it keeps what is typed, and loses it only once it is taken. Null where there is none. */
 export function attachComposer(discussion: Discussion): Composer | null {
-  const { section, api, signal, t, memory } = discussion;
+  const { section, api, signal, t, memory, name } = discussion;
   const composer = section.querySelector<HTMLElement>(":scope > .respond");
   const form = composer?.querySelector<HTMLFormElement>("[data-act=send]");
   const text = form?.querySelector("textarea");
@@ -30,7 +30,7 @@ export function attachComposer(discussion: Discussion): Composer | null {
   const button = form?.querySelector<HTMLButtonElement>("[type=submit]");
   if (!composer || !form || !text || !heading || !button) return null;
 
-  const draft = `draft:${section.dataset.server}:${discussion.target}`;
+  const draft = `draft:${name}`;
   const field = (name: string) => form.querySelector<HTMLInputElement>(`[name="${name}"]`);
   let parent = Number(field("parent")?.value) || null;
   let stamp: Promise<string | undefined> | undefined;
@@ -41,10 +41,14 @@ export function attachComposer(discussion: Discussion): Composer | null {
     button.textContent = t(id ? "sendReply" : "send");
     composer.querySelector("[data-act=cancel]")?.remove();
     if (id) button.parentElement?.append(makeLink(t("cancel"), "cancel"));
-    const article = discussion.find(id ?? 0);
-    if (article) article.after(composer);
-    else section.append(composer);
+    place();
     if (text.value) keepDraft();
+  };
+  const place = () => {
+    const article = discussion.find(parent);
+    if (article) article.after(composer);
+    // Moving it would take the focus from it.
+    else if (section.lastElementChild !== composer) section.append(composer);
   };
   const fields = () =>
     Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
@@ -57,7 +61,7 @@ export function attachComposer(discussion: Discussion): Composer | null {
   const send = async () => {
     const { comment = "", author, email, website, homepage, notify } = fields();
     const body = {
-      ...{ post: discussion.target, parent, comment, author, email, website, homepage },
+      ...{ parent, comment, author, email, website, homepage },
       ...(notify === "replies" && { notify: "replies" as const }),
     };
     sayIn(form, "done", t("sending"));
@@ -65,29 +69,33 @@ export function attachComposer(discussion: Discussion): Composer | null {
     try {
       const began = await stamp;
       const sent = await sendSurely(
-        draft,
+        name,
         JSON.stringify(body),
-        (idempotencyKey) => api.create({ ...body, stamp: began }, { idempotencyKey, signal }),
+        discussion.target,
+        (idempotencyKey, post) => api.create({ ...body, post, stamp: began }, { idempotencyKey, signal }),
         (offline) => sayIn(form, "done", t(offline ? "offline" : "trying")),
       );
       const { id, post, status, editToken = "", editableUntil, notify: asked } = sent;
       if (editableUntil) memory.addRight(id, { token: editToken, until: editableUntil });
-      keep("me", Object.fromEntries(OWN.map((name) => [name, field(name)?.value ?? ""])));
+      if (field("author"))
+        keep("me", Object.fromEntries(OWN.map((name) => [name, field(name)?.value ?? ""])));
       keep(draft, null);
       stamp = undefined;
       text.value = "";
+      form.querySelector(".preview")?.replaceChildren();
       setParent(null);
       discussion.tell("comment", { id, post, status });
       const shown = status === "approved";
-      const words = asked === "asked" ? [t(shown ? "asked" : "askedLater")] : [];
-      if (words[0] || !shown) words.unshift(t(shown ? "thanks" : "thanksHeld"));
-      sayIn(form, "done", words.join(" "));
-      if (!shown) return;
+      const more = asked === "asked" ? ` ${t(shown ? "asked" : "askedLater")}` : "";
+      const words = t(shown ? "thanks" : "thanksHeld") + more;
+      sayIn(form, "done", shown && !more ? "" : words);
+      if (!shown) return text.focus();
       // It is taken, whatever becomes of this.
       await attempt(discussion, async () => {
         await discussion.update(id);
         discussion.find(id)?.focus();
       });
+      if (!discussion.find(id)) sayIn(form, "done", words);
     } finally {
       text.readOnly = false;
     }
@@ -127,12 +135,12 @@ export function attachComposer(discussion: Discussion): Composer | null {
       text.focus();
     },
     cancel: () => {
-      const article = discussion.find(parent ?? 0);
+      const article = discussion.find(parent);
       setParent(null);
       (article?.querySelector<HTMLElement>("[data-act=reply]") ?? text).focus();
     },
     settle: () => {
-      if (!composer.isConnected) setParent(null);
+      if (!composer.isConnected) place();
     },
   };
 }

@@ -62,7 +62,8 @@ function opened(discussion: Discussion): Submits {
         right,
       );
       discussion.tell("edit", { id, post, status });
-      if (status === "approved") await discussion.update(id);
+      // It is taken, whatever becomes of this.
+      if (status === "approved") await discussion.update(id).catch(() => undefined);
       else discussion.drop(id);
       return status === "approved" ? "thanksEdit" : "thanksHeld";
     }),

@@ -2,11 +2,12 @@ import { toElements } from "@/embed/trusted";
 
 /** What was asked for can't be shown: the server says why, in the reader's language, in `section`. */
 export class Refused extends Error {
-  constructor(
-    readonly section: HTMLElement,
-    readonly code = section.dataset.code ?? "unknown",
-  ) {
+  constructor(readonly section: HTMLElement) {
     super(section.querySelector(".notice")?.textContent ?? "");
+  }
+
+  get code(): string {
+    return this.section.dataset.code ?? "unknown";
   }
 }
 

@@ -39,7 +39,7 @@ async function watch(discussion: Discussion, signal: AbortSignal): Promise<void>
     const ids = [...changed];
     changed.clear();
     const seen = await discussion.refresh();
-    for (const id of ids) if (!seen.has(id) && discussion.find(id)) await discussion.update(id);
+    for (const id of ids) if (!seen.includes(id) && discussion.find(id)) await discussion.update(id);
   };
   signal.addEventListener("abort", () => clearTimeout(waiting));
   for await (const event of discussion.api.events(discussion.post, { signal })) {

@@ -26,7 +26,8 @@ export class Memory {
   }
 
   addRight(id: number, { token, until }: Right): void {
-    this.#rights[id] = `${until} ${token}`;
+    // Another element, or tab, may have kept some meanwhile.
+    Object.assign(this.#rights, recall(`mine:${this.server}`), { [id]: `${until} ${token}` });
     const valid = Object.entries(this.#rights).filter(([id]) => this.rightTo(id));
     keep(`mine:${this.server}`, Object.fromEntries(valid));
   }
@@ -37,7 +38,7 @@ export class Memory {
 
   /** The newest comments' votes are kept. */
   setVote(id: number, value: number): void {
-    this.#votes[id] = String(value);
+    Object.assign(this.#votes, recall(`votes:${this.server}`), { [id]: String(value) });
     keep(`votes:${this.server}`, Object.fromEntries(Object.entries(this.#votes).slice(-VOTES)));
   }
 }

@@ -19,7 +19,7 @@ export function merge(shown: Element, part: Element, rules: Rules): void {
 export function mergeFrame(shown: HTMLElement, part: HTMLElement, paging = true): void {
   Object.assign(shown.dataset, part.dataset);
   for (const name of paging ? PARTS : PARTS.slice(0, 1)) {
-    const [old, fresh] = [shown.querySelector(`:scope > ${name}`), part.querySelector(`:scope > ${name}`)];
+    const [old, fresh] = [shown, part].map((one) => one.querySelector<HTMLElement>(`:scope > ${name}`));
     if (old && fresh) replace(old, fresh);
   }
 }
@@ -27,9 +27,11 @@ export function mergeFrame(shown: HTMLElement, part: HTMLElement, paging = true)
 function mergeLists(list: Element, part: Element, rules: Rules): void {
   const { add, drop } = rules;
   const known = new Map([...list.children].map((item) => [keyOf(item), item]));
+  const keys = [...part.children].map(keyOf);
+  // First, as places are counted.
+  if (drop) for (const [key, gone] of known) if (!keys.includes(key)) gone.remove();
   [...part.children].forEach((fresh, index) => {
     const item = known.get(keyOf(fresh));
-    known.delete(keyOf(fresh));
     if (item) mergeItems(item, fresh, rules);
     else if (add === "no") return;
     const place =
@@ -37,20 +39,19 @@ function mergeLists(list: Element, part: Element, rules: Rules): void {
     if (!item || (add === "in place" ? item !== place : item.className))
       list.insertBefore(item ?? fresh, place ?? null).className = "";
   });
-  if (drop) for (const gone of known.values()) gone.remove();
 }
 
 function mergeItems(item: Element, fresh: Element, rules: Rules): void {
-  const [article, now] = [item.firstElementChild, fresh.firstElementChild];
+  const [article, now] = [item, fresh].map((one) => one.querySelector<HTMLElement>(".comment"));
   if (article && now && stateOf(article) !== stateOf(now)) replace(article, now);
   const [list, part] = [listOf(item), listOf(fresh)];
-  const [more, rest] = [item.querySelector(":scope > .more"), fresh.querySelector(":scope > .more")];
+  const [more, rest] = [item, fresh].map((one) => one.querySelector<HTMLElement>(":scope > .more"));
   // The reader may have asked for more of the replies than the part has.
-  const cut = rest !== null;
-  if (more && (!cut || !list || (part?.childElementCount ?? 0) >= list.childElementCount))
-    more.replaceWith(...(rest ? [rest] : []));
+  if (more && (!rest || !list || (part?.childElementCount ?? 0) >= list.childElementCount))
+    if (rest) replace(more, rest);
+    else more.remove();
   // Replies stand by time, whatever the order of the thread.
-  const below: Rules = { add: rules.add === "start" ? "end" : rules.add, drop: rules.drop && !cut };
+  const below: Rules = { add: rules.add === "start" ? "end" : rules.add, drop: rules.drop && !rest };
   if (list && part) mergeLists(list, part, below);
   else if (part && rules.add !== "no") item.append(part);
   else if (list && below.drop) list.remove();
@@ -68,18 +69,15 @@ function stateOf(article: Element): string | null {
   return article.getAttribute("data-state");
 }
 
-/** What had the focus, and the mark, in the old one has it in the new one. */
-function replace(old: Element, fresh: Element): void {
+/** What had the focus, and the mark, in the old one has it in the new one; else the whole. */
+function replace(old: HTMLElement, fresh: HTMLElement): void {
   if (old.isEqualNode(fresh)) return;
-  const root = old.getRootNode();
-  const active = root instanceof ShadowRoot ? root.activeElement : null;
-  const place = active instanceof HTMLElement ? focusables(old).indexOf(active) : -1;
+  const place = focusables(old).findIndex((one) => one.matches(":focus"));
   fresh.classList.toggle("marked", old.classList.contains("marked"));
   old.replaceWith(fresh);
-  focusables(fresh)[place]?.focus({ preventScroll: true });
+  if (place >= 0) (focusables(fresh)[place] ?? fresh).focus({ preventScroll: true });
 }
 
-function focusables(element: Element): HTMLElement[] {
-  const all = [element, ...element.querySelectorAll("a, button")];
-  return all.filter((one) => one instanceof HTMLElement);
+function focusables(element: HTMLElement): HTMLElement[] {
+  return [element, ...element.querySelectorAll<HTMLElement>("h2, a, button")];
 }

@@ -1,6 +1,7 @@
 import type { Discussion } from "@/embed/Discussion";
 import { make, makeButton } from "@/embed/make";
 import { sayIn, toSaid } from "@/embed/said";
+import { write } from "@/embed/times";
 
 /** Says something above the thread, where a screen reader hears it; `more`: a button that does something about it. */
 export function say(section: Element, text: string, ...more: Element[]): void {
@@ -14,10 +15,9 @@ export function tellFresh(discussion: Discussion): void {
   const old = section.querySelector(".fresh");
   // One's own comes back from the server as everybody's does, perhaps before it is known to be one's own.
   if (section.querySelector("[data-act=send][aria-busy]")) return;
-  const label = fresh.size > 0 ? t("newComments", { count: fresh.size }) : "";
-  if (label === (old?.textContent ?? "")) return;
-  if (old && label) old.textContent = label;
-  else if (old) old.remove();
+  const label = t("newComments", { count: fresh.size });
+  if (!fresh.size) old?.remove();
+  else if (old) write(old, label);
   else {
     const button = makeButton(label, () => attempt(discussion, () => discussion.showFresh()));
     button.classList.add("fresh");
@@ -25,12 +25,10 @@ export function tellFresh(discussion: Discussion): void {
   }
 }
 
-/** Does something that may fail: then says in the reader's words what went wrong, with a button that tries it again. */
-export async function attempt(discussion: Discussion, work: () => Promise<unknown>): Promise<void> {
+/** Reads something, which may fail: then says in the reader's words what went wrong, with a button that tries it again. */
+export function attempt(discussion: Discussion, work: () => Promise<unknown>): Promise<unknown> {
   const { section, t, signal } = discussion;
-  try {
-    await work();
-  } catch (error) {
+  return work().catch((error: unknown) => {
     if (signal.aborted) return;
     const again = makeButton(t("tryAgain"), () => {
       // The button goes, and can't keep the focus.
@@ -39,8 +37,8 @@ export async function attempt(discussion: Discussion, work: () => Promise<unknow
       again.remove();
       attempt(discussion, work);
     });
-    say(section, toSaid(discussion, error).text, again);
-  }
+    say(section, toSaid(discussion, error, "load").text, again);
+  });
 }
 
 /** Says what a form was refused for: in it, or above the thread where it has no place for that. */

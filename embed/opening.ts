@@ -8,9 +8,12 @@ export async function openForm(discussion: Discussion, link: HTMLAnchorElement):
   const id = Number(link.closest(".comment")?.id.slice(8));
   const act = String(link.dataset.act);
   const prefix = `${act}-${id}-`;
-  let form = section.querySelector<HTMLElement>(`#${prefix}respond`);
+  const find = () => section.querySelector<HTMLElement>(`#${prefix}respond`);
+  let form = find();
   if (!form) {
     const part = await discussion.fetch({ [act]: String(id) });
+    // Pressed twice.
+    if (find()) return;
     form = part.querySelector<HTMLElement>(".respond");
     const article = discussion.find(id);
     if (!article || !form || form.querySelector("[data-act=send]")) return say(section, t("gone"));

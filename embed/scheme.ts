@@ -1,6 +1,6 @@
 /**
- * Has the thread stand on a light or a dark ground as its page does, whatever makes the page so: dark is where the text
- * around is light. Colours that are no sRGB leave it to the page's `color-scheme`.
+ * Has the thread stand on a light or a dark ground as its page does, whatever makes the page so: dark is where its text
+ * is light, whose colour the style sheet gives to the host, too. Colours that are no sRGB leave it to the page's `color-scheme`.
  */
 export function followScheme(host: Element, section: HTMLElement): void {
   const { color } = getComputedStyle(host);

@@ -4,23 +4,31 @@ import { ApiError } from "@/lib/client/error";
 /** How long to wait before each further try, in milliseconds. */
 const PAUSES = [1000, 3000, 8000];
 
+/** What was sent last without an answer, by names: the browser may have no room for it. */
+const unanswered = new Map<string, Record<string, string>>();
+
 /**
  * Sends something until an answer comes, or for good reason none. All tries with the same `body` carry one key, over a
- * reload of the page, too, so that the server takes it once, whichever answer was lost. `onWait`: called before another
- * try; `offline`: the browser knows of no network, and it waits for one.
+ * reload of the page, too, so that the server takes it once, whichever answer was lost; and they go to the same `post`,
+ * which may be called otherwise meanwhile. `onWait`: called before another try; `offline`: the browser knows of no
+ * network, and it waits for one.
  */
 export async function sendSurely<T>(
   name: string,
   body: string,
-  send: (key: string) => Promise<T>,
+  post: string,
+  send: (key: string, post: string) => Promise<T>,
   onWait: (offline: boolean) => void,
 ): Promise<T> {
-  const before = recall(`key:${name}`);
-  const key = before.body === body && before.key ? before.key : makeKey();
-  keep(`key:${name}`, { body, key });
+  const before = unanswered.get(name) ?? recall(`key:${name}`);
+  const { key = makeKey(), post: place = post } = before.body === body ? before : {};
+  const sent = { body, key, post: place };
+  unanswered.set(name, sent);
+  keep(`key:${name}`, sent);
   for (let tries = 0; ; tries++) {
     try {
-      const answer = await send(key);
+      const answer = await send(key, place);
+      unanswered.delete(name);
       keep(`key:${name}`, null);
       return answer;
     } catch (error) {

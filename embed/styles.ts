@@ -1,18 +1,10 @@
-const sheets = new Map<string, Promise<CSSStyleSheet>>();
+import { fetchFile } from "@/embed/files";
 
 /**
- * The style sheet of a server's threads, fetched once. Not a link: a page's policy for styles need not know the server.
- * Where it can't be had, the thread is shown without.
+ * Gives a thread the style sheet of its server. Not by a link: a page's policy for styles need not know the server. Where
+ * it can't be had, the thread is shown without.
  */
-export function fetchStyles(server: string): Promise<CSSStyleSheet> {
-  const known = sheets.get(server) ?? load(`${server}/embed.css`);
-  sheets.set(server, known);
-  return known;
-}
-
-async function load(address: string): Promise<CSSStyleSheet> {
-  const sheet = new CSSStyleSheet();
-  const answer = await fetch(address).catch(() => null);
-  if (answer?.ok) sheet.replaceSync(await answer.text());
-  return sheet;
+export async function adoptStyles(root: ShadowRoot, server: string): Promise<void> {
+  const text = await fetchFile(`${server}/embed.css`).catch(() => "");
+  root.adoptedStyleSheets = [await new CSSStyleSheet().replace(text)];
 }

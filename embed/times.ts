@@ -22,6 +22,7 @@ export function tellLeft(section: Element, t: Translator): boolean {
   return over;
 }
 
-function write(node: Node, text: string): void {
+/** Changes a text only where it is another one. */
+export function write(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

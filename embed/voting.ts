@@ -9,8 +9,9 @@ export async function vote(
 ): Promise<void> {
   const { api, post, memory } = discussion;
   const asked = button?.getAttribute("value");
-  const votes = await api.vote(post, idOf(form), asked === "1" ? 1 : asked === "-1" ? -1 : 0);
-  memory.setVote(idOf(form), votes.mine);
+  const id = idOf(form);
+  const votes = await api.vote(post, id, asked === "1" ? 1 : asked === "-1" ? -1 : 0);
+  memory.setVote(id, votes.mine);
   showVotes(discussion, form, votes);
 }
 

@@ -211,7 +211,10 @@ describe("a reply", () => {
       .set(...admin())
       .expect(200);
     await article(page, "Mistaken").waitFor({ state: "detached" });
+    await send(page, "Send the reply");
+    await page.getByRole("alert").getByText(/not here|deleted/).waitFor();
     expect(await text(page).inputValue()).toBe("But why?");
+    await page.getByRole("link", { name: "Cancel" }).click();
     await send(page);
     await article(page, "But why?").waitFor();
   });
@@ -410,7 +413,8 @@ it("a comment that was taken and could not be shown is said to be there, and com
   await page.route("**/threads?*at=*", (route) => route.abort());
   await text(page).fill("Taken");
   await send(page);
-  await page.getByRole("status").getByText("can’t be reached").waitFor();
+  await page.getByRole("status").getByText("can’t be loaded").waitFor();
+  await page.getByRole("status").getByText("Thank you").waitFor();
   expect(await text(page).inputValue()).toBe("");
   await page.unroute("**/threads?*at=*");
   await page.getByRole("button", { name: "Try again" }).click();

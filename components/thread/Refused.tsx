@@ -8,6 +8,9 @@ interface Props {
   origin: string;
 }
 
+/** What gets better by itself: the element offers to try it again. */
+const SOON = new Set(["unavailable", "overloaded"]);
+
 /** Stands where a thread would be, and says why there is none. */
 export function Refused({ t, code, origin }: Props) {
   const key = `error.${code}`;
@@ -15,6 +18,7 @@ export function Refused({ t, code, origin }: Props) {
     <section
       className="antiphon"
       data-code={code}
+      data-again={SOON.has(code) ? t("tryAgain") : undefined}
       part="thread"
       lang={t.language}
       dir={directionOf(t.language)}
