@@ -78,14 +78,7 @@ export class Discussion {
     if (load !== this.#loads || !item || !way) return;
     const before = idsIn(section);
     this.#show(() => {
-      if (above) {
-        if (!item.querySelector(":scope > ol")) way.before(make("ol", { className: "comments" }));
-        // Whom they answer, their place shows.
-        for (const answers of part.querySelectorAll(":scope > ol > li > article [data-act=show]")) {
-          answers.previousSibling?.remove();
-          answers.remove();
-        }
-      }
+      if (above && !item.querySelector(":scope > ol")) way.before(make("ol", { className: "comments" }));
       way.replaceWith(...part.querySelectorAll(":scope > .next"));
       merge(item, part, { add: "end", drop: false });
     });

@@ -50,7 +50,6 @@ function opened(discussion: Discussion): Submits {
       const said = await work(id, new FormData(form), { signal, ...(token && { token }) });
       const respond = form.closest(".respond");
       if (respond) closeForm(discussion, respond);
-      if (!discussion.find(id)) section.querySelector("h2")?.focus();
       say(section, t(said));
     };
   return {
