@@ -209,6 +209,8 @@ describe("what the page hears and can do", () => {
     await form.getByLabel("Comment", { exact: true }).fill("Retold");
     await form.getByRole("button", { name: "Save" }).click();
     await article(page, "Retold").waitFor();
+    // The stream may have shown it before the answer was there.
+    await until(async () => (await heard("edit")).length > 0);
     expect(await heard("edit")).toEqual([{ ...made, name: "edit" }]);
     await article(page, "Retold").getByRole("link", { name: "Edit" }).click();
     await page.getByText("Delete", { exact: true }).click();
