@@ -83,7 +83,9 @@ function dangers(page: Page): Promise<string[]> {
         if (one.closest(".prose") && /^(form|input|button|textarea|details|select)$/.test(one.localName))
           found.push(one.outerHTML);
         for (const { name, value } of one.attributes) {
-          if (/^on|^style$|^srcdoc$/.test(name)) found.push(one.outerHTML);
+          if (/^on|^srcdoc$/.test(name)) found.push(one.outerHTML);
+          // The thread itself has one: the element tells it whether it stands on a dark ground.
+          if (name === "style" && !one.matches(".antiphon")) found.push(one.outerHTML);
           if (
             /^(href|src|action|formaction|data)$/.test(name) &&
             /^\s*(javascript|vbscript|data):/i.test(value)
