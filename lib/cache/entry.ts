@@ -113,6 +113,6 @@ function toWritten(name: string): string {
 }
 
 function withAcceptEncoding(vary: string | undefined): string {
-  if (vary === undefined) return "Accept-Encoding";
+  if (!vary?.trim()) return "Accept-Encoding";
   return /\baccept-encoding\b/i.test(vary) ? vary : `${vary}, Accept-Encoding`;
 }
