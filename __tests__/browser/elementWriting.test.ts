@@ -212,7 +212,10 @@ describe("a reply", () => {
       .expect(200);
     await article(page, "Mistaken").waitFor({ state: "detached" });
     await send(page, "Send the reply");
-    await page.getByRole("alert").getByText(/not here|deleted/).waitFor();
+    await page
+      .getByRole("alert")
+      .getByText(/not here|deleted/)
+      .waitFor();
     expect(await text(page).inputValue()).toBe("But why?");
     await page.getByRole("link", { name: "Cancel" }).click();
     await send(page);

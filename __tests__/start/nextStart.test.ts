@@ -58,7 +58,7 @@ it("plain next start serves the contract: seed, token, comments, errors and head
     contract.expectKept(method, where, res);
   }
   await request(url).options("/api/comments").set("Origin", "https://blog.example").expect(204);
-  expect((await request(url).get("/").expect(200)).text).toContain("By next start");
+  expect((await request(url).get("/posts/1").expect(200)).text).toContain("By next start");
 });
 
 it("plain next start tells those who watch, and ends although somebody does", async () => {
