@@ -31,7 +31,9 @@ beforeAll(async () => {
 async function open(path: string, settings: Parameters<typeof openTab>[1] = {}) {
   const tab = await openTab(server.url, settings);
   await tab.page.context().addCookies(cookies);
-  await tab.page.goto(path, { waitUntil: "networkidle" });
+  await tab.page.goto(path);
+  // A thread goes on listening.
+  if (!path.startsWith("/posts/")) await tab.page.waitForLoadState("networkidle");
   return tab;
 }
 
