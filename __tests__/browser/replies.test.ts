@@ -19,7 +19,7 @@ test("whoever ticks the box is told, beside their comment, to confirm by mail", 
   await page.getByLabel("Comment", { exact: true }).fill("Tell me");
   await page.getByLabel("Mail me replies").check();
   await page.getByRole("button", { name: "Send the comment" }).click();
-  await page.getByRole("alert").getByText("an e-mail address is needed").waitFor();
+  await page.getByRole("alert").getByText("fill in your e-mail address").waitFor();
   // What else a browser says of an answer 400.
   expect(errors.splice(0).join()).toMatch(/^Failed to load resource.*400/);
   await page.getByLabel("E-mail").fill("tick@reader.example");
