@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { findBarriers } from "@/__tests__/support/axe";
 import { type Site as OtherSite, startSite as startOtherSite } from "@/__tests__/support/site";
 import { THREAD_ACTS, whenTakenOver } from "@/__tests__/support/threadActs";
+import { until } from "@/__tests__/support/until";
 import { type Site, startSite } from "@/__tests__/support/wholeSite";
 
 /*
@@ -32,6 +33,9 @@ async function open(attributes: string, head = ""): Promise<{ page: Page; show: 
 async function expectNoBarriers(page: Page): Promise<void> {
   expect(await findBarriers(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: "dark" });
+  // The thread looks every second how light the text around is.
+  const section = page.locator("antiphon-comments section").first();
+  await until(() => section.evaluate((one) => one.style.colorScheme !== "light"));
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await findBarriers(page)).toEqual([]);
 }

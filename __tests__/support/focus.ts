@@ -51,7 +51,11 @@ export async function findFocused(page: Page): Promise<Focused | null> {
     const root = element.getRootNode();
     const hit =
       root instanceof Document || root instanceof ShadowRoot
-        ? root.elementFromPoint(left + width / 2, top + Math.min(height / 2, 40))
+        ? // What is taller than the window can be seen in part only.
+          root.elementFromPoint(
+            left + width / 2,
+            Math.max(top + Math.min(height / 2, 40), Math.min(20, bottom - 1)),
+          )
         : null;
     const label = "labels" in element && element.labels instanceof NodeList ? element.labels[0] : null;
     const text = element.ariaLabel ?? label?.textContent ?? element.textContent ?? "";
