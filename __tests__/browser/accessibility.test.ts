@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { findBarriers } from "@/__tests__/support/axe";
 import { openTab } from "@/__tests__/support/browser";
+import { until } from "@/__tests__/support/until";
 import { openView, VIEWS } from "@/__tests__/support/views";
 import { type Site, startSite } from "@/__tests__/support/wholeSite";
 
@@ -50,6 +51,13 @@ describe.each(VIEWS)("$name", (view) => {
     const { page } = await openView(site, view, { colorScheme: "light" });
     expect(await findBarriers(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: "dark" });
+    // A thread that the element has looks every second how light the text around is.
+    await until(() =>
+      page.evaluate(() => {
+        const root = document.querySelector("antiphon-comments")?.shadowRoot;
+        return root?.querySelector<HTMLElement>(".antiphon")?.style.colorScheme !== "light";
+      }),
+    );
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await findBarriers(page)).toEqual([]);
   });
