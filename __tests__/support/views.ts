@@ -225,15 +225,6 @@ export const VIEWS: View[] = [
   { name: "nothing", file: "_error.tsx", path: at("/nowhere") },
   { name: "nothing, signed in", file: "_error.tsx", path: at("/posts/nowhere"), as: "admin" },
   { name: "a fault", file: "_error.tsx", path: at("/"), on: "broken" },
-  {
-    name: "what can’t be done",
-    file: "_error.tsx",
-    path: at("/docs"),
-    act: async (page) => {
-      await page.route("**/docs", (route) => route.continue({ method: "POST" }));
-      await page.goto("/docs");
-    },
-  },
 ];
 
 /** Opens it, as it is once everything has come. */
