@@ -80,7 +80,7 @@ describe("in colours that the reader's system forces", () => {
     const press = () =>
       up.evaluate((one) => one.setAttribute("aria-pressed", String(one.ariaPressed !== "true")));
     await until(() => changes(up, press));
-    const [newest, oldest] = [page.locator('[data-sort="newest"]'), page.locator('[data-sort="oldest"]')];
+    const [newest, oldest] = [page.locator('a[data-sort="newest"]'), page.locator('a[data-sort="oldest"]')];
     const lines = await Promise.all(
       [newest, oldest].map((link) => link.evaluate((one) => getComputedStyle(one).textDecorationLine)),
     );
