@@ -5,28 +5,12 @@ import { ReportForm } from "@/components/thread/ReportForm";
 import { Said } from "@/components/thread/Said";
 import { Thread } from "@/components/thread/Thread";
 import type { Translator } from "@/components/thread/translator";
-import type { ShownThread } from "@/lib/http/threadPage";
+import type { ShownDiscussion } from "@/lib/http/discussion";
 import { directionOf } from "@/lib/languages";
 
-export interface DiscussionProps {
-  thread: ShownThread;
+/** A thread as it was read, and who looks. */
+export interface DiscussionProps extends Omit<ShownDiscussion, "notice" | "origin"> {
   t: Translator;
-  /** The post's id; null while the page has none. */
-  post: number | null;
-  /** What the server takes for the post: its id, or the URL of a page that is none yet. */
-  target: string;
-  /** The address of the thread's own page, with what each link in it keeps. */
-  page: string;
-  /** The origin of the server; "" on its own pages. */
-  server: string;
-  /** Whether comments lead to their place on this page, and not to that on the post's. */
-  own: boolean;
-  /** Until when who looks may change which comments, by their ids. */
-  mine: Record<string, string>;
-  /** One's own comment, to be changed in the form. */
-  edit: { id: number; text: string } | null;
-  /** How who looks has just voted. */
-  voted: { id: number; value: 1 | -1 } | null;
   said: Said | null;
   /** Who is signed in, by name. */
   visitor: string | null;

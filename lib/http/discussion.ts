@@ -22,6 +22,7 @@ export interface ShownDiscussion {
   page: string;
   /** The origin of the server where links need it; "" on its own pages. */
   server: string;
+  /** Whether comments lead to their place on this page, and not to that on the post's. */
   own: boolean;
   /** Until when who looks may change which comments, by their ids. */
   mine: Record<string, string>;
