@@ -131,6 +131,8 @@ export class AntiphonComments extends HTMLElement implements AntiphonCommentsEle
       if (new Date().getSeconds() === 0) tellTimes(section, t);
     }, 1000);
     signal.addEventListener("abort", () => clearInterval(clock));
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", () => followScheme(this, section), { signal });
     change();
     goToNamed(discussion);
     const decide = follow(discussion, this);

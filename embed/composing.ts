@@ -58,6 +58,18 @@ export function attachComposer(discussion: Discussion): Composer | null {
       text.value ? { ...fields(), parent: String(parent ?? ""), to: heading.textContent ?? "" } : null,
     );
 
+  /** Says when somebody began to write: part of no page, which are the same for everybody. */
+  const fetchStamp = () =>
+    api.stamp({ signal }).then(
+      (answer) => answer.stamp,
+      async (error: unknown) => {
+        // Threads are for every site to read: where that alone works, the server does not know this one.
+        if (error instanceof TypeError && (await discussion.fetch().catch(() => null)))
+          sayIn(form, "refused", t("error.origin_not_allowed", { origin: location.origin }));
+        return undefined;
+      },
+    );
+
   const send = async () => {
     const { comment = "", author, email, website, homepage, notify } = fields();
     const body = {
@@ -102,11 +114,7 @@ export function attachComposer(discussion: Discussion): Composer | null {
   };
 
   form.addEventListener("focusin", () => {
-    // Says when somebody began to write: part of no page, which are the same for everybody.
-    stamp ??= api.stamp({ signal }).then(
-      (answer) => answer.stamp,
-      () => undefined,
-    );
+    stamp ??= fetchStamp();
   });
   form.addEventListener("input", keepDraft);
   const kept = recall(draft);

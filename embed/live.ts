@@ -1,7 +1,11 @@
 import type { Discussion } from "@/embed/Discussion";
+import { at } from "@/lib/client/address";
 
 /** Readers of one thread ask for what has changed in it within so many milliseconds, not all at once. */
 const SPREAD = 1500;
+
+/** How long to wait, in milliseconds, where the server has refused: there may be no room for another reader yet. */
+const PAUSE = 60_000;
 
 /**
  * Follows what happens in the thread while the element can be seen: a browser has few connections to spare. What is new
@@ -15,9 +19,7 @@ export function follow(discussion: Discussion, host: Element): () => void {
     const wanted = visible && !document.hidden && !signal.aborted && discussion.post > 0;
     if (wanted === (watching !== null)) return;
     watching?.abort();
-    watching = wanted ? new AbortController() : null;
-    // What does not get better by itself ends it: the thread is gone, or the server has no room for more streams.
-    if (watching) watch(discussion, watching.signal).catch(() => undefined);
+    watching = wanted ? watch(discussion) : null;
   };
   const observer = new IntersectionObserver((entries) => {
     visible = entries.at(-1)?.isIntersecting ?? false;
@@ -32,7 +34,9 @@ export function follow(discussion: Discussion, host: Element): () => void {
   return decide;
 }
 
-async function watch(discussion: Discussion, signal: AbortSignal): Promise<void> {
+/** Shows what the server tells of the thread, until that is aborted. */
+function watch(discussion: Discussion): AbortController {
+  const watching = new AbortController();
   const changed = new Set<number>();
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const catchUp = async () => {
@@ -41,16 +45,32 @@ async function watch(discussion: Discussion, signal: AbortSignal): Promise<void>
     const seen = await discussion.refresh();
     for (const id of ids) if (!seen.includes(id) && discussion.find(id)) await discussion.update(id);
   };
-  signal.addEventListener("abort", () => clearTimeout(waiting));
-  for await (const event of discussion.api.events(discussion.post, { signal })) {
-    if (signal.aborted) return;
-    if (event.type === "comment.deleted") discussion.drop(event.data.id);
-    if (event.type === "comment.updated") changed.add(event.data.id);
-    if (event.type === "comment.created" && !discussion.find(event.data.id)) {
-      discussion.fresh.add(event.data.id);
+  const acts: Record<string, (id: number) => void> = {
+    "comment.deleted": (id) => discussion.drop(id),
+    "comment.updated": (id) => changed.add(id),
+    "comment.created": (id) => {
+      if (discussion.find(id)) return;
+      discussion.fresh.add(id);
       discussion.change();
-    }
-    clearTimeout(waiting);
-    waiting = setTimeout(() => catchUp().catch(() => undefined), Math.random() * SPREAD);
-  }
+    },
+    ready: () => {},
+    reset: () => {},
+  };
+  const open = () => {
+    const source = new EventSource(discussion.memory.server + at("comments", discussion.post, "events"));
+    for (const [type, act] of Object.entries(acts))
+      source.addEventListener(type, ({ data }) => {
+        act(JSON.parse(data).id);
+        clearTimeout(waiting);
+        waiting = setTimeout(() => catchUp().catch(() => undefined), Math.random() * SPREAD);
+      });
+    // It comes back by itself where it was cut, not where it was refused.
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) waiting = setTimeout(open, PAUSE);
+    };
+    watching.signal.addEventListener("abort", () => source.close());
+  };
+  open();
+  watching.signal.addEventListener("abort", () => clearTimeout(waiting));
+  return watching;
 }

@@ -79,6 +79,17 @@ describe("which thread it shows", () => {
     }
   });
 
+  it("one to be read only where the server doesn't know the site: who begins to write is told the setting", async () => {
+    const stranger = await startSite(() => server, "stranger.example");
+    stranger.put("/", '<antiphon-comments post="react-hooks"></antiphon-comments>');
+    const { page } = await stranger.open("/");
+    await page.getByLabel("Comment", { exact: true }).fill("Not to be lost");
+    const alert = page.getByRole("alert").filter({ hasText: "ALLOWED_ORIGINS" });
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain(stranger.url);
+    expect(await page.getByLabel("Comment", { exact: true }).inputValue()).toBe("Not to be lost");
+  });
+
   it("several on one page are each their own", async () => {
     site.put(
       "/several",

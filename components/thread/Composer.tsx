@@ -53,7 +53,14 @@ export function Composer({ place, target, replyTo, visitor, mails, said, from }:
               <label htmlFor="field-email">
                 {t("email")} <small className="hint">{t("emailHint")}</small>
               </label>
-              <input {...field("email")} type="email" maxLength={254} autoComplete="email" part="input" />
+              <input
+                {...field("email")}
+                type="email"
+                maxLength={254}
+                autoComplete="email"
+                dir="ltr"
+                part="input"
+              />
             </p>
             <p>
               <label htmlFor="field-website">{t("website")}</label>
@@ -63,6 +70,7 @@ export function Composer({ place, target, replyTo, visitor, mails, said, from }:
                 maxLength={500}
                 autoComplete="url"
                 placeholder="https://"
+                dir="ltr"
                 part="input"
               />
             </p>

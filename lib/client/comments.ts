@@ -1,5 +1,6 @@
 import { at, toQuery } from "@/lib/client/address";
 import type { Answer, Caller, CallOptions, CreateOptions, Input, Part, Query } from "@/lib/client/call";
+import { type WatchOptions, watch } from "@/lib/client/events";
 import { readersCalls } from "@/lib/client/readers";
 import type * as shapes from "@/lib/schemas/comments";
 
@@ -31,6 +32,11 @@ export function comments(caller: Caller) {
     /** The thread of a page; empty, with `post` null, where nobody has commented yet. */
     threadByUrl: <Q extends ThreadQuery>(url: string, query?: Q, options?: CallOptions) =>
       part<ViewOf<Q>>(at("comments", "by-url") + toQuery({ ...query, url }), options),
+    /**
+     * What happens in the thread, as it happens: `for await (const event of comments.events(1))`. Read the thread once it
+     * said `ready`, and anew after each `reset`. It comes back by itself where it is cut.
+     */
+    events: (post: Post, options?: WatchOptions) => watch(caller, at("comments", post, "events"), options),
     /** The replies that a comment of a tree has beyond those in it: `more` is what it says there. */
     more: (more: string, options?: CallOptions): Promise<Part<Tree>> => part<Tree>(more, options),
     get: (post: Post, id: number, options?: CallOptions) =>

@@ -1,6 +1,5 @@
 import { at, toQuery } from "@/lib/client/address";
 import type { Answer, CallOptions, ChangeOptions, CreateOptions, Input, Sender } from "@/lib/client/call";
-import { type WatchOptions, watch } from "@/lib/client/events";
 import type * as shapes from "@/lib/schemas/comments";
 
 type Post = number | string;
@@ -10,17 +9,11 @@ type Created = Answer<typeof shapes.createdAnswer>;
 const place = (post: Post, id: number, ...more: string[]) => at("comments", post, id, ...more);
 
 /** What readers do in a thread: the part of `comments` that the element needs. `post`: as there. */
-export function readersCalls(sender: Sender) {
-  const { one } = sender;
+export function readersCalls({ one }: Sender) {
   return {
     /** Its `status` is `pending` where it waits for a moderator. Guests get an `editToken`. */
     create: (comment: Input<typeof shapes.newComment>, options?: CreateOptions) =>
       one<Created>("POST", at("comments"), comment, options),
-    /**
-     * What happens in the thread, as it happens: `for await (const event of comments.events(1))`. Read the thread once it
-     * said `ready`, and anew after each `reset`. It comes back by itself where it is cut.
-     */
-    events: (post: Post, options?: WatchOptions) => watch(sender, at("comments", post, "events"), options),
     change: (post: Post, id: number, change: Input<typeof shapes.commentChange>, options?: ChangeOptions) =>
       one<Comment>("PATCH", place(post, id), change, options),
     delete: (post: Post, id: number, options?: ChangeOptions) =>
