@@ -23,11 +23,7 @@ module.exports = {
       "lib-is-below-the-pages",
       "lib speaks the domain, and is used by what has a URL.",
       { path: "^lib/" },
-      {
-        path: "^(pages|components|embed|cli)/|^server\\.ts$",
-        // Pure, and needed on both sides: the server says things, too.
-        pathNot: "^components/thread/translator\\.ts$",
-      },
+      { path: "^(pages|components|embed|cli)/|^server\\.ts$" },
     ),
     rule(
       "one-door-to-the-database",
@@ -58,7 +54,7 @@ module.exports = {
       "Other sites load the element: it is made of the client and what says texts, and takes types of everything else.",
       { path: "^embed/" },
       {
-        pathNot: "^(embed|lib/client)/|^components/thread/translator\\.ts$",
+        pathNot: "^(embed|lib/client)/|^lib/translator\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     ),

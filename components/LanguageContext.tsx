@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
-import { createTranslator, type Translator } from "@/components/thread/translator";
 import { withLanguage } from "@/lib/languages";
+import { createTranslator, type Translator } from "@/lib/translator";
 
 /** The language of a page. */
 export interface Speech {

@@ -1,6 +1,6 @@
-import type { Translator } from "@/components/thread/translator";
 import { ApiError } from "@/lib/client";
 import { tellProblem } from "@/lib/tellProblem";
+import type { Translator } from "@/lib/translator";
 
 /** Why a form was refused. */
 export interface Refusal {

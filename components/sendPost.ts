@@ -1,7 +1,7 @@
 import { api } from "@/components/api";
 import { toRefusal } from "@/components/refusal";
-import type { Translator } from "@/components/thread/translator";
 import type { PublicPost } from "@/lib/schemas/posts";
+import type { Translator } from "@/lib/translator";
 
 /** As much of a post as a list of posts shows. */
 export type ListedPost = Pick<

@@ -1,4 +1,3 @@
-import { createTranslator } from "@/components/thread/translator";
 import { Discussion } from "@/embed/Discussion";
 import type { Details } from "@/embed/details";
 import { attachForms } from "@/embed/forms";
@@ -15,6 +14,7 @@ import { tellLeft, tellTimes } from "@/embed/times";
 import { makeOffer, makeSkeleton } from "@/embed/waiting";
 import { createSender } from "@/lib/client/call";
 import { readersCalls } from "@/lib/client/readers";
+import { createTranslator } from "@/lib/translator";
 import type { AntiphonCommentsElement } from "@/public/embed";
 
 /** `<antiphon-comments>`: a thread with all that belongs to it. docs/embedding.md says what it takes and tells. */

@@ -1,8 +1,8 @@
-import { createTranslator } from "@/components/thread/translator";
 import { fetchFile } from "@/embed/files";
 import { languageOf, serverOf, targetOf, watchPage } from "@/embed/page";
 import { createSender } from "@/lib/client/call";
 import { readersCalls } from "@/lib/client/readers";
+import { createTranslator } from "@/lib/translator";
 import type { AntiphonCountElement } from "@/public/embed";
 
 /** How many posts one call asks for. The server takes twice as many, but what stands before it bounds addresses. */

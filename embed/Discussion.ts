@@ -1,10 +1,10 @@
-import type { Translator } from "@/components/thread/translator";
 import type { Details } from "@/embed/details";
 import { fetchPart } from "@/embed/fragment";
 import { make } from "@/embed/make";
 import type { Memory } from "@/embed/memory";
 import { merge, mergeFrame } from "@/embed/merge";
 import type { readersCalls } from "@/lib/client/readers";
+import type { Translator } from "@/lib/translator";
 
 /** A thread as it is shown, how more of it comes, and how it changes. All it knows stands in its section. */
 export class Discussion {

@@ -1,4 +1,4 @@
-import type { Translator } from "@/components/thread/translator";
+import type { Translator } from "@/lib/translator";
 
 const WEEK = 7 * 864e5;
 

@@ -1,8 +1,8 @@
 import type { GetServerSidePropsContext } from "next";
-import type { Translator } from "@/components/thread/translator";
 import { readIdParameter, readParameter } from "@/lib/http/serverSide";
 import { PROBLEMS } from "@/lib/problems";
 import { tellProblem } from "@/lib/tellProblem";
+import type { Translator } from "@/lib/translator";
 
 /** What a page says about the form that led to it. `field`: the name of the field that is to blame. */
 export interface Notice {

@@ -1,4 +1,4 @@
-import type { Translator } from "@/components/thread/translator";
+import type { Translator } from "@/lib/translator";
 
 /** What a page says of an error of the API: a sentence for it where there is one, else its code. */
 export function tellProblem(t: Translator, code: string): string {

@@ -1,4 +1,3 @@
-import { createTranslator, type Messages, type Translator } from "@/components/thread/translator";
 import type { Language } from "@/lib/languages";
 import ar from "@/lib/languages/ar.json";
 import de from "@/lib/languages/de.json";
@@ -18,6 +17,7 @@ import sv from "@/lib/languages/sv.json";
 import tr from "@/lib/languages/tr.json";
 import uk from "@/lib/languages/uk.json";
 import zh from "@/lib/languages/zh.json";
+import { createTranslator, type Messages, type Translator } from "@/lib/translator";
 import arThread from "@/public/languages/ar.json";
 import deThread from "@/public/languages/de.json";
 import enThread from "@/public/languages/en.json";

@@ -5,8 +5,8 @@ import { useMemo } from "react";
 import { LanguageContext } from "@/components/LanguageContext";
 import { MailContext } from "@/components/MailContext";
 import { Sorry } from "@/components/Sorry";
-import { createTranslator, type Messages } from "@/components/thread/translator";
 import { VisitorContext } from "@/components/VisitorContext";
+import { createTranslator, type Messages } from "@/lib/translator";
 import type { Visitor } from "@/lib/who";
 
 interface Shared {

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it, test } from "@jest/globals";
 import { readText } from "@/__tests__/support/markdown";
 import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
-import type { Messages } from "@/components/thread/translator";
 import { LANGUAGES } from "@/lib/languages";
+import type { Messages } from "@/lib/translator";
 
 let server: Server;
 

@@ -54,11 +54,11 @@ describe("a violation is caught", () => {
     "pages/shortcut.tsx": 'import { value } from "@/db/store"; export default value;',
     "components/Reach.tsx": 'import "@/lib/store";',
     "components/Html.tsx": 'export const html = "";',
-    "components/thread/translator.ts": 'export const say = "say";',
+    "lib/translator.ts": 'export const say = "say";',
     "lib/thread.ts": "export type Shown = string;",
     "lib/client/call.ts": 'export const call = "call";',
     "embed/index.ts":
-      'import "@/lib/client/call"; import "@/components/thread/translator"; import "./server"; import "@/components/Html"; import "react"; import type { Shown } from "@/lib/thread"; export type S = Shown;',
+      'import "@/lib/client/call"; import "@/lib/translator"; import "./server"; import "@/components/Html"; import "react"; import type { Shown } from "@/lib/thread"; export type S = Shown;',
     "embed/server.ts": 'import "@/lib/thread";',
     "server.ts": 'import "@/lib/store"; import "@/pages/index";',
   };

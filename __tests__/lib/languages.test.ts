@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it, test } from "@jest/globals";
 import { readText } from "@/__tests__/support/markdown";
 import { readSaid } from "@/__tests__/support/texts";
-import type { Messages } from "@/components/thread/translator";
 import { readConfig } from "@/lib/config";
 import { directionOf, LANGUAGES, readLanguage, withLanguage } from "@/lib/languages";
+import type { Messages } from "@/lib/translator";
 
 const codes = LANGUAGES.map(({ code }) => code);
 const folders = ["lib/languages", "public/languages"];

@@ -4,9 +4,9 @@ import { linkTo, type Place } from "@/components/thread/place";
 import { ReportForm } from "@/components/thread/ReportForm";
 import { Said } from "@/components/thread/Said";
 import { Thread } from "@/components/thread/Thread";
-import type { Translator } from "@/components/thread/translator";
 import type { ShownDiscussion } from "@/lib/http/discussion";
 import { directionOf } from "@/lib/languages";
+import type { Translator } from "@/lib/translator";
 
 /** A thread as it was read, and who looks. */
 export interface DiscussionProps extends Omit<ShownDiscussion, "notice" | "origin"> {

@@ -1,5 +1,5 @@
-import type { Translator } from "@/components/thread/translator";
 import { directionOf } from "@/lib/languages";
+import type { Translator } from "@/lib/translator";
 
 interface Props {
   t: Translator;

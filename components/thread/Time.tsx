@@ -1,4 +1,4 @@
-import type { Translator } from "@/components/thread/translator";
+import type { Translator } from "@/lib/translator";
 
 /** An instant (ISO 8601), in the words of the language. */
 export function Time({ at, t }: { at: string; t: Translator }) {

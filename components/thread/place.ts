@@ -1,5 +1,5 @@
-import type { Translator } from "@/components/thread/translator";
 import type { PublicComment } from "@/lib/schemas/comments";
+import type { Translator } from "@/lib/translator";
 
 /** What is shown of a comment. */
 export type ThreadComment = Omit<PublicComment, "comment" | "user" | "depth">;

@@ -1,6 +1,6 @@
 import type { Said } from "@/components/thread/Said";
-import type { Translator } from "@/components/thread/translator";
 import type { ThreadNotice } from "@/lib/notices";
+import type { Translator } from "@/lib/translator";
 
 /** Where an error has another text on a page than in the element, which knows more of it. */
 const ON_PAGES: Record<string, string> = {

@@ -1,5 +1,4 @@
 import type { GetServerSidePropsContext } from "next";
-import type { Translator } from "@/components/thread/translator";
 import type { Store } from "@/db/store";
 import { addressFor, baseOf } from "@/lib/http/auth";
 import { isFragment, type Place, readDiscussion } from "@/lib/http/discussion";
@@ -10,6 +9,7 @@ import { isOwnSite, pageKey, toPageUrl } from "@/lib/pages";
 import { requireHead } from "@/lib/posts";
 import { Problem } from "@/lib/problems";
 import { store } from "@/lib/store";
+import type { Translator } from "@/lib/translator";
 import type { Visitor } from "@/lib/who";
 
 /** What stands on the page of a thread alone. `canonical`: the page that the thread is for. */

@@ -1,5 +1,4 @@
 import type { GetServerSideProps, GetServerSidePropsContext } from "next";
-import type { Messages, Translator } from "@/components/thread/translator";
 import { isUnavailable } from "@/db/errors";
 import { config } from "@/lib/config";
 import { readSessionToken } from "@/lib/http/cookie";
@@ -9,6 +8,7 @@ import { withLanguage } from "@/lib/languages";
 import { log } from "@/lib/log";
 import { Problem } from "@/lib/problems";
 import { pageMessages, pageTranslator } from "@/lib/texts";
+import type { Messages, Translator } from "@/lib/translator";
 import type { Visitor } from "@/lib/who";
 
 /** What every page that is read for each request gets of its language: the texts in it, too. */

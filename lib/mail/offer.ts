@@ -1,6 +1,6 @@
-import type { Translator } from "@/components/thread/translator";
 import type { Store } from "@/db/store";
 import { type Proof, type ProofTerms, proof } from "@/lib/mail/proof";
+import type { Translator } from "@/lib/translator";
 
 /** What the page that a mailed link leads to asks before anything is done. Plain text. */
 export interface Question<S = unknown> {

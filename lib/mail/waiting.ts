@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Translator } from "@/components/thread/translator";
 import type { Store } from "@/db/store";
 import { commentAnswer } from "@/lib/schemas/comments";
+import type { Translator } from "@/lib/translator";
 
 const { author, website, comment, post, status, editedAt, reasons, reports } = commentAnswer.shape;
 const shape = z.object({

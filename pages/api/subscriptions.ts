@@ -1,8 +1,8 @@
 import { sendTagged } from "@/lib/http/conditional";
-import { subscriptionsPage } from "@/lib/http/forms";
 import { readBody, readQuery } from "@/lib/http/input";
 import { limitNetwork } from "@/lib/http/limit";
 import { wantsPage } from "@/lib/http/negotiate";
+import { subscriptionsPage } from "@/lib/http/refusedForm";
 import { api } from "@/lib/http/router";
 import { redirect, send } from "@/lib/http/send";
 import { locateReader } from "@/lib/http/subscriptions";

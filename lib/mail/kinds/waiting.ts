@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { createTranslator } from "@/components/thread/translator";
 import type { Store } from "@/db/store";
 import { toInstant } from "@/db/time";
 import english from "@/lib/languages/en.json";
@@ -9,6 +8,7 @@ import { confirmPath } from "@/lib/mail/links";
 import { DECISIONS } from "@/lib/mail/offers/decisions";
 import { silence } from "@/lib/mail/offers/silence";
 import { describe, excerpt, findWaiting, type Waiting, waits } from "@/lib/mail/waiting";
+import { createTranslator } from "@/lib/translator";
 
 /** Messages are in English. */
 const t = createTranslator("en", english);

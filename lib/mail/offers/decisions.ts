@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { Translator } from "@/components/thread/translator";
 import type { AuditEntry } from "@/db/port/audit";
 import type { Store } from "@/db/store";
 import { DAY } from "@/db/time";
 import { type Offer, offer, type Question } from "@/lib/mail/offer";
 import { describe, excerpt, findWaiting, type Waiting, waits } from "@/lib/mail/waiting";
+import type { Translator } from "@/lib/translator";
 
 /** The comment, the moderator in whose name it is decided, and when the text that they were shown was edited last. */
 const subject = z.strictObject({ comment: z.int(), user: z.int(), editedAt: z.string().nullable() });

@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { createTranslator } from "@/components/thread/translator";
+import { createTranslator } from "@/lib/translator";
 
 const NOW = Date.parse("2026-06-15T12:00:00.000Z");
 const MINUTE = 60_000;
