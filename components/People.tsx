@@ -1,8 +1,8 @@
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useContext, useEffect, useRef, useState } from "react";
 import { api } from "@/components/api";
 import { Filled } from "@/components/Filled";
 import { Instant } from "@/components/Instant";
-import { useTexts } from "@/components/LanguageContext";
+import { LanguageContext, useTexts } from "@/components/LanguageContext";
 import { toRefusal } from "@/components/refusal";
 import type { UserAnswer } from "@/lib/schemas/users";
 
@@ -28,6 +28,7 @@ interface Props {
  */
 export function People({ first, nextPage }: Props) {
   const t = useTexts();
+  const { chosen } = useContext(LanguageContext);
   const [people, setPeople] = useState(first?.people ?? []);
   const [next, setNext] = useState(() => loaderAfter(first));
   const [state, setState] = useState<"idle" | "loading" | { refused: string }>("idle");
@@ -78,6 +79,7 @@ export function People({ first, nextPage }: Props) {
           {Object.entries(toFields(nextPage)).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}
+          {chosen && <input type="hidden" name="lang" value={chosen} />}
           <button type="submit" aria-disabled={state === "loading"}>
             {t(state === "loading" ? "loading" : loaded ? "people.more" : "people.load")}
           </button>

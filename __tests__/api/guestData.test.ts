@@ -195,7 +195,7 @@ describe("the link to a guest's data", () => {
     expect(text).toContain(email);
     expect(headers).toMatchObject({
       "cache-control": "private, no-store",
-      "referrer-policy": "strict-origin",
+      "referrer-policy": "same-origin",
       "x-robots-tag": "noindex",
     });
     await get(`/api/comments/1/${id}`).expect(200);

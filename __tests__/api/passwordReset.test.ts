@@ -164,7 +164,7 @@ describe("the link to a new password", () => {
     expect(text).toMatch(/<input[^>]*type="password"[^>]*autoComplete="new-password"/);
     expect(headers).toMatchObject({
       "cache-control": "private, no-store",
-      "referrer-policy": "strict-origin",
+      "referrer-policy": "same-origin",
       "x-robots-tag": "noindex",
     });
     expect((await signIn(server, email)).status).toBe(201);

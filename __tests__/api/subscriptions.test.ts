@@ -121,7 +121,7 @@ describe("the page with all that somebody hears of", () => {
     expect(text).toContain("React Hooks");
     expect(text).toContain(`/posts/${mine.post}?at=${mine.id}#comment-${mine.id}`);
     expect(headers["cache-control"]).toBe("private, no-store");
-    expect(headers["referrer-policy"]).toBe("strict-origin");
+    expect(headers["referrer-policy"]).toBe("same-origin");
     expect(headers["x-robots-tag"]).toBe("noindex");
     const { body, headers: plain } = await get(`/api/subscriptions?token=${token}`).expect(200);
     expect(body).toMatchObject([

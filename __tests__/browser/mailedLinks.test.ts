@@ -90,3 +90,22 @@ describe.each([
     expect([errors, strangers]).toEqual([[], []]);
   });
 });
+
+it("a page that a mailed link opened in a language comes back in it when its form is refused", async () => {
+  const { email } = await addPerson(server, "member", "Vergesslich");
+  const { page } = await openTab(server.url, { javaScriptEnabled: false });
+  await page.goto("/forgotten");
+  await ask(page, email);
+  await follow(page);
+  const opened = new URL(page.url());
+  await page.goto(`${opened.href}&lang=de`);
+  await page.locator("input[type=password]").fill("password1");
+  await page.getByRole("button").click();
+  await page.waitForURL(/[?&]error=/);
+  const { searchParams } = new URL(page.url());
+  expect(Object.fromEntries(searchParams)).toMatchObject({
+    lang: "de",
+    token: opened.searchParams.get("token"),
+  });
+  expect(await page.locator("html").getAttribute("lang")).toBe("de");
+});

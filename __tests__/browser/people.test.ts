@@ -114,6 +114,13 @@ describe("/people", () => {
     expect(await page.getByRole("button", { name: /people/ }).count()).toBe(0);
   });
 
+  it("keeps the language that it was asked for in, without JavaScript, too", async () => {
+    const { page } = await open("/people?lang=de", { javaScriptEnabled: false });
+    await page.getByRole("main").getByRole("button").click();
+    await page.waitForURL(/\/people\?list=1&lang=de$/);
+    expect(await page.locator("html").getAttribute("lang")).toBe("de");
+  });
+
   it.each([320, 1280])("%i px wide, does not scroll sideways", async (width) => {
     const { page } = await open("/people?list=1", { viewport: { width, height: 640 } });
     const sides = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
