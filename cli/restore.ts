@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { loadEnvConfig } from "@next/env";
+import { counted } from "@/cli/counted";
 import { showProgress } from "@/cli/progress";
+import { whereAsked } from "@/cli/whereAsked";
 import { StartError, Unavailable } from "@/db/errors";
 import type { RestoreReport } from "@/lib/export/restore";
 
@@ -40,7 +42,7 @@ async function main(): Promise<number> {
   }
   Object.assign(process.env, { NODE_ENV: "production" });
   loadEnvConfig(resolve(__dirname, ".."));
-  if (args.into !== undefined) process.env.DATABASE_URL = `file:${resolve(whereAsked(), args.into)}`;
+  if (args.into !== undefined) process.env.DATABASE_URL = `file:${resolve(whereAsked("restore"), args.into)}`;
   report(await run(args.file));
   return 0;
 }
@@ -69,31 +71,18 @@ async function run(name: string): Promise<RestoreReport> {
   const { unpacked } = await import("@/lib/export/open");
   const { restore } = await import("@/lib/export/restore");
 
-  const { size, chunks } = openFile(resolve(whereAsked(), name), name);
+  const { size, chunks } = openFile(resolve(whereAsked("restore"), name), name);
   let bytes = 0;
   const progress = showProgress(process.stderr, () => (size > 0 ? bytes / size : null));
-  const counted = tell(chunks, (more) => (bytes += more));
+  const told = counted(chunks, (more) => (bytes += more));
   const into = openForRestore();
   try {
-    return await restore(unpacked(counted), into, (phase, lines) =>
+    return await restore(unpacked(told), into, (phase, lines) =>
       progress.show(phase, lines, phase === "index" ? lines : null),
     );
   } finally {
     progress.end();
     await into.close();
-  }
-}
-
-/** npm runs its scripts in the project's folder; the file was named in the one where npm was called. */
-function whereAsked(): string {
-  const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
-  return script === "restore" && folder ? folder : process.cwd();
-}
-
-function* tell(chunks: Iterable<Uint8Array>, hear: (bytes: number) => void): Generator<Uint8Array> {
-  for (const chunk of chunks) {
-    hear(chunk.length);
-    yield chunk;
   }
 }
 

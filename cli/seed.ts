@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { loadEnvConfig } from "@next/env";
+import { counted } from "@/cli/counted";
 import { showProgress } from "@/cli/progress";
+import { whereAsked } from "@/cli/whereAsked";
 import { StartError, Unavailable } from "@/db/errors";
 import type { FileRefusal } from "@/lib/seedImport";
 
@@ -72,7 +74,7 @@ async function seed({ files: names, keepGoing }: Arguments): Promise<number> {
   const { openFile } = await import("@/lib/seedFile");
   const { importFiles } = await import("@/lib/seedImport");
 
-  const files = names.map((name) => ({ name, file: openFile(resolve(whereAsked(), name), name) }));
+  const files = names.map((name) => ({ name, file: openFile(resolve(whereAsked("seed"), name), name) }));
   const size = files.reduce((sum, { file }) => sum + file.size, 0);
   let bytes = 0;
   for (const { file } of files) file.chunks = counted(file.chunks, (more) => (bytes += more));
@@ -113,19 +115,6 @@ async function remove(): Promise<number> {
     return 0;
   } finally {
     await store.close();
-  }
-}
-
-/** npm runs its scripts in the project's folder; the files were named in the one where npm was called. */
-function whereAsked(): string {
-  const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
-  return script === "seed" && folder ? folder : process.cwd();
-}
-
-function* counted(chunks: Iterable<Uint8Array>, tell: (bytes: number) => void): Generator<Uint8Array> {
-  for (const chunk of chunks) {
-    tell(chunk.length);
-    yield chunk;
   }
 }
 

@@ -1,4 +1,5 @@
 import { findWords, type Term, type Word } from "@/db/words";
+import { escapeHtml } from "@/lib/escapeHtml";
 
 /** How much of a text is shown. */
 const MAX_WORDS = 30;
@@ -132,16 +133,4 @@ function mark(text: string, from: number, to: number, ranges: { start: number; e
     at = close;
   }
   return html + escapeHtml(text.slice(at, to));
-}
-
-const ESCAPES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? "");
 }

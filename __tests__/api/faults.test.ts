@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { inspect, makePost, tryPost } from "@/__tests__/support/api";
+import { makeDisk } from "@/__tests__/support/disk";
 import { settledLogs } from "@/__tests__/support/logs";
 import request from "@/__tests__/support/request";
 import { failToStart, type Server, startServer } from "@/__tests__/support/server";
@@ -19,23 +20,7 @@ afterAll(() => {
   for (const cleanUp of cleanUps) cleanUp();
 });
 
-/** A small disk of its own; null where this user may not mount one. */
-function makeDisk(): string | null {
-  const folder = mkdtempSync(join(tmpdir(), "antiphon-disk-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], { stdio: "ignore" });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return null;
-  }
-  cleanUps.push(() => {
-    execFileSync("umount", ["-l", folder]);
-    rmSync(folder, { recursive: true });
-  });
-  return folder;
-}
-
-const disk = makeDisk();
+const disk = makeDisk(3);
 if (disk === null) console.warn("SKIPPED: full and read-only disks (this user may not mount one)");
 if (noTrace !== null) console.warn(`SKIPPED: failing disks (${noTrace})`);
 const onDisk = disk === null ? it.skip : it;
@@ -144,7 +129,7 @@ describe(`a disk that is full or read-only${disk === null ? " (skipped: no right
   );
 
   onDisk("that nothing can be made on stops the start with one sentence", async () => {
-    const folder = makeDisk() ?? "";
+    const folder = makeDisk(3) ?? "";
     execFileSync("mount", ["-o", "remount,ro", folder]);
     try {
       const { code, output } = await failToStart({ DATABASE_URL: `file:${join(folder, "antiphon.db")}` });

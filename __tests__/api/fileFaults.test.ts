@@ -1,21 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import sharp from "sharp";
+import { makeDisk } from "@/__tests__/support/disk";
 import {
   bytesIn,
   download,
@@ -34,29 +24,7 @@ import { attach, noTrace } from "@/__tests__/support/trace";
 import { until } from "@/__tests__/support/until";
 
 const MIB = 1024 * 1024;
-const cleanUps: (() => void)[] = [];
-
-afterAll(() => {
-  for (const cleanUp of cleanUps) cleanUp();
-});
-
-/** A small disk of its own; null where this user may not mount one. */
-function makeDisk(): string | null {
-  const folder = mkdtempSync(join(tmpdir(), "antiphon-disk-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=40m", "tmpfs", folder], { stdio: "ignore" });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return null;
-  }
-  cleanUps.push(() => {
-    execFileSync("umount", ["-l", folder]);
-    rmSync(folder, { recursive: true });
-  });
-  return folder;
-}
-
-const disk = makeDisk();
+const disk = makeDisk(40);
 if (disk === null) console.warn("SKIPPED: a full disk under the files (this user may not mount one)");
 if (noTrace !== null) console.warn(`SKIPPED: the order of syncs (${noTrace})`);
 const onDisk = disk === null ? it.skip : it;

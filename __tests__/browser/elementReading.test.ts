@@ -61,6 +61,43 @@ async function open(anchor = "") {
   return visit;
 }
 
+/** Watches what moves, from before the page's first paint. */
+const watchShifts = (page: Page) =>
+  page.addInitScript(() => {
+    Object.assign(window, { shift: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        if ("value" in entry)
+          Object.assign(window, { shift: Reflect.get(window, "shift") + Number(entry.value) });
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+const shift = async (page: Page) => {
+  // It is told with a later frame.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+  return page.evaluate(() => Number(Reflect.get(window, "shift")));
+};
+
+/** Goes to a page that has a long thread already: the element shows that very one, and nothing moves. */
+async function expectTakenOver(page: Page, address: string): Promise<void> {
+  await watchShifts(page);
+  await page.addInitScript(() =>
+    document.addEventListener("DOMContentLoaded", () => {
+      for (const one of document.querySelectorAll("article")) Object.assign(one, { marked: true });
+    }),
+  );
+  await page.goto(address);
+  await page.getByRole("button", { name: "Preview" }).waitFor();
+  const [all = 0, marked] = await page.evaluate(() => {
+    const articles = [
+      ...(document.querySelector("antiphon-comments")?.shadowRoot?.querySelectorAll("article") ?? []),
+    ];
+    return [articles.length, articles.filter((one) => "marked" in one).length];
+  });
+  expect(all).toBeGreaterThan(49);
+  expect(marked).toBe(all);
+  expect(await shift(page)).toBeLessThan(0.01);
+}
+
 describe("a long thread", () => {
   it("is paged: more follow what is there, with the focus on the first of them", async () => {
     const { page, errors } = await open();
@@ -164,22 +201,6 @@ describe("a comment's own link", () => {
 });
 
 describe("a thread that came with the page", () => {
-  /** Watches what moves, from before the page's first paint. */
-  const watchShifts = (page: Page) =>
-    page.addInitScript(() => {
-      Object.assign(window, { shift: 0 });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries())
-          if ("value" in entry)
-            Object.assign(window, { shift: Reflect.get(window, "shift") + Number(entry.value) });
-      }).observe({ type: "layout-shift", buffered: true });
-    });
-  const shift = async (page: Page) => {
-    // It is told with a later frame.
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
-    return page.evaluate(() => Number(Reflect.get(window, "shift")));
-  };
-
   it("is taken over on another site, and comes up to date: the same nodes, and nothing moves", async () => {
     const { text } = await request(server.url).get(`/threads/${thread}?format=fragment`).expect(200);
     site.put("/static", {
@@ -189,23 +210,7 @@ describe("a thread that came with the page", () => {
     });
     site.put("/site.css", "body { font: 16px/1.5 sans-serif; max-width: 40em }");
     const { page, errors } = await site.open("/");
-    await watchShifts(page);
-    await page.addInitScript(() =>
-      document.addEventListener("DOMContentLoaded", () => {
-        for (const one of document.querySelectorAll("article")) Object.assign(one, { marked: true });
-      }),
-    );
-    await page.goto(`${site.url}/static`);
-    await page.getByRole("button", { name: "Preview" }).waitFor();
-    const state = await page.evaluate(() => {
-      const articles = [
-        ...(document.querySelector("antiphon-comments")?.shadowRoot?.querySelectorAll("article") ?? []),
-      ];
-      return [articles.length, articles.filter((one) => "marked" in one).length];
-    });
-    expect(state[0]).toBeGreaterThan(49);
-    expect(state[1]).toBe(state[0]);
-    expect(await shift(page)).toBeLessThan(0.01);
+    await expectTakenOver(page, `${site.url}/static`);
     expect(errors).toEqual([]);
   });
 
@@ -222,23 +227,7 @@ describe("a thread that came with the page", () => {
 
   it.each(["/threads/ID", "/posts/ID"])("is taken over on the server's own page %s", async (path) => {
     const { page, errors, strangers } = await site.open("/");
-    await watchShifts(page);
-    await page.addInitScript(() =>
-      document.addEventListener("DOMContentLoaded", () => {
-        for (const one of document.querySelectorAll("article")) Object.assign(one, { marked: true });
-      }),
-    );
-    await page.goto(server.url + path.replace("ID", String(thread)));
-    await page.getByRole("button", { name: "Preview" }).waitFor();
-    const state = await page.evaluate(() => {
-      const articles = [
-        ...(document.querySelector("antiphon-comments")?.shadowRoot?.querySelectorAll("article") ?? []),
-      ];
-      return [articles.length, articles.filter((one) => "marked" in one).length];
-    });
-    expect(state[0]).toBeGreaterThan(49);
-    expect(state[1]).toBe(state[0]);
-    expect(await shift(page)).toBeLessThan(0.01);
+    await expectTakenOver(page, server.url + path.replace("ID", String(thread)));
     await page.getByLabel("Comment", { exact: true }).fill(`Written on ${path}`);
     await page.getByRole("button", { name: "Send the comment" }).click();
     await article(page, `Written on ${path}`).waitFor();

@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import Database from "better-sqlite3";
 import { bearer, client } from "@/__tests__/support/client";
+import { endOf, startCommand } from "@/__tests__/support/command";
 import { bytesIn, folderOf, upload } from "@/__tests__/support/files";
 import { cookieOf, PASSWORD, signIn } from "@/__tests__/support/people";
 import { newDatabase } from "@/__tests__/support/seed";
@@ -13,29 +11,9 @@ import { startServer } from "@/__tests__/support/server";
 import { addPerson } from "@/__tests__/support/tokens";
 import { Interrupted, readPassword } from "@/cli/readPassword";
 
-const entry = join(__dirname, "..", "..", "dist", "user.js");
-
 /** What `npm run user` runs, to its end, with `input` as standard input. */
-async function user(database: string, args: string[], input = "", env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [entry, ...args], {
-    env: {
-      NODE_ENV: "production",
-      PATH: process.env.PATH,
-      __NEXT_PROCESSED_ENV: "true",
-      DATABASE_URL: `file:${database}`,
-      ...env,
-    },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-  // One that never reads it may be gone before all is written.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(input);
-  const [code]: (number | null)[] = await once(child, "close");
-  return { code, out, err };
+function user(database: string, args: string[], input = "", env: Record<string, string> = {}) {
+  return endOf(startCommand("user", { database, args, env }), input);
 }
 
 const ada = ["add", "--name", "Ada", "--email", "ada@example.org"];

@@ -1,3 +1,4 @@
+import { escapeHtml } from "@/lib/escapeHtml";
 import type { Block, Letter } from "@/lib/mail/letter";
 import { confirmPath } from "@/lib/mail/links";
 
@@ -76,19 +77,6 @@ function plain(text: string): string {
 /** Without what is no character, hides, or turns the direction of the text around it. */
 function clean(text: string): string {
   return text
-
     .replace(/\r\n?/g, "\n")
     .replace(/(?!\n)\p{Cc}|[\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu, " ");
-}
-
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
