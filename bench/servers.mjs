@@ -62,6 +62,15 @@ export const nextStart = (settings) =>
 export const bareHttp = (folder) =>
   start("bare node:http", "/304", (port) => [...flags, "bench/bareHttp.mjs", port, folder]);
 
+export const bareWorkers = (workers) =>
+  start(
+    "bare workers",
+    "/",
+    (port) => [...flags, "bench/bareWorkers.mjs", port, String(workers)],
+    {},
+    { free: true },
+  );
+
 export const bareEvents = () =>
   start("bare node:http", "/", (port) => [...flags, "bench/bareEvents.mjs", port]);
 
