@@ -58,7 +58,9 @@ export async function findFocused(page: Page): Promise<Focused | null> {
           )
         : null;
     const label = "labels" in element && element.labels instanceof NodeList ? element.labels[0] : null;
-    const text = element.ariaLabel ?? label?.textContent ?? element.textContent ?? "";
+    // Not how long ago, which another walk finds longer ago.
+    const time = element.querySelector("time")?.dateTime;
+    const text = element.ariaLabel ?? label?.textContent ?? time ?? element.textContent ?? "";
     return {
       what: `${element.localName} ${text
         .replace(/\s+/g, " ")
