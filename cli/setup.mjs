@@ -20,7 +20,7 @@ const at = (...names) => path.join(root, ...names);
 
 const sources = [
   ...["pages", "lib", "db", "components", "embed", "public", "docs", "cli", "server.ts"],
-  ...["next.config.ts", "tsconfig.json", "package.json", "package-lock.json"],
+  ...["next.config.mjs", "tsconfig.json", "package.json", "package-lock.json"],
 ];
 const entries = {
   "server.ts": "server.js",

@@ -25,7 +25,7 @@ export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
     isCurrent: (target, tag) => isCurrentThread(kept, target, tag),
     dress: (req, began) => {
       const { method, url = "" } = req;
-      // Pages say nothing of this, and what other sites load says the same to all (next.config.ts).
+      // Pages say nothing of this, and what other sites load says the same to all (next.config.mjs).
       if (!url.startsWith("/api/")) return { fields: isLoadedElsewhere(url) ? FOR_ALL : [], done: () => {} };
       const id = makeId(req);
       return {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { config } from "@/lib/config";
 
-/** Lets this page be framed by whom FRAME_ANCESTORS names; all others are framed by nobody (next.config.ts). */
+/** Lets this page be framed by whom FRAME_ANCESTORS names; all others are framed by nobody (next.config.mjs). */
 export function allowFraming(res: ServerResponse): void {
   const policy = String(res.getHeader("Content-Security-Policy") ?? "");
   const others = policy.split(";").filter((directive) => !directive.trim().startsWith("frame-ancestors"));
