@@ -13,6 +13,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const next = join(root, "node_modules/next/dist/bin/next");
 const bare = join(root, "bench/bare-next");
+const flags = ["--max-semi-space-size=32"];
 const production = { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
 const children = new Set();
 
@@ -43,37 +44,44 @@ export function run(args, env, show = false) {
 
 /** Antiphon with these settings. `free`: not kept to one core. */
 export const antiphon = (settings, options) =>
-  start("Antiphon", "/api/hello", () => ["dist/server.js"], settings, options);
+  start("Antiphon", "/api/hello", () => [...flags, "dist/server.js"], settings, options);
 
 /** What `npm start` runs when nothing has to be built; ready with its first thread. */
 export const antiphonFromStart = (settings) =>
-  start("npm start", "/api/comments/1", () => ["cli/start.mjs"], settings, { free: true });
+  start("npm start", "/api/comments/1", () => [...flags, "cli/start.mjs"], settings, { free: true });
 
 /** The same build under plain `next start`: no response cache, and every call through Next's router. */
 export const nextStart = (settings) =>
   start(
     "plain next start",
     "/api/hello",
-    (port) => [next, "start", root, "-p", port, "-H", "127.0.0.1"],
+    (port) => [...flags, next, "start", root, "-p", port, "-H", "127.0.0.1"],
     settings,
   );
 
 export const bareHttp = (folder) =>
-  start("bare node:http", "/304", (port) => ["bench/bareHttp.mjs", port, folder]);
+  start("bare node:http", "/304", (port) => [...flags, "bench/bareHttp.mjs", port, folder]);
 
 export const bareWorkers = (workers) =>
-  start("bare workers", "/", (port) => ["bench/bareWorkers.mjs", port, String(workers)], {}, { free: true });
+  start(
+    "bare workers",
+    "/",
+    (port) => [...flags, "bench/bareWorkers.mjs", port, String(workers)],
+    {},
+    { free: true },
+  );
 
-export const bareEvents = () => start("bare node:http", "/", (port) => ["bench/bareEvents.mjs", port]);
+export const bareEvents = () =>
+  start("bare node:http", "/", (port) => [...flags, "bench/bareEvents.mjs", port]);
 
 export const bareStore = (database) =>
-  start("the store behind node:http", "/", (port) => ["dist/bench/bareStore.js", port, database]);
+  start("the store behind node:http", "/", (port) => [...flags, "dist/bench/bareStore.js", port, database]);
 
 export const bareNext = (options) =>
   start(
     "the bare Next route",
     "/api/hello",
-    (port) => [next, "start", bare, "-p", port, "-H", "127.0.0.1"],
+    (port) => [...flags, next, "start", bare, "-p", port, "-H", "127.0.0.1"],
     {},
     options,
   );
