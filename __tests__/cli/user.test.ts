@@ -27,6 +27,7 @@ describe("npm run user", () => {
     expect((await run(["list"])).out).toMatch(/^Nobody has an account yet; /);
     expect(await run([...ada, "--role", "admin"], `${PASSWORD}\n`)).toEqual({
       code: 0,
+      signal: null,
       out: "Ada has an account now: id 1, admin.\n",
       err: "",
     });
