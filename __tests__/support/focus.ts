@@ -59,7 +59,7 @@ export async function findFocused(page: Page): Promise<Focused | null> {
         : null;
     const label = "labels" in element && element.labels instanceof NodeList ? element.labels[0] : null;
     // Not how long ago, which another walk finds longer ago.
-    const time = element.querySelector("time")?.dateTime;
+    const time = element.querySelector<HTMLTimeElement>(":scope > time")?.dateTime;
     const text = element.ariaLabel ?? label?.textContent ?? time ?? element.textContent ?? "";
     return {
       what: `${element.localName} ${text
