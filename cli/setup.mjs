@@ -309,6 +309,7 @@ if (process.argv[1] && fs.realpathSync(process.argv[1]) === fs.realpathSync(file
   if (step === "install" || step === "build") setUp(step);
   else {
     console.error("Say what to set up: node cli/setup.mjs install, or node cli/setup.mjs build.");
+    // So that npm runs nothing after it.
     process.exit(1);
   }
 }

@@ -4,7 +4,7 @@ import { at } from "@/lib/client/address";
 /** Readers of one thread ask for what has changed in it within so many milliseconds, not all at once. */
 const SPREAD = 1500;
 
-/** How long to wait, in milliseconds, where the server has refused: there may be no room for another reader yet. */
+/** How long to wait at least, in milliseconds, where the server has refused, and how much longer some wait than others. */
 const PAUSE = 60_000;
 
 /**
@@ -13,13 +13,13 @@ const PAUSE = 60_000;
  */
 export function follow(discussion: Discussion, host: Element): () => void {
   const { signal } = discussion;
-  let watching: AbortController | null = null;
+  let stop: (() => void) | null = null;
   let visible = false;
   const decide = () => {
     const wanted = visible && !document.hidden && !signal.aborted && discussion.post > 0;
-    if (wanted === (watching !== null)) return;
-    watching?.abort();
-    watching = wanted ? watch(discussion) : null;
+    if (wanted === (stop !== null)) return;
+    stop?.();
+    stop = wanted ? watch(discussion) : null;
   };
   const observer = new IntersectionObserver((entries) => {
     visible = entries.at(-1)?.isIntersecting ?? false;
@@ -34,11 +34,11 @@ export function follow(discussion: Discussion, host: Element): () => void {
   return decide;
 }
 
-/** Shows what the server tells of the thread, until that is aborted. */
-function watch(discussion: Discussion): AbortController {
-  const watching = new AbortController();
+/** Shows what the server tells of the thread, until the function that it returns is called. */
+function watch(discussion: Discussion): () => void {
   const changed = new Set<number>();
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
   const catchUp = async () => {
     const ids = [...changed];
     changed.clear();
@@ -57,20 +57,29 @@ function watch(discussion: Discussion): AbortController {
     reset: () => {},
   };
   const open = () => {
-    const source = new EventSource(discussion.memory.server + at("comments", discussion.post, "events"));
+    const stream = new EventSource(discussion.memory.server + at("comments", discussion.post, "events"));
     for (const [type, act] of Object.entries(acts))
-      source.addEventListener(type, ({ data }) => {
+      stream.addEventListener(type, ({ data }) => {
         act(JSON.parse(data).id);
         clearTimeout(waiting);
         waiting = setTimeout(() => catchUp().catch(() => undefined), Math.random() * SPREAD);
       });
-    // It comes back by itself where it was cut, not where it was refused.
-    source.onerror = () => {
-      if (source.readyState === EventSource.CLOSED) waiting = setTimeout(open, PAUSE);
+    // It comes back by itself where it was cut, not where it was refused: there may be no room for another reader yet.
+    stream.onerror = () => {
+      if (stream.readyState !== EventSource.CLOSED) return;
+      again = setTimeout(
+        () => {
+          source = open();
+        },
+        PAUSE * (1 + Math.random()),
+      );
     };
-    watching.signal.addEventListener("abort", () => source.close());
+    return stream;
   };
-  open();
-  watching.signal.addEventListener("abort", () => clearTimeout(waiting));
-  return watching;
+  let source = open();
+  return () => {
+    source.close();
+    clearTimeout(waiting);
+    clearTimeout(again);
+  };
 }

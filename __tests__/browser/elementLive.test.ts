@@ -156,6 +156,27 @@ describe("the stream", () => {
     await article(page, "Meanwhile").waitFor();
   });
 
+  it("is opened again where the server had no room for it, and what was missed comes", async () => {
+    const { path, post: thread } = await make();
+    const { page } = await site.open("/");
+    await page.clock.install();
+    let asked = 0;
+    await page.route("**/events", (route) =>
+      ++asked === 1
+        ? route.fulfill({ status: 503, headers: { "Access-Control-Allow-Origin": "*" } })
+        : route.continue(),
+    );
+    await page.goto(site.url + path);
+    await shown(page);
+    await until(() => asked === 1);
+    await post("/api/comments", { post: thread, comment: "Meanwhile" }).expect(201);
+    // The longest that anybody waits.
+    await page.clock.fastForward(120_000);
+    await page.getByRole("button", { name: "Show 1 new comment" }).click();
+    await article(page, "Meanwhile").waitFor();
+    expect(asked).toBe(2);
+  });
+
   it("is closed while the element is out of sight, and once it is taken out", async () => {
     const { path } = await make('<antiphon-comments></antiphon-comments><p class="far"></p>');
     site.put("/far.css", ".far { height: 5000px }");

@@ -25,6 +25,7 @@ const project = join(__dirname, "..", "..");
 let root: string;
 const at = (...names: string[]) => join(root, ...names);
 
+// They fail as the real ones do: they say why, and exit with 1.
 const standInNpm = `
   const fs = require("node:fs");
   fs.appendFileSync("calls", "npm " + process.argv.slice(2).join(" ") + "\\n");
