@@ -30,13 +30,15 @@ async function start(): Promise<void> {
 }
 
 async function serveHere(): Promise<void> {
+  const { ApiRequest, ApiResponse } = await import("@/lib/http/messages");
   const { chain } = await import("@/lib/server/chain");
   const { serve } = await import("@/lib/server/serve");
   const { closeStore, store } = await import("@/lib/store");
   const kept = await store();
   const app = await openNext();
   // Node looks for late requests only so often: twice a second makes its deadlines mean what they say.
-  const server = createServer({ connectionsCheckingInterval: 500 });
+  const messages = { IncomingMessage: ApiRequest, ServerResponse: ApiResponse };
+  const server = createServer({ ...messages, connectionsCheckingInterval: 500 });
   await chain(server, root, kept, app.getRequestHandler());
   await serve(server, async () => {
     await app.close();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import request from "supertest";
+import { ApiRequest, ApiResponse } from "@/lib/http/messages";
 import { log } from "@/lib/log";
 import { routes } from "@/lib/server/routes";
 
@@ -29,6 +30,7 @@ async function build(files: Record<string, string>): Promise<string> {
 async function before(root: string) {
   return request(
     createServer(
+      { IncomingMessage: ApiRequest, ServerResponse: ApiResponse },
       await routes(
         root,
         (_req, res) => void res.writeHead(418).end(),

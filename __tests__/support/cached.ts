@@ -4,6 +4,7 @@ import request from "supertest";
 import { until } from "@/__tests__/support/until";
 import { Hits } from "@/lib/cache/counters";
 import { ResponseCache } from "@/lib/cache/responseCache";
+import { ApiRequest, ApiResponse } from "@/lib/http/messages";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 type Seen = Pick<IncomingMessage, "method" | "url" | "headers">;
@@ -40,7 +41,10 @@ export async function serveCached(handler: Handler, bytes = 2 ** 20) {
     bytes,
     next,
   );
-  const server = createServer(cache.answer).listen(0, "127.0.0.1");
+  const server = createServer(
+    { IncomingMessage: ApiRequest, ServerResponse: ApiResponse },
+    cache.answer,
+  ).listen(0, "127.0.0.1");
   await until(() => server.listening);
   closers.push(() => {
     server.closeAllConnections();

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import CachePolicy from "http-cache-semantics";
 import type { Hits } from "@/lib/cache/counters";
 import { Entry, type Fields } from "@/lib/cache/entry";
-import type { Held } from "@/lib/cache/hold";
+import type { Held } from "@/lib/cache/holdableResponse";
 
 /** Names of what belongs to one answer or one connection, and is not kept. */
 export const OWN =

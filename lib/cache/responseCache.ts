@@ -1,12 +1,12 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { fromCodedTags } from "@/lib/cache/codings";
 import { Counters, type Hits } from "@/lib/cache/counters";
 import type { Entry, Fields } from "@/lib/cache/entry";
-import { hold } from "@/lib/cache/hold";
 import { FRAMING, isStorable, OWN, toEntry } from "@/lib/cache/policy";
 import { sendEntry } from "@/lib/cache/sendEntry";
 import { Shelf } from "@/lib/cache/shelf";
 import { readTarget } from "@/lib/cache/target";
+import type { ApiRequest, ApiResponse, Listener } from "@/lib/http/messages";
 
 /** What the cache asks of the server that it stands before. */
 export interface Origin {
@@ -34,8 +34,8 @@ export interface Dress {
 
 /** A request that the cache may answer. `news`: what they were when it came. */
 interface Asked {
-  req: IncomingMessage;
-  res: ServerResponse;
+  req: ApiRequest;
+  res: ApiResponse;
   key: string;
   news: number;
   began: number;
@@ -49,13 +49,13 @@ interface Asked {
 export class ResponseCache {
   readonly counters = new Counters();
   readonly #origin: Origin;
-  readonly #next: RequestListener;
+  readonly #next: Listener;
   readonly #shelf: Shelf;
   readonly #longest: number;
   readonly #flights = new Map<string, Flight>();
 
   /** `bytes`: how much it keeps; 0: nothing. */
-  constructor(origin: Origin, bytes: number, next: RequestListener) {
+  constructor(origin: Origin, bytes: number, next: Listener) {
     this.#origin = origin;
     this.#next = next;
     this.#shelf = new Shelf(bytes);
@@ -67,7 +67,7 @@ export class ResponseCache {
     return this.#shelf.held;
   }
 
-  readonly answer: RequestListener = (req, res) => {
+  readonly answer: Listener = (req, res) => {
     stripCodings(req);
     const began = performance.now();
     const key = this.#longest > 0 ? readTarget(req, this.#origin.site) : null;
@@ -77,7 +77,7 @@ export class ResponseCache {
     const entry = this.#shelf.find(key, req.headers);
     if (entry && this.#isFresh(asked, entry)) {
       this.counters.hits++;
-      this.#serve(asked, entry, "hit", { dress: this.#origin.dress(req, began) });
+      this.#serve(asked, entry, "hit", this.#origin.dress(req, began));
       return;
     }
     if (this.#origin.isStream(req)) return this.#pass(req, res);
@@ -117,7 +117,7 @@ export class ResponseCache {
     const entry = this.#shelf.find(key, req.headers);
     if (entry !== undefined && entry.news >= news) {
       this.counters.collapsed++;
-      this.#serve(asked, entry, "hit; collapsed", { dress: this.#origin.dress(req, began) });
+      this.#serve(asked, entry, "hit; collapsed", this.#origin.dress(req, began));
     } else if (brokeOff) {
       // One of those who waited takes its place; the others wait for that one.
       await this.#fetch(asked, stale);
@@ -132,7 +132,7 @@ export class ResponseCache {
     const restore = askForAll(req, stale?.tag);
     const wants = (status: number, fields: Fields) =>
       (status === 304 && stale !== undefined) || isStorable(req, status, fields);
-    const answer = hold(res, wants, this.#longest).finally(restore);
+    const answer = res.hold(wants, this.#longest).finally(restore);
     this.#next(req, res);
     const held = await answer;
     for (const field of held?.fields.keys() ?? [])
@@ -141,27 +141,22 @@ export class ResponseCache {
     else if (held.status === 304 && stale) {
       stale.news = Math.max(stale.news, news);
       this.counters.revalidated++;
-      this.#serve(asked, stale, "fwd=stale; fwd-status=304", { release: held.release });
+      this.#serve(asked, stale, "fwd=stale; fwd-status=304");
     } else {
       const entry = toEntry(req, held, news, this.#origin.hitsOf(req));
       this.#shelf.put(key, req.headers, held.fields.get("vary"), entry);
       this.counters.misses++;
-      this.#serve(asked, entry, "fwd=miss; stored", { release: held.release });
+      this.#serve(asked, entry, "fwd=miss; stored");
     }
     if (this.#flights.get(name) === flight) this.#flights.delete(name);
     flight.land(held === null && res.destroyed);
   }
 
-  /** `dress`: where no handler has set its fields already; `release`: where one has answered. */
-  #serve(
-    { req, res, key }: Asked,
-    entry: Entry,
-    status: string,
-    { dress, release }: { dress?: Dress; release?: () => void },
-  ): void {
+  /** `dress`: where no handler has set its fields already. */
+  #serve({ req, res, key }: Asked, entry: Entry, status: string, dress?: Dress): void {
     const more = [...(dress?.fields ?? []), "Cache-Status", `Antiphon; ${status}`];
     if (dress !== undefined && entry.age !== null) more.push("Age", String(entry.age));
-    const made = sendEntry(req, res, entry, more, release);
+    const made = sendEntry(req, res, entry, more);
     if (made === undefined) tell(req, res, entry, dress);
     else
       void made.then(() => {
@@ -170,14 +165,14 @@ export class ResponseCache {
       });
   }
 
-  #pass(req: IncomingMessage, res: ServerResponse): void {
+  #pass(req: ApiRequest, res: ApiResponse): void {
     this.counters.passed++;
     this.#next(req, res);
   }
 }
 
 /** Says that a hit is out; what a handler answered is told by whoever called that. */
-function tell(req: IncomingMessage, res: ServerResponse, entry: Entry, dress: Dress | undefined): void {
+function tell(req: ApiRequest, res: ApiResponse, entry: Entry, dress: Dress | undefined): void {
   if (dress === undefined) return;
   entry.hits.add(req.method, res.statusCode);
   dress.done(res.statusCode);

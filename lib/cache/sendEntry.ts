@@ -1,34 +1,32 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { chooseCoding } from "@/lib/cache/codings";
 import type { Entry, Form } from "@/lib/cache/entry";
 import { namesTag } from "@/lib/http/entityTags";
+import type { ApiRequest, ApiResponse } from "@/lib/http/messages";
 
 /**
  * Answers from what is kept, in the coding that the caller likes best: 200, or 304 where it has that already (RFC 9110
- * §13). `more`: fields for this answer only, names and values in turn; `release`: called right before the answer goes
- * out. Where the coding has yet to be made, resolves once the answer is out; the entry has grown then.
+ * §13). `more`: fields for this answer only, names and values in turn. Where the coding has yet to be made, resolves once the answer is out; the entry has grown then.
  */
 export function sendEntry(
-  req: IncomingMessage,
-  res: ServerResponse,
+  req: ApiRequest,
+  res: ApiResponse,
   entry: Entry,
   more: string[],
-  release?: () => void,
 ): Promise<void> | undefined {
   const coding = chooseCoding(req.headers["accept-encoding"]);
   const form = entry.find(coding);
   if (form || coding === "identity") {
-    release?.();
     sendForm(req, res, entry, form ?? entry.plain, more);
     return undefined;
   }
   return entry.make(coding).then((made) => {
-    release?.();
     sendForm(req, res, entry, made, more);
   });
 }
 
-function sendForm(req: IncomingMessage, res: ServerResponse, entry: Entry, form: Form, more: string[]): void {
+function sendForm(req: ApiRequest, res: ApiResponse, entry: Entry, form: Form, more: string[]): void {
+  res.release();
   if (isUnchanged(req.headers, entry)) {
     res.writeHead(304, form.unchanged.concat(more)).end();
     return;

@@ -1,7 +1,8 @@
-import { type IncomingMessage, type RequestListener, type Server, ServerResponse } from "node:http";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Bodies, hasBody, isMessage, isUpload, MOST_MESSAGES, UPLOAD_PATIENCE } from "@/lib/http/bodies";
 import { MAX_BODY, MAX_MESSAGE, MAX_UPLOAD } from "@/lib/http/body";
+import type { ApiServer, Listener } from "@/lib/http/messages";
 import { refuse, toMessage } from "@/lib/http/refuse";
 import type { ProblemCode } from "@/lib/problems";
 
@@ -52,7 +53,7 @@ function isDecodable(path: string): boolean {
  * form: bad targets, `Expect: 100-continue` before a body that is too large (RFC 9110 §10.1.1), and bytes that are
  * not HTTP. It also cuts requests that come too slowly.
  */
-export function guard(server: Server, next: RequestListener): void {
+export function guard(server: ApiServer, next: Listener): void {
   // The longest that any request may take; `Bodies` knows the rest.
   const requestTimeout = UPLOAD_PATIENCE;
   // 65 s: longer than the 60 s of most proxies, so that none reuses a connection that we are closing.

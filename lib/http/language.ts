@@ -1,6 +1,7 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import Negotiator from "negotiator";
 import { config } from "@/lib/config";
+import type { Listener } from "@/lib/http/messages";
 import { LANGUAGES, type Language, readLanguage, readLanguageTag, withLanguage } from "@/lib/languages";
 
 /** Longer than any browser's; of more the beginning counts. */
@@ -34,7 +35,7 @@ export function chooseLanguage(req: IncomingMessage, res: ServerResponse, lang: 
  * Stands before the cache: of what a browser says of its languages it leaves the one that a page comes in, so that all
  * who get the same are known to get the same. The API knows no languages.
  */
-export function settleLanguage(next: RequestListener): RequestListener {
+export function settleLanguage(next: Listener): Listener {
   return (req, res) => {
     if (!req.url?.startsWith("/api/")) req.headers["accept-language"] = negotiate(req);
     next(req, res);

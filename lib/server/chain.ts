@@ -1,10 +1,10 @@
-import type { RequestListener, Server } from "node:http";
 import type { Store } from "@/db/store";
 import { ResponseCache } from "@/lib/cache/responseCache";
 import { config } from "@/lib/config";
 import { cacheOrigin } from "@/lib/http/cacheOrigin";
 import { guard } from "@/lib/http/guard";
 import { settleLanguage } from "@/lib/http/language";
+import type { ApiServer, Listener } from "@/lib/http/messages";
 import { cacheFamilies } from "@/lib/metrics/cache";
 import { metrics } from "@/lib/metrics/metrics";
 import { Requests } from "@/lib/metrics/requests";
@@ -16,7 +16,7 @@ import { routes } from "@/lib/server/routes";
  * The way of a request to `server`, link by link: each answers it or hands it to the next. `root`: the folder of the
  * build; `next`: Next, for pages and files.
  */
-export async function chain(server: Server, root: string, kept: Store, next: RequestListener): Promise<void> {
+export async function chain(server: ApiServer, root: string, kept: Store, next: Listener): Promise<void> {
   const requests = new Requests();
   metrics.add("requests", requests.families);
   const handlers = await routes(root, next, requests.name);

@@ -1,5 +1,4 @@
-import type { Server } from "node:http";
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { findAnswer } from "@/lib/http/guard";
 import { log } from "@/lib/log";
 import { one } from "@/lib/metrics/family";

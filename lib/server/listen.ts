@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server } from "node:net";
 import { StartError } from "@/db/errors";
 
 /** Has `server` listen. Throws `StartError` where the address or the port can't be had. */

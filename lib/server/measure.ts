@@ -1,9 +1,9 @@
-import type { RequestListener } from "node:http";
 import { isEventStream } from "@/lib/http/eventStream";
+import type { Listener } from "@/lib/http/messages";
 import type { Requests } from "@/lib/metrics/requests";
 
 /** Counts in `requests` what `next` answers, and how long that took. */
-export function measure(requests: Requests, next: RequestListener): RequestListener {
+export function measure(requests: Requests, next: Listener): Listener {
   return (req, res) => {
     const began = performance.now();
     res.once("close", () => {

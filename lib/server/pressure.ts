@@ -1,4 +1,5 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Listener } from "@/lib/http/messages";
 import { refuse } from "@/lib/http/refuse";
 import { log } from "@/lib/log";
 import { type Family, one } from "@/lib/metrics/family";
@@ -20,7 +21,7 @@ const MOST_WAITING = 5000;
  * `/api/health`, `/api/metrics` and preflights are always passed on: who watches the server wants to know most then, and a
  * script could not read the 503 to a preflight.
  */
-export function pressure(next: RequestListener): RequestListener {
+export function pressure(next: Listener): Listener {
   const load = new Load();
   metrics.add("load", load.families);
   return (req, res) => {

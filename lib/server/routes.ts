@@ -1,21 +1,25 @@
-import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseReqUrl } from "next/dist/lib/url";
-import { apiResolver } from "next/dist/server/api-utils/node/api-resolver";
 import { isDynamicRoute } from "next/dist/shared/lib/router/utils/is-dynamic";
 import { getRouteMatcher, type RouteMatchFn } from "next/dist/shared/lib/router/utils/route-matcher";
 import { getRouteRegex } from "next/dist/shared/lib/router/utils/route-regex";
 import { sortPageObjects } from "next/dist/shared/lib/router/utils/sortable-routes";
 import { z } from "zod";
+import type { ApiRequest, ApiResponse, Listener } from "@/lib/http/messages";
+import { refuse } from "@/lib/http/refuse";
 import { log } from "@/lib/log";
 
 /** What a build writes down: the file of each page, below the folder of the list. */
 const manifestShape = z.record(z.string().startsWith("/"), z.string());
-/** What such a file of the API holds: the handler, and `config` where it has one. */
-const moduleShape = z.looseObject({ default: z.custom((value) => typeof value === "function") });
+/** What such a file of the API holds. */
+const moduleShape = z.object({
+  default: z.custom<(req: ApiRequest, res: ApiResponse) => unknown>((value) => typeof value === "function"),
+  // What wants its body read by Next is called by Next.
+  config: z.object({ api: z.object({ bodyParser: z.literal(false) }) }),
+});
 
 /** One page of the API. Its file is loaded by the first request to it, so that no start waits for all of them. */
 class Route {
@@ -53,24 +57,16 @@ interface Routes {
   dynamic: { route: Route; match: RouteMatchFn }[];
 }
 
-/** No handler uses Next's preview mode, and nobody can guess the keys to it. */
-const noPreview = {
-  dev: false,
-  previewModeId: randomUUID(),
-  previewModeEncryptionKey: randomUUID(),
-  previewModeSigningKey: randomUUID(),
-};
-
 /**
- * Stands before Next and calls the API's handlers of the build in `root` itself, by Next's own resolver: the routing
- * of Next costs several times what a handler does. Pages and files go on to `next`, and so does everything where the
+ * Stands before Next and calls the API's handlers of the build in `root` itself: the routing and the resolver of Next
+ * cost several times what a handler does. Pages and files go on to `next`, and so does everything where the
  * build is not as expected. `tell` hears which route answers.
  */
 export async function routes(
   root: string,
-  next: RequestListener,
+  next: Listener,
   tell: (req: IncomingMessage, route: string) => void,
-): Promise<RequestListener> {
+): Promise<Listener> {
   const known = await readBuild(root).catch(complain);
   if (known === null) return next;
   return async (req, res) => {
@@ -81,13 +77,14 @@ export async function routes(
       tell(req, pathname.startsWith("/_next/") ? "static" : "page");
       return next(req, res);
     }
-    const { page, name } = found.route;
-    tell(req, name);
+    tell(req, found.route.name);
+    req.query = { ...query, ...found.params };
     try {
-      await apiResolver(req, res, { ...query, ...found.params }, module, noPreview, false, false, page);
+      await module.default(req, res);
     } catch (error) {
-      log.error({ err: error }, "an answer could not be ended");
-      res.destroy();
+      log.error({ err: error }, "a handler failed");
+      if (res.headersSent) res.destroy();
+      else refuse(req, res, "internal_error");
     }
   };
 }

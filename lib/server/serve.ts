@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
-import type { Server } from "node:http";
 import { config } from "@/lib/config";
+import type { ApiServer } from "@/lib/http/messages";
 import { log } from "@/lib/log";
 import { joinCensus } from "@/lib/server/census";
 import { limitConnections } from "@/lib/server/connections";
@@ -16,7 +16,7 @@ import { closeStreams } from "@/lib/store";
  * Has `server` listen until a signal, or until the primary says so where this is a worker: then it drains, calls
  * `close`, and the process ends. Throws `StartError`.
  */
-export async function serve(server: Server, close: () => Promise<void>): Promise<void> {
+export async function serve(server: ApiServer, close: () => Promise<void>): Promise<void> {
   const { host, port, maxConnections } = config();
   const { connections, drain } = watch(server);
   limitConnections(server, connections, maxConnections);

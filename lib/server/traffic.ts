@@ -1,6 +1,7 @@
-import type { Server, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 import { findAnswer } from "@/lib/http/guard";
+import type { ApiServer } from "@/lib/http/messages";
 
 /** How often it is looked at who has become idle, while a server drains, in milliseconds. */
 const EVERY = 20;
@@ -32,7 +33,7 @@ export interface Traffic {
 }
 
 /** Keeps account of a server's connections. No request pays for it: what runs on one is looked up when it is drained. */
-export function watch(server: Server): Traffic {
+export function watch(server: ApiServer): Traffic {
   const connections = new Set<Socket>();
   server.on("connection", (socket) => {
     connections.add(socket);
@@ -51,7 +52,7 @@ export function watch(server: Server): Traffic {
   return { connections, drain };
 }
 
-function close(server: Server, connections: ReadonlySet<Socket>, isSparing: () => boolean): Promise<void> {
+function close(server: ApiServer, connections: ReadonlySet<Socket>, isSparing: () => boolean): Promise<void> {
   const lastCall = (res: ServerResponse | null) => {
     if (res && !res.headersSent) res.setHeader("Connection", "close");
   };
