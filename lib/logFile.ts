@@ -6,6 +6,7 @@ const PERIOD = 100;
 const MOST = 1024 ** 2;
 
 const LINE_END = Buffer.from("\n");
+const NOTHING = Buffer.alloc(0);
 
 /**
  * A file for the lines of a log, many with one system call. What can't be written is lost: a full disk, a closed
@@ -16,10 +17,14 @@ const LINE_END = Buffer.from("\n");
 export class LogFile {
   readonly #fd: number;
   readonly #piece: number;
-  readonly #pieces: { text: string; size: number }[] = [];
+  /** Pieces that wait, the oldest first, and their bytes. */
+  readonly #pieces: Buffer[] = [];
   #waiting = 0;
+  /** Where lines are gathered for the next piece, and how many bytes of it they fill. */
+  #gathered: Buffer;
+  #filled = 0;
   /** What was begun and is to be written first. */
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = NOTHING;
   /** Whether the file ends within a line. */
   #within = false;
   #writing = false;
@@ -30,20 +35,16 @@ export class LogFile {
   constructor(fd: number, piece: number) {
     this.#fd = fd;
     this.#piece = piece;
+    this.#gathered = Buffer.allocUnsafeSlow(piece);
     setInterval(() => this.#next(), PERIOD).unref();
     process.on("exit", () => this.flushSync());
   }
 
   write(line: string): void {
-    const size = Buffer.byteLength(line);
-    if (this.#waiting + size > MOST) return;
-    this.#waiting += size;
-    const last = this.#pieces.at(-1);
-    if (last && last.size + size <= this.#piece) {
-      last.text += line;
-      last.size += size;
-    } else this.#pieces.push({ text: line, size });
-    if (this.#pieces.length > 1 && this.#flowing) this.#next();
+    // A character is three bytes at most: to count them costs as much as to write them.
+    const most = line.length * 3;
+    if (most <= this.#piece - this.#filled) this.#filled += this.#gathered.write(line, this.#filled);
+    else if (this.#waiting <= MOST) this.#begin(line, most);
   }
 
   /**
@@ -74,7 +75,7 @@ export class LogFile {
       if (error === null) this.#wrote(bytes, written);
       else if (isFull(error)) this.#rest = bytes;
       else if (this.#within) this.#rest = LINE_END;
-      if (this.#flowing && (this.#rest.length > 0 || this.#pieces.length > 1)) this.#next();
+      if (this.#flowing && (this.#rest.length > 0 || this.#pieces.length > 0)) this.#next();
     });
   }
 
@@ -83,14 +84,35 @@ export class LogFile {
     this.#within = this.#rest.length > 0;
   }
 
+  /** Another piece, with this line; one that may be too long for any is a piece by itself. */
+  #begin(line: string, most: number): void {
+    this.#finish();
+    if (most > this.#piece) this.#add(Buffer.from(line));
+    else this.#filled = this.#gathered.write(line);
+    if (this.#flowing) this.#next();
+  }
+
+  #finish(): void {
+    if (this.#filled === 0) return;
+    this.#add(this.#gathered.subarray(0, this.#filled));
+    this.#gathered = Buffer.allocUnsafeSlow(this.#piece);
+    this.#filled = 0;
+  }
+
+  #add(piece: Buffer): void {
+    this.#pieces.push(piece);
+    this.#waiting += piece.length;
+  }
+
   /** What is to be written next: the rest of what was begun, or a piece. */
   #take(): Buffer {
     const rest = this.#rest;
-    this.#rest = Buffer.alloc(0);
+    this.#rest = NOTHING;
     if (rest.length > 0) return rest;
-    const piece = this.#pieces.shift();
-    this.#waiting -= piece?.size ?? 0;
-    return Buffer.from(piece?.text ?? "");
+    if (this.#pieces.length === 0) this.#finish();
+    const piece = this.#pieces.shift() ?? NOTHING;
+    this.#waiting -= piece.length;
+    return piece;
   }
 }
 

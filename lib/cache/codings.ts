@@ -49,5 +49,5 @@ export function toCodedTag(tag: string, coding: Coding): string {
 
 /** Takes that off again, from each of a list of ETags. */
 export function fromCodedTags(field: string): string {
-  return field.replace(/-(?:gzip|br)"/g, '"');
+  return field.includes("-") ? field.replace(/-(?:gzip|br)"/g, '"') : field;
 }

@@ -28,6 +28,11 @@ export class ApiRequest extends IncomingMessage {
   get cookies(): Partial<Record<string, string>> {
     return getCookieParser(this.headers)();
   }
+
+  /** Next sets its own for a page. */
+  set cookies(value) {
+    Object.defineProperty(this, "cookies", { value, writable: true, enumerable: true, configurable: true });
+  }
 }
 
 /** A module of the API whose handler does nothing. */

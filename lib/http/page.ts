@@ -1,6 +1,7 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { z } from "zod";
 import type { Key } from "@/db/port/base";
+import { readTarget } from "@/lib/http/target";
 import { invalid } from "@/lib/problems";
 
 const shapes = {
@@ -42,11 +43,11 @@ export function withCursor(
   cursor: string | null,
   more: Record<string, string> = {},
 ): string {
-  const url = new URL(req.url ?? "", "http://localhost");
-  for (const name of ["cursor", "at"]) url.searchParams.delete(name);
-  for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);
-  if (cursor !== null) url.searchParams.set("cursor", cursor);
-  return url.pathname + url.search;
+  const { path, params } = readTarget(req.url ?? "");
+  for (const name of ["cursor", "at"]) params.delete(name);
+  for (const [name, value] of Object.entries(more)) params.set(name, value);
+  if (cursor !== null) params.set("cursor", cursor);
+  return params.size > 0 ? `${path}?${params}` : path;
 }
 
 function parse(cursor: string): unknown {

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { parseReqUrl } from "next/dist/lib/url";
 import { isDynamicRoute } from "next/dist/shared/lib/router/utils/is-dynamic";
 import { getRouteMatcher, type RouteMatchFn } from "next/dist/shared/lib/router/utils/route-matcher";
 import { getRouteRegex } from "next/dist/shared/lib/router/utils/route-regex";
@@ -10,6 +9,7 @@ import { sortPageObjects } from "next/dist/shared/lib/router/utils/sortable-rout
 import { z } from "zod";
 import type { ApiRequest, ApiResponse, Listener } from "@/lib/http/messages";
 import { refuse } from "@/lib/http/refuse";
+import { readTarget, toQuery } from "@/lib/http/target";
 import { log } from "@/lib/log";
 
 /** What a build writes down: the file of each page, below the folder of the list. */
@@ -70,15 +70,15 @@ export async function routes(
   const known = await readBuild(root).catch(complain);
   if (known === null) return next;
   return async (req, res) => {
-    const { pathname, query } = readTarget(req);
-    const found = find(known, pathname);
+    const { path, params } = readTarget(req.url ?? "/");
+    const found = find(known, path);
     const module = await found?.route.module();
     if (!found || !module) {
-      tell(req, pathname.startsWith("/_next/") ? "static" : "page");
+      tell(req, path.startsWith("/_next/") ? "static" : "page");
       return next(req, res);
     }
     tell(req, found.route.name);
-    req.query = { ...query, ...found.params };
+    req.query = { ...toQuery(params), ...found.params };
     try {
       await module.default(req, res);
     } catch (error) {
@@ -110,12 +110,6 @@ async function readBuild(root: string): Promise<Routes> {
     fixed: new Map(all.filter(({ page }) => !isDynamicRoute(page)).map((route) => [route.page, route])),
     dynamic: dynamic.map((route) => ({ route, match: getRouteMatcher(getRouteRegex(route.page)) })),
   };
-}
-
-/** The target as URLs are read (without `..`, `.` and fragment), as Next does it. Most have nothing to read. */
-function readTarget({ url = "/" }: IncomingMessage): { pathname: string; query: object } {
-  const target = /^[\w/-]+$/.test(url) ? null : parseReqUrl(url);
-  return { pathname: target?.pathname ?? url, query: target?.query ?? {} };
 }
 
 function find({ fixed, dynamic }: Routes, pathname: string): { route: Route; params: object } | null {
