@@ -19,7 +19,7 @@ const PIECE = 64 * 1024;
 /** After so many readers others have a turn. */
 const TURN = 128;
 /** Work that takes longer than that, in milliseconds, is followed by as long a pause, up to `LONGEST`. */
-const LONG = 5;
+const LONG = 20;
 const LONGEST = 250;
 /** Who missed more events than that of the thread, or more text, or more of all that happened, reads the thread anew: that costs less. */
 const MOST_MISSED = 100;
