@@ -1,6 +1,9 @@
 import { close, fdatasync, open } from "node:fs";
 import { promisify } from "node:util";
 
+/** Made once: each costs as much as a statement. */
+const [openFile, sync, closeFile] = [promisify(open), promisify(fdatasync), promisify(close)];
+
 /**
  * Brings the write-ahead log of a database to the disk beside the event loop: SQLite's own `synchronous=FULL` does the
  * same within the commit, and nobody is answered while the disk takes its time. One sync is for all that was committed
@@ -30,13 +33,13 @@ export class WalSync {
 
   async close(): Promise<void> {
     await Promise.allSettled([this.#running, this.#following]);
-    if (this.#file) await promisify(close)(await this.#file);
+    if (this.#file) await closeFile(await this.#file);
   }
 
   #sync(): Promise<void> {
     this.#following = undefined;
-    this.#file ??= promisify(open)(this.#path, "r+");
-    this.#running = this.#file.then(promisify(fdatasync)).then(() => {
+    this.#file ??= openFile(this.#path, "r+");
+    this.#running = this.#file.then(sync).then(() => {
       this.#running = undefined;
     });
     return this.#running;
