@@ -44,7 +44,7 @@ export class LogFile {
     // A character is three bytes at most: to count them costs as much as to write them.
     const most = line.length * 3;
     if (most <= this.#piece - this.#filled) this.#filled += this.#gathered.write(line, this.#filled);
-    else if (this.#waiting <= MOST) this.#begin(line, most);
+    else if (this.#waiting + most <= MOST) this.#begin(line, most);
   }
 
   /**

@@ -15,6 +15,10 @@ describe("what is kept (RFC 9111 §3)", () => {
     expect(second.headers["cache-status"]).toBe("Antiphon; hit");
     for (const name of ["etag", "cache-control", "content-type", "content-length", "x-total-count"])
       expect([name, second.headers[name]]).toEqual([name, first.headers[name]]);
+    // Fields that are the same for all answers are not added to from one to the next.
+    const third = await ask().expect(200, "hello");
+    expect(third.headers["cache-status"]).toBe("Antiphon; hit");
+    expect(third.headers["x-asked"]).toBe("/");
   });
 
   it("carries what belongs to each answer anew, and nothing of the answer that was kept", async () => {

@@ -127,6 +127,24 @@ test("one that fails after the first byte breaks off", async () => {
   await expect(server.get("/api/breaks")).rejects.toThrow("hang up");
 });
 
+test("one that fails once it has answered has answered", async () => {
+  log.level = "silent";
+  const server = await serve({
+    "/api/late": "(req, res) => { res.end('x'.repeat(5e6)); throw new Error(); }",
+  });
+  expect((await server.get("/api/late").expect(200)).text).toHaveLength(5e6);
+});
+
+test("of an answer that fails nothing is left of what its handler had said of it", async () => {
+  log.level = "silent";
+  const fields = "res.setHeader('Content-Encoding', 'gzip'); res.setHeader('Set-Cookie', 'a=secret');";
+  const server = await serve({ "/api/coded": `(req, res) => { ${fields} throw new Error(); }` });
+  const { headers, body } = await server.get("/api/coded").expect(500);
+  expect(body.code).toBe("internal_error");
+  expect(headers).not.toHaveProperty("content-encoding");
+  expect(headers).not.toHaveProperty("set-cookie");
+});
+
 const preview = { dev: false, previewModeId: "", previewModeEncryptionKey: "", previewModeSigningKey: "" };
 
 test.each<[string, NextApiHandler]>([

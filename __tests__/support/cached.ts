@@ -11,6 +11,9 @@ type Seen = Pick<IncomingMessage, "method" | "url" | "headers">;
 
 export const PUBLIC = { "Cache-Control": "public, max-age=0, must-revalidate", "Content-Type": "text/plain" };
 
+/** The same for all answers, as where it does not depend on the request. */
+const FIELDS = ["X-Asked", "/"];
+
 const closers: (() => void)[] = [];
 afterAll(() => {
   for (const close of closers.splice(0)) close();
@@ -36,7 +39,10 @@ export async function serveCached(handler: Handler, bytes = 2 ** 20) {
       },
       isCurrent: (target) => origin.current.has(target),
       hitsOf: () => hits,
-      dress: (req) => ({ fields: ["X-Asked", req.url ?? ""], done: () => undefined }),
+      dress: (req) => ({
+        fields: req.url === "/" ? FIELDS : ["X-Asked", req.url ?? ""],
+        done: () => undefined,
+      }),
     },
     bytes,
     next,

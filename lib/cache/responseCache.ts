@@ -27,7 +27,7 @@ export interface Origin {
 /** What belongs to one answer only. */
 export interface Dress {
   /** Names and values in turn. */
-  fields: string[];
+  fields: readonly string[];
   /** Hears that the answer is out. */
   done(status: number): void;
 }
@@ -154,8 +154,7 @@ export class ResponseCache {
 
   /** `dress`: where no handler has set its fields already. */
   #serve({ req, res, key }: Asked, entry: Entry, status: string, dress?: Dress): void {
-    const more = dress?.fields ?? [];
-    more.push("Cache-Status", `Antiphon; ${status}`);
+    const more = [...(dress?.fields ?? []), "Cache-Status", `Antiphon; ${status}`];
     if (dress !== undefined && entry.age !== null) more.push("Age", String(entry.age));
     const made = sendEntry(req, res, entry, more);
     if (made === undefined) tell(req, res, entry, dress);

@@ -6,7 +6,8 @@ import type { ApiRequest, ApiResponse } from "@/lib/http/messages";
 
 /**
  * Answers from what is kept, in the coding that the caller likes best: 200, or 304 where it has that already (RFC 9110
- * §13). `more`: fields for this answer only, names and values in turn. Where the coding has yet to be made, resolves once the answer is out; the entry has grown then.
+ * §13). `more`: fields for this answer only, names and values in turn. Where the coding has yet to be made, resolves once
+ * the answer is out; the entry has grown then.
  */
 export function sendEntry(
   req: ApiRequest,

@@ -10,7 +10,7 @@ import { pageKey, toPageUrl } from "@/lib/pages";
 import { toPostRef } from "@/lib/posts";
 
 const LOADED_ELSEWHERE = /^\/(?:embed\.(?:js|css)|languages\/[^/]+)$/;
-const FOR_ALL = ["Access-Control-Allow-Origin", "*"];
+const FOR_ALL: readonly string[] = ["Access-Control-Allow-Origin", "*"];
 
 /** This server, as its response cache sees it. `hitsOf`: where hits are counted. */
 export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {

@@ -9,8 +9,8 @@ const EXPOSED =
 const ACCEPTED =
   "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer, X-Request-Id";
 
-const EXPOSE = ["Access-Control-Expose-Headers", EXPOSED];
-const FOR_ANYBODY = ["Access-Control-Allow-Origin", "*", ...EXPOSE];
+const EXPOSE: readonly string[] = ["Access-Control-Expose-Headers", EXPOSED];
+const FOR_ANYBODY: readonly string[] = ["Access-Control-Allow-Origin", "*", ...EXPOSE];
 
 /**
  * Middleware: who may call from a browser (Fetch standard, CORS). Any site where no list is set; nobody with
@@ -27,7 +27,7 @@ export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandle
 }
 
 /** The same for an answer that is kept: the fields to be set anew, names and values in turn; its `Vary` is kept with it. */
-export function corsFields(req: Pick<IncomingMessage, "headers">): string[] {
+export function corsFields(req: Pick<IncomingMessage, "headers">): readonly string[] {
   const reader = findReader(req);
   if (reader === "*") return FOR_ANYBODY;
   return reader === null ? EXPOSE : ["Access-Control-Allow-Origin", reader, ...EXPOSE];

@@ -38,7 +38,7 @@ export class ApiRequest extends IncomingMessage {
 /** A module of the API whose handler does nothing. */
 const idle = { default: () => undefined, config: { api: { bodyParser: false } } };
 
-/** What Next adds to an answer. No handler of ours uses any of it, so its resolver adds it for whoever does. */
+/** What Next adds to an answer. No handler of ours uses it, but middleware that is mounted may: its resolver adds it then. */
 const ADDED = [
   ...["status", "send", "json", "redirect", "revalidate"],
   ...["setDraftMode", "setPreviewData", "clearPreviewData"],

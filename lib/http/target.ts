@@ -1,5 +1,5 @@
 /** A path that is what it says, and a query that ends with the target. */
-const PLAIN = /^([\w/-]+)(\?[^#]*)?$/;
+const PLAIN = /^(\/(?!\/)[\w/-]*)(\?[^#\u0080-\uffff]*)?$/;
 const BASE = "http://localhost";
 
 /**
@@ -19,7 +19,9 @@ export function toQuery(params: URLSearchParams): Record<string, string | string
   const query: Record<string, string | string[]> = Object.create(null);
   for (const [name, value] of params) {
     const before = query[name];
-    query[name] = before === undefined ? value : [before, value].flat();
+    // There may be thousands of one name.
+    if (Array.isArray(before)) before.push(value);
+    else query[name] = before === undefined ? value : [before, value];
   }
   return query;
 }

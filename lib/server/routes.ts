@@ -83,10 +83,20 @@ export async function routes(
       await module.default(req, res);
     } catch (error) {
       log.error({ err: error }, "a handler failed");
-      if (res.headersSent) res.destroy();
-      else refuse(req, res, "internal_error");
+      fail(req, res);
     }
   };
+}
+
+/** What has been answered stays so; of what has not, nothing is left of what the handler had set. */
+function fail(req: ApiRequest, res: ApiResponse): void {
+  if (res.writableEnded) return;
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
+  refuse(req, res, "internal_error");
 }
 
 function complain(error: unknown): null {
