@@ -19,8 +19,8 @@ interface Holding {
   giveUp: () => void;
   chunks: Buffer[];
   size: number;
-  /** At the first byte of the body, or the end. */
-  decided: boolean;
+  /** As they were at the first byte of the body, or the end, when it was decided. */
+  fields: Fields | null;
   ended: boolean;
 }
 
@@ -41,7 +41,8 @@ export class HoldableResponse<
       headersSent: {
         configurable: true,
         get(this: HoldableResponse) {
-          return this.#holding?.decided ?? Reflect.get(prototype, "headersSent", this);
+          if (this.#holding === null) return Reflect.get(prototype, "headersSent", this);
+          return this.#holding.fields !== null;
         },
       },
       writableEnded: {
@@ -65,7 +66,7 @@ export class HoldableResponse<
         this.release();
         resolve(null);
       };
-      this.#holding = { wants, most, resolve, giveUp, chunks: [], size: 0, decided: false, ended: false };
+      this.#holding = { wants, most, resolve, giveUp, chunks: [], size: 0, fields: null, ended: false };
       this.once("close", giveUp);
     });
   }
@@ -88,37 +89,37 @@ export class HoldableResponse<
   }
 
   override flushHeaders(): void {
-    if (this.#holding === null || !this.#decide(this.#holding)) super.flushHeaders();
+    if (this.#holding === null || this.#decide(this.#holding) === null) super.flushHeaders();
   }
 
   override write(...args: unknown[]): boolean {
     const holding = this.#holding;
-    if (holding === null || !this.#decide(holding)) return Reflect.apply(super.write, this, args);
+    if (holding === null || this.#decide(holding) === null) return Reflect.apply(super.write, this, args);
     if (!holding.ended) this.#add(holding, args);
     return true;
   }
 
   override end(...args: unknown[]): this {
     const holding = this.#holding;
-    if (holding === null || !this.#decide(holding)) return Reflect.apply(super.end, this, args);
+    const fields = holding && this.#decide(holding);
+    if (holding === null || fields === null) return Reflect.apply(super.end, this, args);
     if (holding.ended) return this;
     this.#add(holding, args);
     if (this.#holding === null) return super.end();
     holding.ended = true;
-    holding.resolve({
-      status: this.statusCode,
-      fields: this.#fields(),
-      body: Buffer.concat(holding.chunks),
-    });
+    const [whole = Buffer.alloc(0), ...more] = holding.chunks;
+    const body = more.length === 0 ? whole : Buffer.concat(holding.chunks);
+    holding.resolve({ status: this.statusCode, fields, body });
     return this;
   }
 
-  /** Whether the answer is held on to. */
-  #decide(holding: Holding): boolean {
-    if (holding.decided) return true;
-    holding.decided = holding.wants(this.statusCode, this.#fields());
-    if (!holding.decided) holding.giveUp();
-    return holding.decided;
+  /** The fields of an answer that is held on to, else null. */
+  #decide(holding: Holding): Fields | null {
+    if (holding.fields !== null) return holding.fields;
+    const fields = this.#fields();
+    if (holding.wants(this.statusCode, fields)) holding.fields = fields;
+    else holding.giveUp();
+    return holding.fields;
   }
 
   /** Takes what `write` or `end` was given: bytes if any, their encoding if any, whom to call back. */

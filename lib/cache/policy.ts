@@ -18,31 +18,23 @@ export const FRAMING = /^(?:content-length|transfer-encoding)$/;
 const INTERNAL = /^(?:x-nextjs-|x-middleware-|x-invoke-|x-matched-path|x-now-|next-|rsc$|x-prerender-)/;
 
 /**
- * Whether a shared cache may keep this answer (RFC 9111 §3), and whether it is one of those that this one wants: whole,
- * declared `public` in so many words, and for everybody.
+ * For how long a shared cache may give this answer out without asking, in milliseconds (RFC 9111 §4.2); null where it may
+ * not keep it at all (§3), or this one does not want it: only what is whole, declared `public` in so many words, and for
+ * everybody.
  */
-export function isStorable(req: IncomingMessage, status: number, fields: Fields): boolean {
-  if (status !== 200 || !/(?:^|,)\s*public\s*(?:,|$)/i.test(fields.get("cache-control") ?? "")) return false;
-  if (fields.has("set-cookie") || fields.has("content-range") || fields.has("ratelimit")) return false;
-  if (/\*/.test(fields.get("vary") ?? "")) return false;
-  if (Object.keys(req.headers).some((name) => INTERNAL.test(name))) return false;
-  return toPolicy(req, status, fields).storable();
+export function lifetimeOf(req: IncomingMessage, status: number, fields: Fields): number | null {
+  if (status !== 200 || !/(?:^|,)\s*public\s*(?:,|$)/i.test(fields.get("cache-control") ?? "")) return null;
+  if (fields.has("set-cookie") || fields.has("content-range") || fields.has("ratelimit")) return null;
+  if (/\*/.test(fields.get("vary") ?? "")) return null;
+  if (Object.keys(req.headers).some((name) => INTERNAL.test(name))) return null;
+  const policy = toPolicy(req, status, fields);
+  return policy.storable() ? policy.timeToLive() : null;
 }
 
 /** The entry of such an answer. `news`: what they were before it was made. `hits`: where it counts its own. */
-export function toEntry(
-  req: IncomingMessage,
-  { status, fields, body }: Held,
-  news: number,
-  hits: Hits,
-): Entry {
+export function toEntry({ fields, body }: Held, news: number, lifetime: number, hits: Hits): Entry {
   const kept = new Map([...fields].filter(([name]) => !OWN.test(name)));
-  return new Entry(
-    { fields: kept, body },
-    news,
-    Date.now() + toPolicy(req, status, fields).timeToLive(),
-    hits,
-  );
+  return new Entry({ fields: kept, body }, news, Date.now() + lifetime, hits);
 }
 
 function toPolicy(req: IncomingMessage, status: number, fields: Fields): CachePolicy {

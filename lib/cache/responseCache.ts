@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { fromCodedTags } from "@/lib/cache/codings";
 import { Counters, type Hits } from "@/lib/cache/counters";
 import type { Entry, Fields } from "@/lib/cache/entry";
-import { FRAMING, isStorable, OWN, toEntry } from "@/lib/cache/policy";
+import { FRAMING, lifetimeOf, OWN, toEntry } from "@/lib/cache/policy";
 import { sendEntry } from "@/lib/cache/sendEntry";
 import { Shelf } from "@/lib/cache/shelf";
 import { readTarget } from "@/lib/cache/target";
@@ -130,8 +130,11 @@ export class ResponseCache {
     const flight = takeOff(news);
     this.#flights.set(name, flight);
     const restore = askForAll(req, stale?.tag);
-    const wants = (status: number, fields: Fields) =>
-      (status === 304 && stale !== undefined) || isStorable(req, status, fields);
+    let lifetime: number | null = null;
+    const wants = (status: number, fields: Fields) => {
+      lifetime = lifetimeOf(req, status, fields);
+      return lifetime !== null || (status === 304 && stale !== undefined);
+    };
     const answer = res.hold(wants, this.#longest).finally(restore);
     this.#next(req, res);
     const held = await answer;
@@ -143,7 +146,7 @@ export class ResponseCache {
       this.counters.revalidated++;
       this.#serve(asked, stale, "fwd=stale; fwd-status=304");
     } else {
-      const entry = toEntry(req, held, news, this.#origin.hitsOf(req));
+      const entry = toEntry(held, news, lifetime ?? 0, this.#origin.hitsOf(req));
       this.#shelf.put(key, req.headers, held.fields.get("vary"), entry);
       this.counters.misses++;
       this.#serve(asked, entry, "fwd=miss; stored");
