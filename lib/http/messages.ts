@@ -7,6 +7,7 @@ import { HoldableResponse } from "@/lib/cache/holdableResponse";
 /** What answers a request to the production server, or hands it on. */
 export type Listener = (req: ApiRequest, res: ApiResponse) => void;
 
+/** The production server: its requests and answers are these. */
 export type ApiServer = Server<typeof ApiRequest, typeof ApiResponse>;
 
 /** No handler uses Next's preview mode, and nobody can guess the keys to it. */
@@ -19,7 +20,7 @@ const noPreview = {
 
 /**
  * A request with what handlers find on a `NextApiRequest`. Next's resolver defines that on each request anew, with
- * functions made for it: so no two are of the same kind to V8, and all that is read of one later takes many times as long.
+ * functions made for it: so no two are of the same kind to V8, and all that is read of one later takes longer.
  */
 export class ApiRequest extends IncomingMessage {
   query: Partial<Record<string, string | string[]>> = {};
@@ -38,7 +39,10 @@ export class ApiRequest extends IncomingMessage {
 /** A module of the API whose handler does nothing. */
 const idle = { default: () => undefined, config: { api: { bodyParser: false } } };
 
-/** What Next adds to an answer. No handler of ours uses it, but middleware that is mounted may: its resolver adds it then. */
+/**
+ * What Next adds to an answer. No handler of ours uses it, but middleware that is mounted may: Next's resolver adds it
+ * then.
+ */
 const ADDED = [
   ...["status", "send", "json", "redirect", "revalidate"],
   ...["setDraftMode", "setPreviewData", "clearPreviewData"],
