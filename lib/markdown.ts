@@ -3,9 +3,6 @@ import sanitize from "sanitize-html";
 import { config } from "@/lib/config";
 import { invalid, type Problem } from "@/lib/problems";
 
-/** The most that a comment may hold, in characters (code points). */
-export const MAX_LENGTH = 10_000;
-
 /** How deep quotes and lists may stand in each other. */
 const MAX_NESTING = 20;
 
@@ -73,7 +70,6 @@ const policy: sanitize.IOptions = {
   allowProtocolRelative: false,
   nonTextTags:
     "script style textarea option xmp noembed noframes noscript listing plaintext iframe title".split(" "),
-  transformTags: { a: sanitize.simpleTransform("a", { rel: "nofollow ugc noopener" }) },
 };
 
 const policyWithImages: sanitize.IOptions = {
@@ -84,11 +80,32 @@ const policyWithImages: sanitize.IOptions = {
     img: ["src", "alt", "title", "loading", "referrerpolicy"],
   },
   allowedSchemesByTag: { img: ["https"] },
-  transformTags: {
-    ...policy.transformTags,
-    img: sanitize.simpleTransform("img", { loading: "lazy", referrerpolicy: "no-referrer" }),
-  },
+  transformTags: { img: sanitize.simpleTransform("img", { loading: "lazy", referrerpolicy: "no-referrer" }) },
 };
+
+/** No tag that is allowed: what becomes this goes, and what stands in it stays. */
+const NONE = "none";
+
+/**
+ * The policy for one text, in which no link stands in another: browsers end the first one at the second, but not where
+ * a table comes between them.
+ */
+function forOne(allowed: sanitize.IOptions): sanitize.IOptions {
+  let open = 0;
+  const count = (by: number) => (name: string) => {
+    if (name === "a") open += by;
+  };
+  const asLink: sanitize.Transformer = (tagName, attribs) =>
+    open > 1
+      ? { tagName: NONE, attribs: {} }
+      : { tagName, attribs: { ...attribs, rel: "nofollow ugc noopener" } };
+  return {
+    ...allowed,
+    onOpenTag: count(1),
+    onCloseTag: count(-1),
+    transformTags: { ...allowed.transformTags, a: asLink },
+  };
+}
 
 /**
  * A person's Markdown (CommonMark with tables, strikethrough, bare links) as HTML that is safe to show anywhere.
@@ -108,7 +125,7 @@ export function render(markdown: string, member = "comment"): string {
 
 /** The sanitiser alone: whatever HTML comes in, only what the allow-list has comes out. */
 export function clean(html: string): string {
-  return sanitize(html, config().images ? policyWithImages : policy);
+  return sanitize(html, forOne(config().images ? policyWithImages : policy));
 }
 
 function tooComplex(member: string, message: string): Problem {

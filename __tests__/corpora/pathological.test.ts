@@ -4,8 +4,9 @@ import { describeCorpus, readCorpus } from "@/__tests__/support/corpora";
 import { fastest } from "@/__tests__/support/fastest";
 import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
-import { MAX_LENGTH, render } from "@/lib/markdown";
+import { render } from "@/lib/markdown";
 import { Problem } from "@/lib/problems";
+import { MAX_LENGTH } from "@/lib/schemas/comments";
 
 const inputs = z
   .array(

@@ -2,8 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { fastest } from "@/__tests__/support/fastest";
 import { elements, textOf } from "@/__tests__/support/html";
-import { clean, MAX_LENGTH, render } from "@/lib/markdown";
+import { clean, render } from "@/lib/markdown";
 import { Problem } from "@/lib/problems";
+import { MAX_LENGTH } from "@/lib/schemas/comments";
 
 const ALLOWED: Record<string, string[]> = {
   ...Object.fromEntries(
@@ -192,6 +193,17 @@ describe("nothing that could harm a reader comes through", () => {
 
   it.each(SCHEMES)("nor an address such as %j", (address) => {
     expectHarmless(clean(`<a href="${address}">x</a><a href='${address}'>x</a><a href=${address}>x</a>`));
+  });
+
+  it.each([
+    '<a href="https://a.example">one<table><tr><td><a href="https://b.example">two</a></td></tr></table></a>',
+    '<a href="https://a.example">one<table><a href="https://b.example">two</a></table></a>',
+    '<a href="https://a.example">one<em><a href="https://b.example">two',
+  ])("nor a link in another, whatever stands between them: %s", (nested) => {
+    const cleaned = clean(`${nested}</a></em></a> <a href="https://c.example">three</a>`);
+    expectHarmless(cleaned);
+    expect(cleaned).toContain("two");
+    expect([...cleaned.matchAll(/https:\/\/(\w)/g)].map(([, name]) => name)).toEqual(["a", "c"]);
   });
 
   it("whatever the renderer let through, once cleaned or twice", () => {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { MAX_LENGTH } from "@/lib/markdown";
 import {
   count,
   email,
@@ -14,6 +13,9 @@ import {
 } from "@/lib/schemas/fields";
 import { paging, several, sort, wholeNumber, words } from "@/lib/schemas/queries";
 import { isVisible } from "@/lib/text";
+
+/** The most that a comment may hold, in characters (code points). */
+export const MAX_LENGTH = 10_000;
 
 export const comment = text(MAX_LENGTH)
   .refine((value) => isVisible(value), "Must not be blank")
