@@ -281,8 +281,13 @@ async function progress(what, work) {
 function filesUnder(name) {
   if (!fs.existsSync(at(name))) return [];
   if (!fs.statSync(at(name)).isDirectory()) return [name];
-  const inside = fs.readdirSync(at(name)).filter((child) => !child.startsWith("."));
-  return inside.sort().flatMap((child) => filesUnder(`${name}/${child}`));
+  const files = [];
+  for (const child of fs.readdirSync(at(name), { withFileTypes: true })) {
+    if (child.name.startsWith(".")) continue;
+    if (child.isFile()) files.push(`${name}/${child.name}`);
+    else files.push(...filesUnder(`${name}/${child.name}`));
+  }
+  return files.sort();
 }
 
 function sha256(parts) {

@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import { request as call, type IncomingMessage } from "node:http";
+import { Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { describe, expect, it, test } from "@jest/globals";
+import { describe, expect, it, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import request from "supertest";
 import { PUBLIC, saying, serveCached } from "@/__tests__/support/cached";
+import { exchange, head, open } from "@/__tests__/support/socket";
 import { until } from "@/__tests__/support/until";
+import { ApiRequest, ApiResponse } from "@/lib/http/messages";
 
 const LONG = "All of this is said again and again. ".repeat(100);
 
@@ -197,6 +200,104 @@ describe("conditional requests (RFC 9110 §13)", () => {
   });
 });
 
+describe("the head of an answer that is kept", () => {
+  const connections = ["keep-alive", "close"];
+  const own = ["connection", "keep-alive", "date"];
+  const without = (headers: IncomingMessage["headers"]) =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => !own.includes(name)));
+
+  it("is taken as text by the Node that runs this, unless something is set or sent, or may be the last", () => {
+    const make = () => {
+      const req = new ApiRequest(new Socket());
+      Object.assign(req, { httpVersionMajor: 1, httpVersionMinor: 1 });
+      const res = new ApiResponse(req);
+      return { res, written: jest.spyOn(res, "writeHead") };
+    };
+    const [plain, last, named] = [make(), make(), make()];
+    last.res.shouldKeepAlive = false;
+    named.res.setHeader("Connection", "close");
+    for (const { res } of [plain, last, named]) {
+      res.writeReady(200, "X-Name: a: b\r\n");
+      expect([res.statusCode, res.headersSent]).toEqual([200, true]);
+    }
+    expect(plain.written).not.toHaveBeenCalled();
+    expect(last.written).toHaveBeenCalledWith(200, ["X-Name", "a: b"]);
+    expect(named.written).toHaveBeenCalledWith(200, ["X-Name", "a: b"]);
+    expect(() => plain.res.writeReady(304, "")).toThrow(/headers/);
+  });
+
+  it("is the same on a connection that goes on as on its last answer, and says which of them it is", async () => {
+    const { ask, url } = await serveCached(saying(() => LONG, { ...PUBLIC, "X-Name": "caf\u00e9" }));
+    const { headers: made } = await ask().expect(200);
+    const kinds: Record<string, string>[] = [
+      {},
+      { "Accept-Encoding": "gzip" },
+      { "If-None-Match": made.etag ?? "" },
+    ];
+    for (const more of kinds) {
+      await raw(url, more);
+      const [on, last] = await Promise.all(
+        connections.map((Connection) => raw(url, { ...more, Connection })),
+      );
+      expect(on?.headers).toMatchObject({ connection: "keep-alive", "keep-alive": "timeout=65" });
+      expect(last?.headers.connection).toBe("close");
+      expect(on?.headers["cache-status"]).toBe("Antiphon; hit");
+      if (on?.status === 200) expect(on.headers).toMatchObject({ "x-name": "caf\u00e9", "x-asked": "/" });
+      expect(without(on?.headers ?? {})).toEqual(without(last?.headers ?? {}));
+      expect([on?.status, on?.body]).toEqual([last?.status, last?.body]);
+    }
+  });
+
+  it("ends the connection of HTTP/1.0 where the answer's end could not be told otherwise", async () => {
+    const { ask, url } = await serveCached(saying(() => "hello"));
+    const { headers } = await ask().expect(200);
+    const known = `If-None-Match: ${headers.etag}`;
+    for (const more of [["Host: a"], ["Host: a", known, "Connection: keep-alive"]]) {
+      const text = await exchange(url, head("GET / HTTP/1.0", ...more));
+      expect(text).toContain("\r\nConnection: close\r\n");
+      expect(text).not.toContain("Keep-Alive");
+    }
+    const on = await open(url, head("GET / HTTP/1.0", "Host: a", "Connection: keep-alive"));
+    expect(await on.waitFor("hello")).toContain("\r\nConnection: keep-alive\r\n");
+    on.socket.destroy();
+  });
+
+  it("says when it was sent, not when it was made", async () => {
+    const { ask, url } = await serveCached(saying(() => "hello"));
+    await ask().expect(200);
+    const sent = async () => (await raw(url, { Connection: "keep-alive" })).headers.date ?? "";
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    const first = await sent();
+    expect(Date.parse(first)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(first)).toBeLessThanOrEqual(Date.now());
+    await until(async () => (await sent()) !== first);
+    expect(Date.parse(await sent())).toBeGreaterThan(before);
+  });
+
+  it("comes for each of many on one connection, in their order, without a body to HEAD and 304", async () => {
+    const { ask, url } = await serveCached(saying(() => "hello"));
+    const { headers } = await ask().expect(200);
+    const target = (method: string, ...more: string[]) => head(`${method} / HTTP/1.1`, "Host: a", ...more);
+    await exchange(url, target("GET", "Connection: close"));
+    const text = await exchange(
+      url,
+      target("GET") +
+        target("HEAD") +
+        target("GET", `If-None-Match: ${headers.etag}`) +
+        target("GET", "Connection: close"),
+    );
+    const answers = text.split(/(?=HTTP\/1\.1 )/);
+    expect(answers.map((one) => one.slice(9, one.indexOf("\r\n")))).toEqual([
+      "200 OK",
+      "200 OK",
+      "304 Not Modified",
+      "200 OK",
+    ]);
+    expect(answers.map((one) => one.slice(one.indexOf("\r\n\r\n") + 4))).toEqual(["hello", "", "", "hello"]);
+    for (const one of answers.slice(1)) expect(one).toContain("Cache-Status: Antiphon; hit\r\n");
+  });
+});
+
 describe("codings (RFC 9110 §8.4)", () => {
   it.each<[string | undefined, string | undefined]>([
     ["gzip", "gzip"],
@@ -361,6 +462,7 @@ test("whoever asks whatever, in whatever order: always what the handler would sa
       Range: fc.constant("bytes=0-3"),
       "Cache-Control": fc.constantFrom("no-cache", "no-store", "max-age=0"),
       Host: fc.constantFrom("a.example", "b.example"),
+      Connection: fc.constantFrom("keep-alive", "close"),
     },
     { requiredKeys: [] },
   );

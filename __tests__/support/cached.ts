@@ -5,6 +5,7 @@ import { until } from "@/__tests__/support/until";
 import { Hits } from "@/lib/cache/counters";
 import { ResponseCache } from "@/lib/cache/responseCache";
 import { ApiRequest, ApiResponse } from "@/lib/http/messages";
+import { KEEP_ALIVE_SECONDS, toLines } from "@/lib/http/readyResponse";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 type Seen = Pick<IncomingMessage, "method" | "url" | "headers">;
@@ -12,7 +13,7 @@ type Seen = Pick<IncomingMessage, "method" | "url" | "headers">;
 export const PUBLIC = { "Cache-Control": "public, max-age=0, must-revalidate", "Content-Type": "text/plain" };
 
 /** The same for all answers, as where it does not depend on the request. */
-const FIELDS = ["X-Asked", "/"];
+const LINES = toLines(["X-Asked", "/"]);
 
 const closers: (() => void)[] = [];
 afterAll(() => {
@@ -40,7 +41,7 @@ export async function serveCached(handler: Handler, bytes = 2 ** 20) {
       isCurrent: (target) => origin.current.has(target),
       hitsOf: () => hits,
       dress: (req) => ({
-        fields: req.url === "/" ? FIELDS : ["X-Asked", req.url ?? ""],
+        lines: req.url === "/" ? LINES : toLines(["X-Asked", req.url ?? ""]),
         done: () => undefined,
       }),
     },
@@ -51,6 +52,7 @@ export async function serveCached(handler: Handler, bytes = 2 ** 20) {
     { IncomingMessage: ApiRequest, ServerResponse: ApiResponse },
     cache.answer,
   ).listen(0, "127.0.0.1");
+  server.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
   await until(() => server.listening);
   closers.push(() => {
     server.closeAllConnections();

@@ -10,8 +10,9 @@ const HEAD = 48;
  */
 export class WalIndex {
   readonly #file: number;
-  #last: Buffer = Buffer.alloc(HEAD);
-  #now: Buffer = Buffer.alloc(HEAD);
+  /** Numbers, as two buffers are compared by a call out of JavaScript. */
+  readonly #last = new Int32Array(HEAD / 4);
+  readonly #now = new Int32Array(HEAD / 4);
 
   /**
    * Of the database in `path`, which some connection of this process has open and has read from. Null where it is not in
@@ -30,8 +31,11 @@ export class WalIndex {
   /** Whether it is otherwise than at the last call. Read what you want to know after this, never before. */
   hasMoved(): boolean {
     readSync(this.#file, this.#now, 0, HEAD, 0);
-    if (this.#now.equals(this.#last)) return false;
-    [this.#last, this.#now] = [this.#now, this.#last];
-    return true;
+    for (let n = 0; n < this.#now.length; n++) {
+      if (this.#now[n] === this.#last[n]) continue;
+      this.#last.set(this.#now);
+      return true;
+    }
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Fields } from "@/lib/cache/entry";
+import { ReadyResponse } from "@/lib/http/readyResponse";
 
 /** An answer that was held back. */
 export interface Held {
@@ -30,7 +31,7 @@ interface Holding {
  */
 export class HoldableResponse<
   Request extends IncomingMessage = IncomingMessage,
-> extends ServerResponse<Request> {
+> extends ReadyResponse<Request> {
   #holding: Holding | null = null;
 
   static {

@@ -26,8 +26,8 @@ export interface Origin {
 
 /** What belongs to one answer only. */
 export interface Dress {
-  /** Names and values in turn. */
-  fields: readonly string[];
+  /** Fields as they are sent (`toLines`). */
+  lines: string;
   /** Hears that the answer is out. */
   done(status: number): void;
 }
@@ -157,8 +157,8 @@ export class ResponseCache {
 
   /** `dress`: where no handler has set its fields already. */
   #serve({ req, res, key }: Asked, entry: Entry, status: string, dress?: Dress): void {
-    const more = [...(dress?.fields ?? []), "Cache-Status", `Antiphon; ${status}`];
-    if (dress !== undefined && entry.age !== null) more.push("Age", String(entry.age));
+    const age = dress === undefined || entry.age === null ? "" : `Age: ${entry.age}\r\n`;
+    const more = `${dress?.lines ?? ""}${age}Cache-Status: Antiphon; ${status}\r\n`;
     const made = sendEntry(req, res, entry, more);
     if (made === undefined) tell(req, res, entry, dress);
     else

@@ -6,14 +6,14 @@ import type { ApiRequest, ApiResponse } from "@/lib/http/messages";
 
 /**
  * Answers from what is kept, in the coding that the caller likes best: 200, or 304 where it has that already (RFC 9110
- * §13). `more`: fields for this answer only, names and values in turn. Where the coding has yet to be made, resolves once
+ * §13). `more`: fields for this answer only, as they are sent. Where the coding has yet to be made, resolves once
  * the answer is out; the entry has grown then.
  */
 export function sendEntry(
   req: ApiRequest,
   res: ApiResponse,
   entry: Entry,
-  more: string[],
+  more: string,
 ): Promise<void> | undefined {
   const coding = chooseCoding(req.headers["accept-encoding"]);
   const form = entry.find(coding);
@@ -26,13 +26,15 @@ export function sendEntry(
   });
 }
 
-function sendForm(req: ApiRequest, res: ApiResponse, entry: Entry, form: Form, more: string[]): void {
+function sendForm(req: ApiRequest, res: ApiResponse, entry: Entry, form: Form, more: string): void {
   res.release();
   if (isUnchanged(req.headers, entry)) {
-    res.writeHead(304, form.unchanged.concat(more)).end();
+    res.writeReady(304, form.unchanged + more);
+    res.end();
     return;
   }
-  res.writeHead(200, form.fields.concat(more)).end(req.method === "HEAD" ? undefined : form.body);
+  res.writeReady(200, form.whole + more);
+  res.end(req.method === "HEAD" ? undefined : form.body);
 }
 
 /** `If-Modified-Since` counts only where no `If-None-Match` comes with it (RFC 9110 §13.1.3). */

@@ -3,14 +3,15 @@ import type { Store } from "@/db/store";
 import type { Origin } from "@/lib/cache/responseCache";
 import { config } from "@/lib/config";
 import { logAnswer } from "@/lib/http/answerLog";
-import { corsFields } from "@/lib/http/cors";
+import { corsLines } from "@/lib/http/cors";
+import { toLines } from "@/lib/http/readyResponse";
 import { makeId, REQUEST_ID } from "@/lib/http/requestId";
-import { readThreadTag } from "@/lib/http/threads";
+import { readThreadTag } from "@/lib/http/threadTag";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import { toPostRef } from "@/lib/posts";
 
 const LOADED_ELSEWHERE = /^\/(?:embed\.(?:js|css)|languages\/[^/]+)$/;
-const FOR_ALL: readonly string[] = ["Access-Control-Allow-Origin", "*"];
+const FOR_ALL = toLines(["Access-Control-Allow-Origin", "*"]);
 
 /** This server, as its response cache sees it. `hitsOf`: where hits are counted. */
 export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
@@ -26,10 +27,10 @@ export function cacheOrigin(kept: Store, hitsOf: Origin["hitsOf"]): Origin {
     dress: (req, began) => {
       const { method, url = "" } = req;
       // Pages say nothing of this, and what other sites load says the same to all (next.config.mjs).
-      if (!url.startsWith("/api/")) return { fields: isLoadedElsewhere(url) ? FOR_ALL : [], done: () => {} };
+      if (!url.startsWith("/api/")) return { lines: isLoadedElsewhere(url) ? FOR_ALL : "", done: () => {} };
       const id = makeId(req);
       return {
-        fields: [REQUEST_ID, id, ...corsFields(req)],
+        lines: `${REQUEST_ID}: ${id}\r\n${corsLines(req)}`,
         done: (status) => logAnswer({ id, method, url, status, began }, true),
       };
     },

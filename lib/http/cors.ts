@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { NextHandler } from "next-connect";
 import { config } from "@/lib/config";
+import { toLines } from "@/lib/http/readyResponse";
 import { Problem } from "@/lib/problems";
 
 const EXPOSED =
@@ -9,8 +10,8 @@ const EXPOSED =
 const ACCEPTED =
   "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer, X-Request-Id";
 
-const EXPOSE: readonly string[] = ["Access-Control-Expose-Headers", EXPOSED];
-const FOR_ANYBODY: readonly string[] = ["Access-Control-Allow-Origin", "*", ...EXPOSE];
+const EXPOSE = toLines(["Access-Control-Expose-Headers", EXPOSED]);
+const FOR_ANYBODY = toLines(["Access-Control-Allow-Origin", "*"]) + EXPOSE;
 
 /**
  * Middleware: who may call from a browser (Fetch standard, CORS). Any site where no list is set; nobody with
@@ -26,11 +27,11 @@ export function cors(req: NextApiRequest, res: NextApiResponse, next: NextHandle
   return next();
 }
 
-/** The same for an answer that is kept: the fields to be set anew, names and values in turn; its `Vary` is kept with it. */
-export function corsFields(req: Pick<IncomingMessage, "headers">): readonly string[] {
+/** The same for an answer that is kept: the fields to be set anew, as they are sent; its `Vary` is kept with it. */
+export function corsLines(req: Pick<IncomingMessage, "headers">): string {
   const reader = findReader(req);
   if (reader === "*") return FOR_ANYBODY;
-  return reader === null ? EXPOSE : ["Access-Control-Allow-Origin", reader, ...EXPOSE];
+  return reader === null ? EXPOSE : toLines(["Access-Control-Allow-Origin", reader]) + EXPOSE;
 }
 
 /** The same headers for an answer that no handler gives. Without an origin it is not known who reads it. */

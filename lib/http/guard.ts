@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { Bodies, hasBody, isMessage, isUpload, MOST_MESSAGES, UPLOAD_PATIENCE } from "@/lib/http/bodies";
 import { MAX_BODY, MAX_MESSAGE, MAX_UPLOAD } from "@/lib/http/body";
 import type { ApiServer, Listener } from "@/lib/http/messages";
+import { KEEP_ALIVE_SECONDS } from "@/lib/http/readyResponse";
 import { refuse, toMessage } from "@/lib/http/refuse";
 import type { ProblemCode } from "@/lib/problems";
 
@@ -56,8 +57,8 @@ function isDecodable(path: string): boolean {
 export function guard(server: ApiServer, next: Listener): void {
   // The longest that any request may take; `Bodies` knows the rest.
   const requestTimeout = UPLOAD_PATIENCE;
-  // 65 s: longer than the 60 s of most proxies, so that none reuses a connection that we are closing.
-  Object.assign(server, { headersTimeout: 10_000, requestTimeout, keepAliveTimeout: 65_000 });
+  const keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
+  Object.assign(server, { headersTimeout: 10_000, requestTimeout, keepAliveTimeout });
   const cut = (req: IncomingMessage) => hangUp(req.socket, LATE, req);
   const bodies = new Bodies(cut);
   const messages = new Bodies(cut, MOST_MESSAGES);

@@ -1,10 +1,11 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { PostHead } from "@/db/port/posts";
-import type { Store, TreeRow, View } from "@/db/store";
+import type { Store, TreeRow } from "@/db/store";
 import { newsFor, viewOf } from "@/lib/comments";
-import { etag, notModified } from "@/lib/http/conditional";
+import { notModified } from "@/lib/http/conditional";
 import { fromCursor, keyOf, linkNext, toCursor, withCursor } from "@/lib/http/page";
 import { send } from "@/lib/http/send";
+import { threadTag } from "@/lib/http/threadTag";
 import type { ThreadQuery } from "@/lib/schemas/comments";
 import { isModerator, type Who } from "@/lib/who";
 
@@ -38,16 +39,6 @@ export async function answerThread(
   const body =
     query.view === "tree" ? `${head}${await readTree(asked)}${TAIL}` : await readFlat(asked, head, TAIL);
   send(req, res, 200, body, { "X-Total-Count": post.comments });
-}
-
-function threadTag({ id, version }: PostHead, view: View, news: string, base: string): string {
-  return etag(version, `t${id}`, view, news, base);
-}
-
-/** The post and the version that the ETag of a thread names; null for any other ETag. */
-export function readThreadTag(tag: string): { post: number; version: number } | null {
-  const [, version, post] = /^"[^_"]*_([0-9a-z]+)_t(\d+)_public[_"]/.exec(tag) ?? [];
-  return version && post ? { post: Number(post), version: Number.parseInt(version, 36) } : null;
 }
 
 async function readFlat(
