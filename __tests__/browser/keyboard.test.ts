@@ -184,6 +184,8 @@ describe("a thread that the element has, without a mouse", () => {
       .comment("Just in", { post: site.posts.talk.id })
       .expect(201);
     await page.locator("#comments").scrollIntoViewIfNeeded();
+    // The thread is followed while it can be seen only, and Tab leads out of it.
+    await page.getByRole("button", { name: /^Show 1 new comment/ }).waitFor();
     await tabTo(page, /^button Show 1 new comment/);
     await page.keyboard.press("Enter");
     await waitForFocus(page, /^article .*Just in/);
