@@ -1,15 +1,12 @@
 import { StartError } from "@/db/errors";
 import type { Restoration } from "@/db/port/exports";
-import { type OnStatement, openSqlite } from "@/db/sqlite";
+import { type Listeners, openSqlite } from "@/db/sqlite";
 import { openSqliteRestoration } from "@/db/sqlite/restoration";
 import type { Store } from "@/db/store";
 
-/**
- * Opens the store that `url` names, made and migrated as needed. `onStatement` hears of each statement as it runs,
- * without its values. Throws `StartError` where it can't be had.
- */
-export function openStore(url: string, onStatement?: OnStatement): Store {
-  return openSqlite(fileOf(url), onStatement);
+/** Opens the store that `url` names, made and migrated as needed. Throws `StartError` where it can't be had. */
+export function openStore(url: string, listeners?: Listeners): Store {
+  return openSqlite(fileOf(url), listeners);
 }
 
 /** Opens a restoration of the database that `url` names. Throws `StartError` where that is not empty, or can't be had. */

@@ -52,7 +52,7 @@ export async function closeStreams(): Promise<void> {
  * opens it closes it. Throws `StartError`.
  */
 export function openForCommand(): Store {
-  return openStore(config().databaseUrl);
+  return openStore(config().databaseUrl, { onUpgrade });
 }
 
 /** What fills this server's database from an export. Throws `StartError` where that is not empty. */
@@ -71,8 +71,10 @@ export async function closeStore(): Promise<void> {
 
 async function open(): Promise<Opened> {
   try {
-    const trace = log.isLevelEnabled("trace") ? (sql: string) => log.trace({ sql }, "statement") : undefined;
-    const opened = openStore(config().databaseUrl, trace);
+    const onStatement = log.isLevelEnabled("trace")
+      ? (sql: string) => log.trace({ sql }, "statement")
+      : undefined;
+    const opened = openStore(config().databaseUrl, { onStatement, onUpgrade });
     metrics.add("store", () => storeFamilies(opened));
     const stop = await (config().keeper ? keep(opened) : join(opened));
     const stopDepartures = await openDepartures(opened);
@@ -89,6 +91,11 @@ async function open(): Promise<Opened> {
     globalThis.antiphonStore = undefined;
     throw error;
   }
+}
+
+/** A large database takes seconds to minutes, in which nothing else can be seen of the server. */
+function onUpgrade(step: number, steps: number): void {
+  console.error(`Bringing the database to this version: step ${step} of ${steps} …`);
 }
 
 /**

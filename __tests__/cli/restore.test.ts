@@ -44,7 +44,7 @@ const bytesIn = (database: string) => left(database).filter((name) => /[0-9a-f]{
 /** Tables that an export leaves out on purpose, and columns that depend on a secret, on the moment or on a network. */
 const LEFT_OUT = {
   tables:
-    /^(sqlite_|search|held_words|posts_fts|mails|limits|answers|idempotency_keys|sessions|tokens|events|deliveries|deletions|trashed_rows|readers|subscriptions|tellings|notices)/,
+    /^(sqlite_|search|held_words|posts_fts|mails|limits|answers|idempotency_keys|sessions|tokens|events|deliveries|deletions|trashed_rows|readers|subscriptions|tellings|notices|cards)/,
   columns:
     /^(secret|setup|setup_until|version|noted|moderation|rules|network|address|text_hash|voter|reporter|password|salt|former_salt|former_until|place|done)$/,
 };

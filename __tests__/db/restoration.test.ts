@@ -85,6 +85,9 @@ async function restored(rows: RestoredRow[], lastIds: Record<string, number> = {
   const db = new Database(path);
   const all = (sql: string) => db.prepare(sql).all();
   expect(all("PRAGMA foreign_key_check")).toEqual([]);
+  const cards =
+    "SELECT c.id FROM comments c FULL JOIN cards ON key = c.post << 32 | c.id WHERE c.card IS NOT cards.card";
+  expect(all(cards)).toEqual([]);
   return { path, left, all, db };
 }
 
@@ -276,7 +279,7 @@ describe("an export", () => {
   const KEPT =
     /^(users|posts|comments|edits|trash|votes|reports|rules|files|blobs|aliases|former_slugs|former_ids|audit|webhooks|site)$/;
   const LEFT =
-    /^(tokens|sessions|limits|answers|idempotency_keys|events|deliveries|mails|alarms|readers|subscriptions|tellings|notices|deletions|trashed_rows|erasures|delivery_counts|hook_messages|hook_posts|search_paused|sqlite_.*|(held_words|posts_fts|search)(_.*)?)$/;
+    /^(tokens|sessions|limits|answers|idempotency_keys|events|deliveries|mails|alarms|readers|subscriptions|tellings|notices|deletions|trashed_rows|erasures|delivery_counts|hook_messages|hook_posts|search_paused|cards|sqlite_.*|(held_words|posts_fts|search)(_.*)?)$/;
 
   it("has all of every table, or nothing of it on purpose", async () => {
     const { all } = await restored([post(1)]);

@@ -16,10 +16,13 @@ import {
   listQuery,
   postRow,
   reportBy,
+  threadQuery,
   written,
 } from "@/__tests__/db/contract/drafts";
 import { openStore } from "@/db/open";
+import type { Post } from "@/db/port/posts";
 import { migrations } from "@/db/sqlite/schema";
+import { cards } from "@/db/sqlite/schema/cards";
 import { search } from "@/db/sqlite/schema/search";
 import type { Store } from "@/db/store";
 
@@ -55,6 +58,16 @@ function everything(named = /./): string {
     .join("\n");
 }
 
+/** A file as it was right before that step of the schema. */
+function oldFile(step: string) {
+  const old = join(folder, `before-${migrations.indexOf(step)}.db`);
+  const database = new Database(old);
+  const before = migrations.slice(0, migrations.indexOf(step));
+  for (const sql of before) database.exec(sql);
+  database.pragma(`user_version = ${before.length}`);
+  return { old, database };
+}
+
 function check(): void {
   const database = new Database(file);
   expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
@@ -62,8 +75,14 @@ function check(): void {
   database.exec("INSERT INTO held_words (held_words, rank) VALUES ('integrity-check', 1)");
   database.exec("INSERT INTO posts_fts (posts_fts, rank) VALUES ('integrity-check', 1)");
   database.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
+  expect(database.prepare(WRONG_CARDS).all()).toEqual([]);
   database.close();
 }
+
+/** Cards that are not as their comments say, or are missing, or are nobody's. */
+const WRONG_CARDS = `
+  SELECT c.id, c.card, cards.card FROM comments c FULL JOIN cards ON cards.key = c.post << 32 | c.id
+  WHERE c.card IS NOT cards.card`;
 
 describe("the file", () => {
   it("holds nothing personal of what its author deleted, in no table", async () => {
@@ -159,6 +178,54 @@ describe("the file", () => {
     check();
   });
 
+  it("shows a thread as its comments are, whoever writes and however", async () => {
+    const post = await addPost(store);
+    const other = await addPost(store);
+    const top = await add(store, post.id, written("wagtail"));
+    const reply = await add(store, post.id, { ...written("pipit"), parent: top.id });
+    const read = async (of: Post) => {
+      const { rows } = await store.comments.thread(threadQuery(of));
+      return rows.map(({ json }) => JSON.parse(json));
+    };
+    const write = (sql: string, id: number) => {
+      const database = new Database(file);
+      database.pragma("foreign_keys = ON");
+      database.prepare(sql).run(id);
+      expect(database.prepare(WRONG_CARDS).all()).toEqual([]);
+      database.close();
+    };
+    const changes: [column: string, sql: string, member: string, shown: unknown][] = [
+      ["author", "'Wren'", "author", "Wren"],
+      ["website", "'https://wren.example'", "website", "https://wren.example"],
+      ["avatar", "'wren'", "avatar", "/api/avatars/wren.svg"],
+      ["role", "'moderator'", "role", "moderator"],
+      ["comment", "'dipper'", "comment", "dipper"],
+      ["html", "'<p>dipper</p>'", "html", "<p>dipper</p>"],
+      ["edited_at", "'2026-06-02T00:00:00.000Z'", "editedAt", "2026-06-02T00:00:00.000Z"],
+      ["pinned", "1", "pinned", true],
+      ["replies", "7", "replies", 7],
+      ["up", "3", "votes", { up: 3, down: 0 }],
+      ["down", "2", "votes", { up: 3, down: 2 }],
+    ];
+    for (const [column, sql, member, shown] of changes) {
+      write(`UPDATE comments SET ${column} = ${sql} WHERE id = ?`, reply.id);
+      expect((await read(post))[1][member]).toEqual(shown);
+    }
+    write("UPDATE comments SET status = 'deleted' WHERE id = ?", reply.id);
+    expect((await read(post))[1]).toMatchObject({ author: "", comment: "", html: "", status: "deleted" });
+    write("UPDATE comments SET status = 'approved' WHERE id = ?", reply.id);
+    write("UPDATE comments SET visible = 0 WHERE id = ?", reply.id);
+    expect(await read(post)).toHaveLength(1);
+    write("UPDATE comments SET visible = 1 WHERE id = ?", reply.id);
+    write(`UPDATE comments SET post = ${other.id} WHERE post = ?`, post.id);
+    expect(await read(post)).toEqual([]);
+    expect((await read(other)).map(({ comment }) => comment)).toEqual(["wagtail", "dipper"]);
+    write("DELETE FROM comments WHERE id = ?", reply.id);
+    expect(await read(other)).toHaveLength(1);
+    write("DELETE FROM posts WHERE id = ?", other.id);
+    expect(everything(/^cards$/)).not.toMatch(/wagtail|dipper/);
+  });
+
   it("knows by itself what the public can find, whoever writes and however", async () => {
     const post = await addPost(store, { title: "Jacana", content: "Walks on lilies" });
     const top = await add(store, post.id, written("jacana one"));
@@ -186,11 +253,7 @@ describe("the file", () => {
   });
 
   it("of a version without search is searched once it is opened by this one", async () => {
-    const old = join(folder, "old.db");
-    const database = new Database(old);
-    const before = migrations.slice(0, migrations.indexOf(search));
-    for (const step of before) database.exec(step);
-    database.pragma(`user_version = ${before.length}`);
+    const { old, database } = oldFile(search);
     database.exec(`
       INSERT INTO posts (slug, title, content, comments, created_at, updated_at) VALUES ('old', 'Old bittern', NULL, 1, '', '');
       INSERT INTO posts (slug, title, own, created_at, updated_at) VALUES ('page', 'Unseen bittern', 0, '', '');
@@ -202,6 +265,47 @@ describe("the file", () => {
     const { total, hits } = await opened.search({ q: "bittern", limit: 10, base: BASE });
     await opened.close();
     expect([total, hits.map(({ type, id }) => `${type} ${id}`)]).toEqual([2, ["post 1", "comment 1"]]);
+  });
+
+  it("says nothing of an upgrade where there is nothing to upgrade", async () => {
+    const onUpgrade = () => {
+      throw new Error("An upgrade of what?");
+    };
+    for (const _ of ["made", "opened"]) {
+      const opened = openStore(`file:${join(folder, "new.db")}`, { onUpgrade });
+      await opened.close();
+    }
+  });
+
+  it("of a version without cards shows its threads once it is opened by this one", async () => {
+    const { old, database } = oldFile(cards);
+    database.exec(`
+      INSERT INTO posts (slug, title, comments, created_at, updated_at) VALUES ('a', 'A', 1, '', ''), ('b', 'B', 2, '', '');
+      INSERT INTO comments (post, depth, author, author_key, avatar, comment, html, text_hash, status, visible, version, created_at)
+      VALUES (2, 0, 'Ada "A"', '', '', 'First', '<p>First</p>', '', 'approved', 1, 1, '2026-01-01'),
+        (1, 0, 'Bob', '', '', 'Other', '<p>Other</p>', '', 'approved', 1, 1, '2026-01-02'),
+        (2, 0, 'Cy', '', '', 'Held', '<p>Held</p>', '', 'pending', 0, 1, '2026-01-03'),
+        (2, 0, 'Di', '', '', 'Last', '<p>Last</p>', '', 'approved', 1, 1, '2026-01-04')`);
+    database.pragma("application_id = 0x416e7470");
+    const before = database.prepare("SELECT id, card FROM comments").all();
+    database.close();
+    const told: number[][] = [];
+    const onUpgrade = (...step: number[]) => told.push(step);
+    const opened = openStore(`file:${old}`, { onUpgrade });
+    const steps = migrations.length - migrations.indexOf(cards);
+    expect(told).toEqual(Array.from({ length: steps }, (_, done) => [done + 1, steps]));
+    const post = await opened.posts.find({ slug: "b" });
+    if (!post) throw new Error("The post is gone");
+    const { rows } = await opened.comments.thread(threadQuery(post));
+    await opened.close();
+    expect(rows.map(({ json }) => JSON.parse(json))).toMatchObject([
+      { id: 1, author: 'Ada "A"', comment: "First", html: "<p>First</p>" },
+      { id: 4, author: "Di", comment: "Last", html: "<p>Last</p>" },
+    ]);
+    const after = new Database(old);
+    expect(after.prepare("SELECT id, card FROM comments").all()).toEqual(before);
+    expect(after.prepare(WRONG_CARDS).all()).toEqual([]);
+    after.close();
   });
 });
 

@@ -35,11 +35,17 @@ import type { Site, Store } from "@/db/store";
 /** "Antp": tells our files from other programs' SQLite files. */
 const APPLICATION_ID = 0x416e7470;
 
-/** Hears of each statement as it runs, without its values. */
-export type OnStatement = (sql: string) => void;
+/** Who hears of what is done to the file. */
+export interface Listeners {
+  /** Of each statement as it runs, without its values. */
+  onStatement?: (sql: string) => void;
+  /** Before each step that brings a file of an older version to this one's: the number of the step, and how many there are. */
+  onUpgrade?: (step: number, steps: number) => void;
+}
 
 /** Opens (or makes) the database in `file` and brings it to this version's schema. Throws `StartError`. */
-export function openSqlite(file: string, onStatement?: OnStatement): Store {
+export function openSqlite(file: string, listeners: Listeners = {}): Store {
+  const { onStatement } = listeners;
   const path = resolve(file);
   // While another process makes the same file, SQLite may say BUSY at once whatever its timeout.
   for (const deadline = Date.now() + 5000; ; sleep(20)) {
@@ -49,6 +55,7 @@ export function openSqlite(file: string, onStatement?: OnStatement): Store {
         connect(path, onStatement),
         connect(path, onStatement),
         connect(path, onStatement),
+        listeners.onUpgrade,
       );
     } catch (error) {
       if (!codeOf(error).startsWith("SQLITE_BUSY") || Date.now() > deadline) throw toStartError(error, path);
@@ -99,8 +106,13 @@ class SqliteStore implements Store {
    * `side` takes the writes that no reader sees and whose loss in a power cut harms nobody; `watch` only reads
    * versions.
    */
-  constructor(main: Database.Database, side: Database.Database, watch: Database.Database) {
-    migrate(main);
+  constructor(
+    main: Database.Database,
+    side: Database.Database,
+    watch: Database.Database,
+    onUpgrade: Listeners["onUpgrade"],
+  ) {
+    migrate(main, onUpgrade);
     // What statements keep for their undoing would else go through a file. Not before the migrations: an
     // index over a large table is sorted in one.
     main.pragma("temp_store = MEMORY");
@@ -196,7 +208,7 @@ export function readSecret(db: Database.Database): Buffer {
   return secret;
 }
 
-function connect(path: string, onStatement?: OnStatement): Database.Database {
+function connect(path: string, onStatement: Listeners["onStatement"]): Database.Database {
   const verbose = onStatement && ((sql: unknown) => onStatement(withoutValues(String(sql))));
   const db = new Database(path, { verbose });
   try {
@@ -240,7 +252,8 @@ export function refuseForeign(db: Database.Database, path: string): void {
   }
 }
 
-export function migrate(db: Database.Database): void {
+export function migrate(db: Database.Database, onUpgrade?: Listeners["onUpgrade"]): void {
+  let before: number | undefined;
   for (;;) {
     const done = db
       .transaction(() => {
@@ -252,6 +265,8 @@ export function migrate(db: Database.Database): void {
         }
         const step = migrations[version];
         if (step === undefined) return true;
+        before ??= version;
+        if (before > 0) onUpgrade?.(version - before + 1, migrations.length - before);
         db.exec(step);
         db.pragma(`application_id = ${APPLICATION_ID}`);
         db.pragma(`user_version = ${version + 1}`);

@@ -9,6 +9,9 @@ function text(literals: TemplateStringsArray, ...gaps: string[]): string {
 /** The members that change only when the comment is edited: made when it is written, not when it is read. */
 export const CARD = text`"author":${"json_quote(author)"},"website":${"json_quote(website)"},"avatar":"/api/avatars/${"avatar"}.svg","user":${"coalesce(user_id, 'null')"},"role":${"json_quote(role)"},"comment":${"json_quote(comment)"},"html":${"json_quote(html)"}`;
 
+/** SQL of the place of a comment's card, from a row of `comments`: the cards of a thread stand beside each other. */
+export const cardKey = (row: string) => `(${row}.post << 32 | ${row}.id)`;
+
 const tombstone = `'"author":"","website":null,"avatar":null,"user":null,"role":null,"comment":"","html":""'`;
 /** Also to moderators: what is deleted has no picture to link to. */
 const WHOLE = `iif(c.status = 'deleted', ${tombstone}, c.card)`;
@@ -21,16 +24,19 @@ const REPORTS = `iif(c.reports = 0, '{"count":0,"reasons":{"spam":0,"abuse":0,"o
 const object = (link: string, card: string, status: string, more = "''", edited = "c.edited_at") =>
   text`{"id":${"c.id"},"post":${"c.post"},"parent":${"coalesce(c.parent, 'null')"},"depth":${"c.depth"},${card},"status":"${status}","pinned":${"iif(c.pinned, 'true', 'false')"},"votes":{"up":${"c.up"},"down":${"c.down"}},"replies":${"c.replies"},"createdAt":"${"c.created_at"}","editedAt":${`json_quote(${edited})`},"url":${`json_quote(concat(${link}, '#comment-', c.id))`}${more}}`;
 
-/** `link`: SQL of the address of the comment's post. */
-const views = (link: string): Record<View, string> => ({
-  public: object(
+const forAll = (link: string, card: string) =>
+  object(
     link,
-    `iif(c.status = 'approved', c.card, ${tombstone})`,
+    `iif(c.status = 'approved', ${card}, ${tombstone})`,
     "iif(c.status = 'approved', 'approved', 'deleted')",
     "''",
     // When a held comment was edited is nobody's business either.
     "iif(c.status = 'approved', c.edited_at, NULL)",
-  ),
+  );
+
+/** `link`: SQL of the address of the comment's post. */
+const views = (link: string): Record<View, string> => ({
+  public: forAll(link, "c.card"),
   // What counts as spam is told nobody outside, or they would try until it does not.
   own: object(link, WHOLE, "iif(c.status = 'spam', 'pending', c.status)"),
   moderator: object(
@@ -47,5 +53,17 @@ const views = (link: string): Record<View, string> => ({
  */
 export const JSON_OF = views("coalesce(p.url, concat(:base, '/posts/', p.slug))");
 
-/** The same where all are of one post, whose address is bound as `:link`. */
-export const JSON_IN_THREAD = views(":link");
+const { own, moderator } = views(":link");
+
+/**
+ * The same where all are of one post, whose address is bound as `:link`, and what to read them from. Everybody's view
+ * comes off an index and the cards: a thread is a few pages of the file there, and its rows are a page each.
+ */
+export const IN_THREAD: Record<View, { from: string; json: string }> = {
+  public: {
+    from: `comments c INDEXED BY comments_thread CROSS JOIN cards ON cards.key = ${cardKey("c")}`,
+    json: forAll(":link", "cards.card"),
+  },
+  own: { from: "comments c", json: own },
+  moderator: { from: "comments c", json: moderator },
+};

@@ -1,6 +1,7 @@
 import { alarms } from "@/db/sqlite/schema/alarms";
 import { audit } from "@/db/sqlite/schema/audit";
 import { authors } from "@/db/sqlite/schema/authors";
+import { cards } from "@/db/sqlite/schema/cards";
 import { deliveryCounts } from "@/db/sqlite/schema/deliveryCounts";
 import { files } from "@/db/sqlite/schema/files";
 import { first } from "@/db/sqlite/schema/first";
@@ -46,4 +47,5 @@ export const migrations: readonly string[] = [
   subscriptions,
   urgent,
   hookNames,
+  cards,
 ];

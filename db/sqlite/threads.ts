@@ -3,7 +3,7 @@ import type { Key, Page } from "@/db/port/base";
 import type { Connection } from "@/db/sqlite/connection";
 import { type Order, pageSql } from "@/db/sqlite/keyset";
 import { toMatch } from "@/db/sqlite/match";
-import { JSON_IN_THREAD, JSON_OF } from "@/db/sqlite/projection";
+import { IN_THREAD, JSON_OF } from "@/db/sqlite/projection";
 import { POSTS_FROM } from "@/db/sqlite/schema/search";
 import type { CommentQuery, Row, Sort, Store, ThreadQuery, TreeQuery, TreeRow, View } from "@/db/store";
 
@@ -63,33 +63,26 @@ export class Threads {
       const path = at === undefined ? [] : this.#path.all({ post: post.id, at });
       const [root] = path;
       const page = root ? { ...query, after: before(query.sort, root) } : query;
-      const top = toPage(this.#prepare(topSql(page)).all({ post: post.id, parent, ...keyset(page) }), limit);
-      const ids = top.rows.map((row) => row.id);
-      const found = this.#prepare(treeSql(view)).all({ ...place(query), ids: JSON.stringify(ids), budget });
+      const top = this.#prepare(topSql(page)).all({ post: post.id, parent, ...keyset(page) });
+      const more = cut(top, limit);
+      const found = this.#prepare(treeSql(view)).all({ ...place(query), heads: toPlaces(top), budget });
       const rows = found.map((columns) => toTreeRow(columns, false));
-      if (path.length <= budget - ids.length)
-        rows.push(
-          ...this.#findMissing(
-            query,
-            rows,
-            path.map(([id]) => id),
-          ),
-        );
-      return { rows, more: top.more, top: ids.length };
+      if (path.length <= budget - top.length) rows.push(...this.#findMissing(query, rows, path));
+      return { rows, more, top: top.length };
     });
 
   /** What is missing of `path` in `rows`, whose end makes room for it within the budget. */
-  #findMissing(query: TreeQuery, rows: TreeRow[], path: number[]): TreeRow[] {
-    const wanted = new Set(path);
+  #findMissing(query: TreeQuery, rows: TreeRow[], path: Step[]): TreeRow[] {
+    const steps = new Set(path.map(([id]) => id));
+    const wanted = new Set(steps);
     for (const { id } of rows) wanted.delete(id);
     while (rows.length + wanted.size > query.budget) {
       const id = rows.pop()?.id;
-      if (id !== undefined && path.includes(id)) wanted.add(id);
+      if (id !== undefined && steps.has(id)) wanted.add(id);
     }
     if (wanted.size === 0) return [];
-    const ids = JSON.stringify(path.filter((id) => wanted.has(id)));
     return this.#prepare(pathRowsSql(query.view))
-      .all({ ...place(query), ids })
+      .all({ ...place(query), steps: toPlaces(path.filter(([id]) => wanted.has(id))) })
       .map((columns) => toTreeRow(columns, true));
   }
 
@@ -125,9 +118,20 @@ function before(sort: Sort, [id, createdAt, score]: Step): Key {
 }
 
 function toPage(found: Columns[], limit: number): Page<Row> {
+  const more = cut(found, limit);
+  return { rows: found.map(toRow), more };
+}
+
+/** Where comments stand in the index of threads, as JSON. */
+function toPlaces(found: readonly (readonly [id: number, createdAt: string, ...unknown[]])[]): string {
+  return JSON.stringify(found.map(([id, createdAt]) => [id, createdAt]));
+}
+
+/** Takes off what is beyond the page, and tells whether anything was. */
+function cut(found: unknown[], limit: number): boolean {
   const more = found.length > limit;
   if (more) found.length = limit;
-  return { rows: found.map(toRow), more };
+  return more;
 }
 
 function filters({ posts, author, q, since, until }: CommentQuery) {
@@ -208,7 +212,8 @@ export function listSql(query: CommentQuery): string {
 
 /** The statement of `Store.comments.thread`. */
 export function threadSql({ after, view }: ThreadQuery): string {
-  return inThread(after, `${PLACE}, ${JSON_IN_THREAD[view]} AS json`);
+  const { from, json } = IN_THREAD[view];
+  return inThread(after, `${PLACE}, ${json} AS json`, from);
 }
 
 /**
@@ -218,24 +223,30 @@ export function threadSql({ after, view }: ThreadQuery): string {
  * its bytes would be copied once more.
  */
 export function flatSql({ after, view }: ThreadQuery): string {
-  const shown = inThread(after, `c.created_at, c.id, ${JSON_IN_THREAD[view]} AS json`);
-  const ends = inThread(after, "c.created_at, c.id", "2 OFFSET :limit - 1");
+  const { from, json } = IN_THREAD[view];
+  const shown = inThread(after, `c.created_at, c.id, ${json} AS json`, from);
+  const ends = inThread(after, "c.created_at, c.id", "comments c", "2 OFFSET :limit - 1");
   return `SELECT CAST(concat(:head, (SELECT group_concat(json) FROM (${shown})), :tail) AS BLOB),
     (SELECT coalesce(group_concat(concat(created_at, ' ', id)), '') FROM (${ends}))`;
 }
 
-function inThread(after: Key | undefined, columns: string, limit?: string): string {
-  const select = `SELECT ${columns} FROM comments c WHERE c.post = :post AND c.visible = 1`;
+function inThread(after: Key | undefined, columns: string, from: string, limit?: string): string {
+  const select = `SELECT ${columns} FROM ${from} WHERE c.post = :post AND c.visible = 1`;
   return pageSql(ORDERS.oldest, after !== undefined, (end) => `${select} ${end}`, limit);
 }
 
 /** The first statement of `Store.comments.tree`: the page of those that head it. */
 export function topSql({ sort, parent, after }: TreeQuery): string {
+  const byScore = sort === "top" && parent === null;
+  // Named, or SQLite would take the index of threads, which holds all that is wanted, and read it whole.
+  const index = byScore ? "comments_top_level_score" : "comments_siblings";
+  // The score stands in no index by time.
+  const columns = sort === "top" ? PLACE : "c.id, c.created_at";
   const heads = `c.post = :post AND ${parent === null ? "c.parent IS NULL" : "c.parent = :parent"} AND c.visible = 1`;
   return pageSql(
     ORDERS[sort],
     after !== undefined,
-    (end) => `SELECT ${PLACE} FROM comments c WHERE ${heads} ${end}`,
+    (end) => `SELECT ${columns} FROM comments c INDEXED BY ${index} WHERE ${heads} ${end}`,
   );
 }
 
@@ -244,18 +255,22 @@ export function topSql({ sort, parent, after }: TreeQuery): string {
  * siblings are missing only from the end. A node queues no more children than the budget can hold.
  */
 export function treeSql(view: View): string {
+  const { from, json } = IN_THREAD[view];
   return `
-    WITH RECURSIVE tree (level, at, id) AS (
-      SELECT 0, printf('%08d', key), value FROM json_each(:ids)
+    WITH RECURSIVE tree (level, place, id, created_at) AS (
+      SELECT 0, printf('%08d', key), value ->> 0, value ->> 1 FROM json_each(:heads)
       UNION ALL
-      SELECT t.level + 1, r.created_at, r.id FROM tree t CROSS JOIN comments r ON r.id IN (
-        SELECT s.id FROM comments s WHERE s.post = :post AND s.parent = t.id AND s.visible = 1
+      SELECT t.level + 1, r.created_at, r.id, r.created_at
+      FROM tree t CROSS JOIN comments r INDEXED BY comments_thread
+      WHERE r.post = :post AND r.visible = 1 AND (r.created_at, r.id) IN (
+        SELECT s.created_at, s.id FROM comments s WHERE s.post = :post AND s.parent = t.id AND s.visible = 1
         ORDER BY s.created_at, s.id LIMIT :budget + 0)
       ORDER BY 1, 2, 3 LIMIT :budget + 0
     )
-    SELECT ${PLACE}, ${JSON_IN_THREAD[view]} AS json, c.parent, c.replies
-    FROM tree t CROSS JOIN comments c ON c.id = t.id
-    ORDER BY t.level, t.at, t.id`;
+    SELECT ${PLACE}, ${json} AS json, c.parent, c.replies
+    FROM tree t CROSS JOIN ${from}
+    WHERE c.post = :post AND c.visible = 1 AND c.created_at = t.created_at AND c.id = t.id
+    ORDER BY t.level, t.place, t.id`;
 }
 
 /** The way to a comment that readers see on the post, from the top level down; nothing for any other. */
@@ -269,6 +284,8 @@ export const PATH = `
 
 /** The statement that completes `Store.comments.tree` with some of that way. */
 export function pathRowsSql(view: View): string {
-  return `SELECT ${PLACE}, ${JSON_IN_THREAD[view]} AS json, c.parent, c.replies
-    FROM json_each(:ids) k CROSS JOIN comments c ON c.id = k.value AND c.post = :post ORDER BY k.key`;
+  const { from, json } = IN_THREAD[view];
+  return `SELECT ${PLACE}, ${json} AS json, c.parent, c.replies
+    FROM json_each(:steps) k CROSS JOIN ${from}
+    WHERE c.post = :post AND c.visible = 1 AND c.created_at = k.value ->> 1 AND c.id = k.value ->> 0 ORDER BY k.key`;
 }
