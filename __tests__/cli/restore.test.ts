@@ -306,6 +306,14 @@ describe("nothing is half restored", () => {
         exported.replace('"https://guest.example/"', '"javascript:alert(1)"'),
         /^Line \d+: website: Must be http/,
       ],
+      [
+        exported.replace(/(?<="type":"comment","id":)\d+/, String(2 ** 32)),
+        /^Line \d+: id: Too big: expected number to be <=4294967295/,
+      ],
+      [
+        exported.replace(/(?<="lastIds":{[^}]*"comments":)\d+/, String(2 ** 32)),
+        /^Line \d+: lastIds: There are no ids left for comments\./,
+      ],
       [exported.replace('"docs/diary.txt"', '"../../etc/passwd"'), /^Line \d+: path: /],
       [`${"x".repeat(5 * 1024 * 1024)}`, /^A line is longer than/],
     ] as const)

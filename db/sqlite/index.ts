@@ -273,8 +273,10 @@ export function migrate(db: Database.Database, onUpgrade?: Listeners["onUpgrade"
         return false;
       })
       .immediate();
-    if (done) return;
+    if (done) break;
   }
+  // A step can write as much as the file holds, and the log stays as large as it ever was.
+  if (before !== undefined && before < migrations.length) db.pragma("wal_checkpoint(TRUNCATE)");
 }
 
 export function makeFolder(path: string): void {
@@ -296,7 +298,7 @@ export function toStartError(error: unknown, path: string): unknown {
   const mend: Record<string, string> = {
     SQLITE_NOTADB: `${path} is not a SQLite database; set DATABASE_URL to another file, or restore it from a backup.`,
     SQLITE_CORRUPT: `The database ${path} is damaged; restore it from a backup.`,
-    SQLITE_BUSY: `The database ${path} is locked by another program; end that one, then start again.`,
+    SQLITE_BUSY: `The database ${path} is locked by another program, or an Antiphon is bringing it to a newer version; wait until that is done, or end that program, then start again.`,
     SQLITE_FULL: `The disk that holds ${path} is full; make room, then start again.`,
   };
   return new StartError(

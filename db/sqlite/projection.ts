@@ -6,8 +6,20 @@ function text(literals: TemplateStringsArray, ...gaps: string[]): string {
   return `concat(${parts.filter((part) => part !== "''").join(", ")})`;
 }
 
-/** The members that change only when the comment is edited: made when it is written, not when it is read. */
-export const CARD = text`"author":${"json_quote(author)"},"website":${"json_quote(website)"},"avatar":"/api/avatars/${"avatar"}.svg","user":${"coalesce(user_id, 'null')"},"role":${"json_quote(role)"},"comment":${"json_quote(comment)"},"html":${"json_quote(html)"}`;
+/**
+ * The members that change only when the comment is edited: made when it is written, not when it is read. None is NULL,
+ * and not by concat: the column that holds this is read by each SQLite that checks or copies the file, and those of
+ * before 3.44 don't know it.
+ */
+export const CARD = [
+  `'"author":' || json_quote(author)`,
+  `',"website":' || json_quote(website)`,
+  `',"avatar":"/api/avatars/' || avatar || '.svg"'`,
+  `',"user":' || coalesce(user_id, 'null')`,
+  `',"role":' || json_quote(role)`,
+  `',"comment":' || json_quote(comment)`,
+  `',"html":' || json_quote(html)`,
+].join(" || ");
 
 /** SQL of the place of a comment's card, from a row of `comments`: the cards of a thread stand beside each other. */
 export const cardKey = (row: string) => `(${row}.post << 32 | ${row}.id)`;

@@ -108,8 +108,8 @@ function toRow([id, createdAt, score, json]: Columns): Row {
   return { id, createdAt, score, json };
 }
 
-function toTreeRow(columns: Columns, apart: boolean): TreeRow {
-  return { ...toRow(columns), parent: columns[4], replies: columns[5], apart };
+function toTreeRow([id, createdAt, score, json, parent, replies]: Columns, apart: boolean): TreeRow {
+  return { id, createdAt, score, json, parent, replies, apart };
 }
 
 /** The key right before a comment, in that order: a page behind it begins with that comment. */
@@ -251,8 +251,9 @@ export function topSql({ sort, parent, after }: TreeQuery): string {
 }
 
 /**
- * The second statement of `Store.comments.tree`: all that hangs below the heads. Breadth first and oldest first, so that whatever the budget cuts off, parents are there before their replies and
- * siblings are missing only from the end. A node queues no more children than the budget can hold.
+ * The second statement of `Store.comments.tree`: all that hangs below the heads. Breadth first and oldest first, so that
+ * whatever the budget cuts off, parents are there before their replies and siblings are missing only from the end. A node
+ * queues no more children than the budget can hold.
  */
 export function treeSql(view: View): string {
   const { from, json } = IN_THREAD[view];

@@ -59,9 +59,12 @@ const written = {
   reasons: reasons.meta({ description: "Why it waits, or counts as spam." }),
 };
 
+/** Beyond, two comments could have one place in the database. */
+const LAST_COMMENT = 2 ** 32 - 1;
+
 const commentLine = z.strictObject({
   type: z.literal("comment"),
-  id,
+  id: id.max(LAST_COMMENT),
   post: id,
   parent: id.nullable(),
   ...written,
@@ -211,7 +214,10 @@ const auditLine = z.strictObject({
 const endLine = z.strictObject({
   type: z.literal("end"),
   counts: z.record(text, count).meta({ description: "How many lines of each type there are." }),
-  lastIds: z.record(text, count).meta({ description: "The last id that was given of each kind." }),
+  lastIds: z
+    .record(text, count)
+    .refine(({ comments = 0 }) => comments <= LAST_COMMENT, "There are no ids left for comments")
+    .meta({ description: "The last id that was given of each kind." }),
   sha256: sha256.meta({
     description: "Of all lines between the first and this one, each with its line feed.",
   }),

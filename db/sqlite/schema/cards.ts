@@ -3,7 +3,7 @@ import { CARD, cardKey } from "@/db/sqlite/projection";
 /**
  * What readers see of a thread stands together in the file: what only an edit changes in `cards`, by post and comment,
  * the rest in the index of threads. Comments of one post are written weeks apart, so their rows are a page each.
- * Ids of comments are below 2^32, those of posts below 2^31. Triggers keep the cards, so that no writer can forget to.
+ * Ids of comments are below 2^32. Triggers keep the cards, so that no writer can forget to.
  */
 export const cards = `
   ALTER TABLE comments DROP COLUMN card;
@@ -18,7 +18,7 @@ export const cards = `
   CREATE TRIGGER card_removed AFTER DELETE ON comments BEGIN
     DELETE FROM cards WHERE key = ${cardKey("old")};
   END;
-  CREATE TRIGGER card_changed AFTER UPDATE OF post, author, website, avatar, user_id, role, comment, html ON comments BEGIN
+  CREATE TRIGGER card_changed AFTER UPDATE OF id, post, author, website, avatar, user_id, role, comment, html ON comments BEGIN
     UPDATE cards SET key = ${cardKey("new")}, card = new.card WHERE key = ${cardKey("old")};
   END;
 
