@@ -50,7 +50,17 @@ export class Threads {
 
   flat: Store["comments"]["flat"] = (query, head, tail) =>
     this.#connection.readOne(() => {
-      const found = this.#prepareFlat(query).get({ ...ofThread(query), limit: query.limit, head, tail });
+      const { post, after, limit } = query;
+      const bound = {
+        post: post.id,
+        link: linkOf(query),
+        value: after?.value,
+        id: after?.id,
+        limit,
+        head,
+        tail,
+      };
+      const found = this.#prepareFlat(query).get(bound);
       const [json, ends] = found ?? [Buffer.alloc(0), ""];
       const [last = "", beyond] = ends.split(",");
       const [value = "", id] = last.split(" ");
@@ -65,7 +75,8 @@ export class Threads {
       const page = root ? { ...query, after: before(query.sort, root) } : query;
       const top = this.#prepare(topSql(page)).all({ post: post.id, parent, ...keyset(page) });
       const more = cut(top, limit);
-      const found = this.#prepare(treeSql(view)).all({ ...place(query), heads: toPlaces(top), budget });
+      const below = { post: post.id, link: linkOf(query), heads: toPlaces(top), budget };
+      const found = this.#prepare(treeSql(view)).all(below);
       const rows = found.map((columns) => toTreeRow(columns, false));
       if (path.length <= budget - top.length) rows.push(...this.#findMissing(query, rows, path));
       return { rows, more, top: top.length };
@@ -81,8 +92,9 @@ export class Threads {
       if (id !== undefined && steps.has(id)) wanted.add(id);
     }
     if (wanted.size === 0) return [];
+    const lacking = toPlaces(path.filter(([id]) => wanted.has(id)));
     return this.#prepare(pathRowsSql(query.view))
-      .all({ ...place(query), steps: toPlaces(path.filter(([id]) => wanted.has(id))) })
+      .all({ post: query.post.id, link: linkOf(query), steps: lacking })
       .map((columns) => toTreeRow(columns, true));
   }
 
@@ -139,14 +151,14 @@ function filters({ posts, author, q, since, until }: CommentQuery) {
   return { post: posts?.[0], posts: JSON.stringify([...new Set(posts)]), author, match, since, until };
 }
 
-function place({ post, base }: ThreadQuery) {
-  return { post: post.id, link: post.url ?? `${base}/posts/${post.slug}` };
+/** The address of the post's page. */
+function linkOf({ post, base }: ThreadQuery): string {
+  return post.url ?? `${base}/posts/${post.slug}`;
 }
 
-/** The key is written out: V8 puts one object into another fast, but a second one by a much longer way. */
 function ofThread(query: ThreadQuery) {
-  const { after, limit, base } = query;
-  return { ...place(query), value: after?.value, id: after?.id, limit: limit + 1, base };
+  const { post, after, limit } = query;
+  return { post: post.id, link: linkOf(query), value: after?.value, id: after?.id, limit: limit + 1 };
 }
 
 function keyset(query: { after?: Key; limit: number; base: string }) {

@@ -10,7 +10,7 @@ import { isLocal } from "@/lib/pages";
 import { Problem } from "@/lib/problems";
 import { hash, keyed, same } from "@/lib/secrets";
 import { store } from "@/lib/store";
-import { hasRole, lower, type Who } from "@/lib/who";
+import { type EditProof, hasRole, lower, type Who } from "@/lib/who";
 
 /**
  * Who asks: by the bearer token, else by the session's cookie, else nobody. A token that says nothing here counts as
@@ -19,27 +19,49 @@ import { hasRole, lower, type Who } from "@/lib/who";
  */
 export async function whoAsks(req: NextApiRequest, changes = mayChange(req)): Promise<Who> {
   const kept = await store();
-  const { secret } = kept;
   const bearer = readBearer(req);
   const proof = bearer === null ? await findSession(req, kept, changes) : await findToken(kept, bearer);
-  return {
-    ...toIdentity(proof, changes),
-    bearer,
-    // A cookie proves who asks, not who made them ask.
-    edits: bearer !== null || (changes && !comesFromHere(req)) ? [] : readEditProofs(req),
-    secret,
-    base: baseOf(req),
-    // Worked out only where something is written.
-    get network() {
-      return networkHash(req, kept);
-    },
-    get address() {
-      return shorten(addressOf(req));
-    },
-    get remote() {
-      return addressOf(req)?.toString() ?? null;
-    },
-  };
+  // A cookie proves who asks, not who made them ask.
+  const edits = bearer !== null || (changes && !comesFromHere(req)) ? [] : readEditProofs(req);
+  return new Asker(req, kept, toIdentity(proof, changes), bearer, edits);
+}
+
+/** A class: an object with getters of its own is slow to make, and each request makes one. */
+class Asker implements Who {
+  role: Who["role"];
+  user: Who["user"];
+  readonly session: Who["session"];
+  readonly secret: Buffer;
+  readonly base: string;
+  readonly #req: NextApiRequest;
+
+  constructor(
+    req: NextApiRequest,
+    { secret }: Store,
+    { role, user, session }: Pick<Who, "role" | "user" | "session">,
+    readonly bearer: string | null,
+    readonly edits: EditProof[],
+  ) {
+    this.role = role;
+    this.user = user;
+    this.session = session;
+    this.secret = secret;
+    this.base = baseOf(req);
+    this.#req = req;
+  }
+
+  // Worked out only where something is written.
+  get network() {
+    return networkHash(this.#req, this);
+  }
+
+  get address() {
+    return shorten(addressOf(this.#req));
+  }
+
+  get remote() {
+    return addressOf(this.#req)?.toString() ?? null;
+  }
 }
 
 /** The same, and somebody with this role or a higher one. Throws 401 for nobody, 403 for too low a role. */

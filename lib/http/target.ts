@@ -16,12 +16,13 @@ export function readTarget(target: string): { path: string; params: URLSearchPar
 
 /** A value for each name, or all of those of a name that comes several times. */
 export function toQuery(params: URLSearchParams): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = Object.create(null);
+  const query = new Map<string, string | string[]>();
   for (const [name, value] of params) {
-    const before = query[name];
+    const before = query.get(name);
     // There may be thousands of one name.
     if (Array.isArray(before)) before.push(value);
-    else query[name] = before === undefined ? value : [before, value];
+    else query.set(name, before === undefined ? value : [before, value]);
   }
-  return query;
+  // Names are members of their own, whatever they are called.
+  return Object.fromEntries(query);
 }

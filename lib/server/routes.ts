@@ -78,7 +78,7 @@ export async function routes(
       return next(req, res);
     }
     tell(req, found.route.name);
-    req.query = { ...toQuery(params), ...found.params };
+    req.query = Object.assign(toQuery(params), found.params);
     try {
       await module.default(req, res);
     } catch (error) {
