@@ -7,9 +7,10 @@ async function main(port: number, databaseUrl: string): Promise<void> {
   const post = await store.posts.find({ id: 1 });
   if (!post) throw new Error("The bench database has no post");
   const server = createServer(async (_req, res) => {
-    const { rows } = await store.comments.thread({ post, limit: 50, view: "public", base: "" });
+    const query = { post, limit: 50, view: "public", base: "" } as const;
+    const { json } = await store.comments.flat(query, '{"post":1,"total":50,"comments":[', "]}");
     res.setHeader("Content-Type", "application/json");
-    res.end(`{"post":1,"total":50,"comments":[${rows.map((row) => row.json).join()}]}`);
+    res.end(json);
   });
   server.listen(port, "127.0.0.1");
 }

@@ -315,11 +315,9 @@ export interface Store {
     find(id: number): Promise<Comment | null>;
     json(id: number, view: View, base: string): Promise<string | null>;
     list(query: CommentQuery): Promise<Page<Row>>;
-    /** A thread in order of time; tombstones keep their place. */
-    thread(query: ThreadQuery): Promise<Page<Row>>;
     /**
-     * The same as one text in UTF-8: the comments' JSON, joined by commas, between `head` and `tail`. `next`: the key
-     * that the rest follows, null at the end.
+     * A thread in order of time, in which tombstones keep their place, as one text in UTF-8: the comments' JSON, joined by
+     * commas, between `head` and `tail`. `next`: the key that the rest follows, null at the end.
      */
     flat(query: ThreadQuery, head: string, tail: string): Promise<{ json: Buffer; next: Key | null }>;
     /** The page's top comments with their replies, breadth first, within the budget. `top` counts the former. */

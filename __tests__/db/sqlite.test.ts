@@ -15,6 +15,7 @@ import {
   ids,
   listQuery,
   postRow,
+  readThread,
   reportBy,
   threadQuery,
   written,
@@ -184,7 +185,7 @@ describe("the file", () => {
     const top = await add(store, post.id, written("wagtail"));
     const reply = await add(store, post.id, { ...written("pipit"), parent: top.id });
     const read = async (of: Post) => {
-      const { rows } = await store.comments.thread(threadQuery(of));
+      const { rows } = await readThread(store, threadQuery(of));
       return rows.map(({ json }) => JSON.parse(json));
     };
     const write = (sql: string, id: number) => {
@@ -307,7 +308,7 @@ describe("the file", () => {
     expect(told).toEqual(Array.from({ length: steps }, (_, done) => [done + 1, steps]));
     const post = await opened.posts.find({ slug: "b" });
     if (!post) throw new Error("The post is gone");
-    const { rows } = await opened.comments.thread(threadQuery(post));
+    const { rows } = await readThread(opened, threadQuery(post));
     await opened.close();
     expect(rows.map(({ json }) => JSON.parse(json))).toMatchObject([
       { id: 1, author: 'Ada "A"', comment: "First", html: "<p>First</p>" },

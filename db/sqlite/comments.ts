@@ -27,7 +27,6 @@ type Parent = Pick<CommentRow, "post" | "status" | "visible" | "created_at"> & {
 
 export class Comments {
   readonly list: Store["comments"]["list"];
-  readonly thread: Store["comments"]["thread"];
   readonly flat: Store["comments"]["flat"];
   readonly tree: Store["comments"]["tree"];
   readonly vote: Store["comments"]["vote"];
@@ -61,7 +60,6 @@ export class Comments {
     this.#replies = new Replies(connection);
     const threads = new Threads(connection);
     this.list = threads.list;
-    this.thread = threads.thread;
     this.flat = threads.flat;
     this.tree = threads.tree;
     this.vote = new Votes(connection, this.#visibility).vote;

@@ -45,9 +45,6 @@ export class Threads {
       toPage(this.#prepare(listSql(query)).all({ ...filters(query), ...keyset(query) }), query.limit),
     );
 
-  thread: Store["comments"]["thread"] = (query) =>
-    this.#connection.readOne(() => toPage(this.#prepare(threadSql(query)).all(ofThread(query)), query.limit));
-
   flat: Store["comments"]["flat"] = (query, head, tail) =>
     this.#connection.readOne(() => {
       const { post, after, limit } = query;
@@ -156,11 +153,6 @@ function linkOf({ post, base }: ThreadQuery): string {
   return post.url ?? `${base}/posts/${post.slug}`;
 }
 
-function ofThread(query: ThreadQuery) {
-  const { post, after, limit } = query;
-  return { post: post.id, link: linkOf(query), value: after?.value, id: after?.id, limit: limit + 1 };
-}
-
 function keyset(query: { after?: Key; limit: number; base: string }) {
   return { value: query.after?.value, id: query.after?.id, limit: query.limit + 1, base: query.base };
 }
@@ -220,12 +212,6 @@ export function listSql(query: CommentQuery): string {
     behind,
     (end) => `${select} FROM comments c ${index} JOIN posts p ON p.id = c.post WHERE ${where} ${end}`,
   );
-}
-
-/** The statement of `Store.comments.thread`. */
-export function threadSql({ after, view }: ThreadQuery): string {
-  const { from, json } = IN_THREAD[view];
-  return inThread(after, `${PLACE}, ${json} AS json`, from);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   BASE,
   by,
   listQuery,
+  readThread,
   required,
   threadQuery,
   written,
@@ -210,7 +211,7 @@ export function changes(engine: Engine): void {
         expect(await store().comments.change(id, { pinned: true }, ADMIN, at(3), asModerator)).toEqual({
           refused: "absent",
         });
-        const { rows } = await store().comments.thread(threadQuery(post));
+        const { rows } = await readThread(store(), threadQuery(post));
         expect(JSON.parse(required(rows[0]).json)).toMatchObject({
           id,
           comment: "",

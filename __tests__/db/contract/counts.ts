@@ -8,6 +8,7 @@ import {
   asModerator,
   at,
   factsOf,
+  readThread,
   reportBy,
   required,
   threadQuery,
@@ -147,7 +148,7 @@ async function look(store: Store, posts: Post[], model: Model) {
   const threads = [];
   for (const { id } of posts) {
     const post = required(await store.posts.find({ id }));
-    const { rows } = await store.comments.thread(threadQuery(post));
+    const { rows } = await readThread(store, threadQuery(post));
     const { version, comments } = post;
     threads.push({ version, comments, rows: rows.map(({ json }) => JSON.parse(json)) });
   }
@@ -257,7 +258,7 @@ export function counts(engine: Engine): void {
         chain.push((await add(store(), post.id, { parent: chain.at(-1) ?? null, createdAt: at(n) })).id);
       }
       for (const id of chain.slice(0, -1)) await store().comments.delete(id, "author", at(2000), asModerator);
-      const thread = async () => store().comments.thread(threadQuery(post));
+      const thread = async () => readThread(store(), threadQuery(post));
       expect((await thread()).rows.map(({ id }) => id)).toEqual(chain);
       expect((await store().posts.find({ id: post.id }))?.comments).toBe(1);
       await store().comments.delete(required(chain.at(-1)), "author", at(2001), asModerator);

@@ -12,6 +12,7 @@ import {
   factsOf,
   listQuery,
   newPage,
+  readThread,
   required,
   threadQuery,
   written,
@@ -90,7 +91,7 @@ export function creation(engine: Engine): void {
       const reply = await add(store(), post.id, { parent: parent.id, createdAt: at(5) });
       const nested = await add(store(), post.id, { parent: reply.id, createdAt: at(4) });
       expect(reply.createdAt).toBe(at(60));
-      const { rows } = await store().comments.thread(threadQuery(post));
+      const { rows } = await readThread(store(), threadQuery(post));
       expect(rows.map(({ id }) => id)).toEqual([parent.id, reply.id, nested.id]);
       expect(rows.map(({ json }) => JSON.parse(json).depth)).toEqual([0, 1, 2]);
     });

@@ -1,4 +1,5 @@
 import type { Actor } from "@/db/port/audit";
+import type { Page } from "@/db/port/base";
 import type { FactsQuery } from "@/db/port/moderation";
 import type { NewPage, Post } from "@/db/port/posts";
 import type {
@@ -151,6 +152,17 @@ export function listQuery(more: Partial<CommentQuery> = {}): CommentQuery {
 
 export function threadQuery(post: Post, more: Partial<ThreadQuery> = {}): ThreadQuery {
   return { post, limit: 1000, view: "public", base: BASE, ...more };
+}
+
+/** A page of a thread, as its text says it. */
+export async function readThread(
+  store: Store,
+  query: ThreadQuery,
+): Promise<Page<{ id: number; createdAt: string; json: string }>> {
+  const { json, next } = await store.comments.flat(query, "[", "]");
+  const comments: { id: number; createdAt: string }[] = JSON.parse(json.toString());
+  const rows = comments.map((one) => ({ id: one.id, createdAt: one.createdAt, json: JSON.stringify(one) }));
+  return { rows, more: next !== null };
 }
 
 export function treeQuery(post: Post, more: Partial<TreeQuery> = {}): TreeQuery {

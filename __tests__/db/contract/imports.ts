@@ -10,6 +10,7 @@ import {
   listQuery,
   newPage,
   postRow,
+  readThread,
   required,
   threadQuery,
   unique,
@@ -25,7 +26,7 @@ export function imports(engine: Engine): void {
       store().imports.run(rows, { keepGoing: false, source: "file", ...more });
     const thread = async (slug: string) => {
       const post = required(await store().posts.find({ slug }));
-      const { rows } = await store().comments.thread(threadQuery(post, { limit: 5000 }));
+      const { rows } = await readThread(store(), threadQuery(post, { limit: 5000 }));
       return rows.map(({ json }) => JSON.parse(json));
     };
 
@@ -296,7 +297,7 @@ export function imports(engine: Engine): void {
       const other = await addPost(store());
       const stranger = await add(store(), other.id);
       const post = required(await store().posts.find({ slug }));
-      const [demo, demoReply, trashed] = ids((await store().comments.thread(threadQuery(post))).rows);
+      const [demo, demoReply, trashed] = ids((await readThread(store(), threadQuery(post))).rows);
       const reply = await add(store(), post.id, { parent: required(demoReply), createdAt: at(3) });
       await add(store(), post.id, { parent: required(trashed), status: "pending", createdAt: at(4) });
       await store().comments.delete(required(trashed), ADMIN, at(5), asModerator);
@@ -307,7 +308,7 @@ export function imports(engine: Engine): void {
       expect(now.comments).toBe(1);
       expect(now.version).toBeGreaterThan(post.version);
       expect((await store().site()).comments).toBe(site.comments - 2);
-      const { rows: left } = await store().comments.thread(threadQuery(now));
+      const { rows: left } = await readThread(store(), threadQuery(now));
       expect(ids(left)).toEqual([demo, demoReply, reply.id]);
       expect(left.map(({ json }) => JSON.parse(json).status)).toEqual(["deleted", "deleted", "approved"]);
       expect(JSON.stringify(left)).not.toContain("demo");
@@ -321,7 +322,7 @@ export function imports(engine: Engine): void {
       expect(restored).toEqual({ refused: "not_restorable" });
       expect(await store().comments.find(stranger.id)).not.toBeNull();
       await store().comments.delete(reply.id, "author", at(7), asModerator);
-      expect((await store().comments.thread(threadQuery(now))).rows).toEqual([]);
+      expect((await readThread(store(), threadQuery(now))).rows).toEqual([]);
     });
 
     it("of what never came removes nothing and changes no version", async () => {

@@ -6,6 +6,7 @@ import {
   ids,
   listQuery,
   postRow,
+  readThread,
   required,
   threadQuery,
   treeQuery,
@@ -86,7 +87,7 @@ export function instants(engine: Engine): void {
     });
 
     it("of a thread", async () => {
-      expect(await walk((page) => store().comments.thread(threadQuery(post, page)))).toEqual(comments);
+      expect(await walk((page) => readThread(store(), threadQuery(post, page)))).toEqual(comments);
     });
 
     it("of posts, newest first", async () => {

@@ -9,6 +9,7 @@ import {
   by,
   commentRow,
   newPage,
+  readThread,
   reportBy,
   required,
   threadQuery,
@@ -65,7 +66,7 @@ class Follower {
 async function readApproved(store: Store, { id }: Pick<Post, "id">): Promise<Map<number, string>> {
   const post = await store.posts.find({ id });
   if (post?.id !== id) return new Map();
-  const { rows } = await store.comments.thread(threadQuery(post));
+  const { rows } = await readThread(store, threadQuery(post));
   const approved = rows.filter(({ json }) => JSON.parse(json).status === "approved");
   return new Map(approved.map(({ id, json }) => [id, json]));
 }

@@ -13,6 +13,7 @@ import {
   listQuery,
   newPage,
   postRow,
+  readThread,
   required,
   threadQuery,
   treeQuery,
@@ -92,7 +93,7 @@ async function look(store: Store, things: Things): Promise<Seen> {
   for (const id of posts) {
     const post = await store.posts.find({ id });
     seen.threads.set(id, JSON.stringify(store.newsOf({ id })));
-    const flat = post && (await store.comments.thread(threadQuery(post))).rows;
+    const flat = post && (await readThread(store, threadQuery(post))).rows;
     const tree = post && (await store.comments.tree(treeQuery(post, { sort: "top" }))).rows;
     say(`thread ${id}`, [post?.comments, post?.listed, flat, tree]);
     say(`comments of ${id}`, (await store.comments.list(listQuery({ posts: [id] }))).rows);

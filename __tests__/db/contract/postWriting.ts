@@ -8,6 +8,7 @@ import {
   by,
   draft,
   listQuery,
+  readThread,
   reportBy,
   required,
   threadQuery,
@@ -208,7 +209,7 @@ export function postWriting(engine: Engine): void {
       await store().comments.delete(gone.id, ADMIN, at(6), asModerator);
       return required(await store().posts.find({ id: post.id }));
     }
-    const json = (post: Post) => store().comments.thread(threadQuery(post, { view: "moderator" }));
+    const json = (post: Post) => readThread(store(), threadQuery(post, { view: "moderator" }));
 
     it("takes it out of every list and count, with its comments", async () => {
       const before = await store().site();
@@ -388,7 +389,7 @@ export function postWriting(engine: Engine): void {
       while (await store().users.work());
       expect(await store().posts.undo(deleted.audit, JANE, at(9))).toMatchObject({ refused: null });
       const back = required(await store().posts.find({ id: post.id }));
-      const { rows } = await store().comments.thread(threadQuery(back, { view: "moderator" }));
+      const { rows } = await readThread(store(), threadQuery(back, { view: "moderator" }));
       const texts = rows.map(({ json }) => JSON.parse(json));
       const history = await store().comments.history(top.id);
       expect(
@@ -452,7 +453,7 @@ export function postWriting(engine: Engine): void {
       });
       const post = required(await store().posts.find({ id: into.id }));
       expect(post.version).toBeGreaterThan(into.version);
-      const { rows } = await store().comments.thread(threadQuery(post));
+      const { rows } = await readThread(store(), threadQuery(post));
       expect(rows.slice(0, 1).map(({ id }) => id)).toEqual([a.id]);
       expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining([a.id, b.id, c.id]));
       expect(JSON.parse(rows[0]?.json ?? "")).toMatchObject({ post: into.id, votes: { up: 1 }, replies: 1 });

@@ -7,6 +7,7 @@ import {
   at,
   commentRow,
   ids,
+  readThread,
   required,
   treeQuery,
 } from "@/__tests__/db/contract/drafts";
@@ -222,7 +223,7 @@ export function trees(engine: Engine): void {
       const thread = { post, limit: 100, view: "public", base: "" } as const;
       const flat: number[] = [];
       for (let place: { value: string; id: number } | undefined; ; ) {
-        const page = await store().comments.thread({ ...thread, after: place });
+        const page = await readThread(store(), { ...thread, after: place });
         flat.push(...ids(page.rows));
         const last = required(page.rows.at(-1));
         place = { value: last.createdAt, id: last.id };
@@ -246,7 +247,7 @@ export function trees(engine: Engine): void {
       expect(depth).toBeGreaterThan(400);
 
       // From far down the chain, or among thousands of replies: still within the budget, and soon.
-      const big = await store().comments.thread({ ...thread, limit: 6000 });
+      const big = await readThread(store(), { ...thread, limit: 6000 });
       const byText = new Map(
         big.rows.map(({ id, json }) => [JSON.parse(json).comment.replace("Comment ", ""), id]),
       );
