@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { makePost } from "@/__tests__/support/api";
+import request from "@/__tests__/support/request";
+import { type Server, startServer } from "@/__tests__/support/server";
+import { until } from "@/__tests__/support/until";
+
+const HEAVY = ["htmlparser2", "markdown-it", "postcss", "react", "react-dom", "sanitize-html", "sharp"];
+
+const start = () => startServer({ NODE_OPTIONS: `-r ${join(__dirname, "..", "support", "tellLoaded.cjs")}` });
+
+/** Stops the server. Which packages it had loaded by then, and which routes and pages. */
+async function loadedBy(server: Server): Promise<{ packages: string[]; routes: string[] }> {
+  await server.stop();
+  const told = () => /^loaded (.*)$/m.exec(server.logs())?.[1];
+  await until(() => told() !== undefined);
+  const names: string[] = JSON.parse(told() ?? "");
+  const under = (folder: string) =>
+    names.filter((name) => name.startsWith(folder)).map((name) => name.slice(folder.length));
+  return { packages: under("node_modules/"), routes: under(".next/server/pages/") };
+}
+
+test("a first answer waits for no route but its own, and for nothing heavy that it does not need", async () => {
+  const server = await start();
+  await request(server.url).get("/api/hello").expect(200);
+  const { packages, routes } = await loadedBy(server);
+  expect(packages).toContain("better-sqlite3");
+  expect(HEAVY.filter((name) => packages.includes(name))).toEqual([]);
+  expect(routes).toEqual(["api/hello"]);
+});
+
+test("what a comment needs is loaded for the first one", async () => {
+  const server = await start();
+  await makePost(server);
+  const { packages, routes } = await loadedBy(server);
+  expect(packages).toContain("sanitize-html");
+  expect(routes).toEqual(["api/comments"]);
+});
