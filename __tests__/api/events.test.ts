@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { bearer, client } from "@/__tests__/support/client";
 import { type Server, startServer } from "@/__tests__/support/server";
-import { exchange, head, open } from "@/__tests__/support/socket";
+import { head, open } from "@/__tests__/support/socket";
+import { until } from "@/__tests__/support/until";
 import { Watcher } from "@/__tests__/support/watcher";
 
 let server: Server;
@@ -100,22 +101,28 @@ describe("a reader who watches", () => {
     expect((await watcher.hears("comment.created", id)).data.post).toBe(body.id);
     watcher.cut();
     const where = await newPost();
-    const old = exchange(server.url, head(`GET /api/comments/${where}/events HTTP/1.0`, "Host: x"));
+    const old = await open(server.url, head(`GET /api/comments/${where}/events HTTP/1.0`, "Host: x"));
+    await old.waitFor("event: ready");
     await del(`/api/posts/${where}`).set(...admin());
-    expect(await old).toMatch(/\r\n\r\nretry: /);
+    expect(await old.ended()).toMatch(/\r\n\r\nretry: /);
   });
 
   test("hears of edits, pins and deletions, of its own post alone, and in order", async () => {
     const [where, elsewhere] = [await newPost(), await newPost()];
     const watcher = await Watcher.of(server, where);
+    // What comes within one round is told as it stands at its end.
+    const told = (events: number) => until(() => watcher.heard.length >= events);
     const { id, token, path } = await say(where, "Frist");
     await say(elsewhere, "Not here");
+    await told(2);
     await patch(path, { comment: "First" })
       .set(...bearer(token))
       .expect(200);
+    await told(3);
     await patch(path, { pinned: true })
       .set(...admin())
       .expect(200);
+    await told(4);
     await put(`${path}/vote`, { value: 1 })
       .set(...admin())
       .expect(200);
@@ -142,7 +149,9 @@ describe("a reader who watches", () => {
     const where = await newPost();
     const watcher = await Watcher.of(server, where);
     const { id, path } = await say(where, "zsecret1");
+    await until(() => watcher.heard.length >= 2);
     await decide([id], "spam");
+    await until(() => watcher.heard.length >= 3);
     await patch(path, { comment: "zsecret2" })
       .set(...admin())
       .expect(200);

@@ -438,7 +438,7 @@ describe("a guest's erasure", () => {
     const database = new Database(own.databaseFile, { timeout: 5000 });
     database
       .prepare(`
-      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700)
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
       INSERT INTO comments (post, depth, author, author_key, avatar, email, comment, html, text_hash, status, visible, version, created_at)
       SELECT 1, 0, 'Cut Off', 'cut off', 'x', ?, 'Text ' || i, '', '', 'approved', 1, 1, '2026-06-01T10:00:00.000Z' FROM n`)
       .run(email);
@@ -454,7 +454,7 @@ describe("a guest's erasure", () => {
         ({ status }) => status,
         () => "cut off",
       );
-    await until(() => count.get(email) !== 700);
+    await until(() => count.get(email) !== 5000);
     await own.kill();
     expect(await erasing).toBe("cut off");
     const left = count.get(email) ?? 0;

@@ -301,6 +301,10 @@ describe("who hears of what", () => {
       .delete(`/api/comments/1/${made.id}`)
       .set("Authorization", `Bearer ${made.editToken}`)
       .expect(200);
+    await until(async () => {
+      const [last] = await deliveries(path);
+      return last.type === "comment.deleted" && last.status === 503;
+    });
     receiver.clear();
     receiver.answer = 204;
     hasten(server);

@@ -49,7 +49,7 @@ describe("row 12: a page with a form makes posts and shows them", () => {
     await page.getByRole("link", { name: "From the page" }).waitFor();
     expect(await titles(page)).toEqual(["From the page", ...before]);
     expect(await page.getByRole("status").textContent()).toBe("Published: From the page");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("From the page");
+    await page.waitForFunction(() => document.activeElement?.textContent === "From the page");
     expect(await page.evaluate(() => document.body.classList.contains("marked"))).toBe(true);
     expect(await form(page).getByLabel("Title").inputValue()).toBe("");
     expect(await form(page).getByLabel("Byline").inputValue()).toBe("Jane Doe");

@@ -368,7 +368,7 @@ describe("nothing is half restored", () => {
 
   it("where it is killed: the next one begins anew, and comes to the same", async () => {
     const database = newDatabase();
-    const many = file("many.ndjson", manyComments(30_000));
+    const many = file("many.ndjson", manyComments(60_000));
     const child = startRestore(database, [many]);
     let said = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -380,7 +380,7 @@ describe("nothing is half restored", () => {
     expect(existsSync(database)).toBe(false);
     expect(left(database)).toContain("antiphon.db.restoring");
     const { code, out } = await restore(database, [many]);
-    expect(out).toMatch(/^Restored: 1 post, 30,000 comments, 0 users, 0 files\.\n/);
+    expect(out).toMatch(/^Restored: 1 post, 60,000 comments, 0 users, 0 files\.\n/);
     expect(code).toBe(0);
     expect(left(database).filter((name) => name.includes("restoring"))).toEqual([]);
   }, 120_000);
@@ -392,7 +392,10 @@ describe("nothing is half restored", () => {
     let said = "";
     first.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
     await until(() => said.includes("Reading: 20,000"));
+    // It holds the place, and can't be done before the other has looked.
+    first.kill("SIGSTOP");
     const { code, err } = await restore(database, [many]);
+    first.kill("SIGCONT");
     expect(err).toMatch(/^Another restore into this database is at work; .*\n$/);
     expect(code).toBe(1);
     const [firstCode] = await once(first, "close");

@@ -123,7 +123,7 @@ describe("after news", () => {
     expect((await ask().expect(200)).headers).not.toHaveProperty("age");
     const first = (await ask().expect(200)).headers.age;
     expect(first).toMatch(/^\d$/);
-    await until(async () => Number((await ask()).headers.age) === Number(first) + 1);
+    await until(async () => Number((await ask()).headers.age) > Number(first));
     const exact = await serveCached(saying(() => "thread"));
     await exact.ask().expect(200);
     const hit = await exact.ask().expect(200);

@@ -45,7 +45,7 @@ test("killed while a delivery runs, the server delivers it after the next start,
   expect(await statesOf(again, path)).toEqual(["waiting"]);
   receiver.answer = 204;
   // Once the dead process's claim is over.
-  hasten(again);
+  hasten(again, { claimed: true });
   await until(async () => (await statesOf(again, path))[0] === "delivered");
   expect(receiver.received).toHaveLength(2);
   expect(receiver.received[1]?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
@@ -61,7 +61,7 @@ test("killed right behind the answers to a storm of comments, the server still t
   await Promise.all(all.map((text) => comment(text).expect(201)));
   await server.kill();
   const again = await server.restart();
-  hasten(again);
+  hasten(again, { claimed: true });
   await until(async () => (await statesOf(again, path)).every((state) => state === "delivered"));
   const told = heard(receiver);
   expect(new Set(told.map(({ said }) => said))).toEqual(new Set(all));

@@ -226,6 +226,7 @@ describe("somebody else's address", () => {
     }
     const [question] = await mail.wait(1);
     await spread(server);
+    await until(() => mailsOf(server)[0]?.state === "sent");
     expect(mailsOf(server).map(({ state }) => state)).toEqual(["sent", "waiting"]);
     expect(Date.parse(mailsOf(server)[1]?.due_at ?? "") - Date.now()).toBeGreaterThan(59 * 60_000);
     hastenMails(server);
@@ -374,24 +375,24 @@ describe("with several processes", () => {
     const mail = await startMailServer();
     mail.behaviour = "hang";
     const server = await startMailing(mail);
-    const all = Array.from({ length: 3000 }, (_, n) => `reader${n}@reader.example`);
+    const all = Array.from({ length: 12_000 }, (_, n) => `reader${n}@reader.example`);
     putReaders(server, all);
     await client(() => server)
       .comment("Heard by many")
       .expect(201);
     // The answer waited for none of them.
-    expect(mailsOf(server).length).toBeLessThan(1500);
-    await until(() => mailsOf(server).length > 300);
+    const database = new Database(server.databaseFile, { readonly: true, timeout: 5000 });
+    const count = (what: string) =>
+      Number(database.prepare(`SELECT count(${what}) FROM mails`).pluck().get());
+    expect(count("*")).toBeLessThan(all.length);
+    await until(() => count("*") > 300);
     await server.kill();
-    const queued = mailsOf(server).length;
-    expect(queued).toBeLessThan(3000);
+    expect(count("*")).toBeLessThan(all.length);
     const again = await server.restart();
     await spread(again);
-    expect(mailsOf(again)).toHaveLength(3000);
-    const database = new Database(again.databaseFile, { readonly: true, timeout: 5000 });
-    const told = database.prepare("SELECT count(DISTINCT address) FROM mails").pluck().get();
+    expect(count("*")).toBe(all.length);
+    expect(count("DISTINCT address")).toBe(all.length);
     database.close();
-    expect(told).toBe(3000);
   });
 });
 

@@ -65,5 +65,6 @@ it("a request that never ends is cut off after ten seconds, and the exit is stil
   const wire = await postHalfway(server);
   process.kill(server.pid, "SIGTERM");
   await wire.ended();
+  await until(() => !isAlive(server.pid));
   expect(await server.stop()).toBe(0);
 });

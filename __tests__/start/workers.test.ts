@@ -335,6 +335,7 @@ describe("the end", () => {
       for (const pid of toAll ? [server.pid, ...all] : [server.pid]) process.kill(pid, signal);
       await until(async () => !(await isTaken(server)));
       await Promise.all(wires.map(finish));
+      await until(() => !isAlive(server.pid));
       expect(await server.stop()).toBe(0);
       expect(all.filter(isAlive)).toEqual([]);
       expect(server.logs()).not.toContain("a worker died");

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import type { MailServer } from "@/__tests__/support/mailServer";
+import { makeDue } from "@/__tests__/support/queues";
 import type { Server } from "@/__tests__/support/server";
 import type { Addressee } from "@/db/port/mails";
 import { sealLink } from "@/lib/mail/links";
@@ -53,11 +54,9 @@ export function mailsOf({ databaseFile }: Pick<Server, "databaseFile">): MailRow
   return rows;
 }
 
-/** As if the time had come for whatever waits, or a dead process's claim were over. */
-export function hastenMails({ databaseFile }: Pick<Server, "databaseFile">): void {
-  const database = new Database(databaseFile, { timeout: 5000 });
-  database.exec("UPDATE mails SET due_at = '2026-01-01T00:00:00.000Z' WHERE due_at IS NOT NULL");
-  database.close();
+/** As `hasten` of webhooks, for the queue of mail. */
+export function hastenMails({ databaseFile }: Pick<Server, "databaseFile">, { claimed = false } = {}): void {
+  makeDue(databaseFile, "mails", claimed ? null : 60_000);
 }
 
 /** The token of a mailed link, as this server would make it. */

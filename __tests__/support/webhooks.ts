@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import Database from "better-sqlite3";
+import { makeDue } from "@/__tests__/support/queues";
 import type { Received } from "@/__tests__/support/receiver";
 import type { Server } from "@/__tests__/support/server";
 
@@ -12,9 +12,10 @@ export function isSigned({ headers, body }: Received, secret: string): boolean {
   return isNow && String(signature).split(" ").includes(`v1,${wanted}`);
 }
 
-/** As if the time had come for whatever waits: the clock of no process has to be moved for it. */
-export function hasten({ databaseFile }: Pick<Server, "databaseFile">): void {
-  const database = new Database(databaseFile, { timeout: 5000 });
-  database.exec("UPDATE deliveries SET due_at = '2026-01-01T00:00:00.000Z' WHERE due_at IS NOT NULL");
-  database.close();
+/**
+ * As if the time had come for whatever waits: the clock of no process has to be moved for it. What is being sent, or was
+ * by a process that died, is left to whom it belongs, unless `claimed`.
+ */
+export function hasten({ databaseFile }: Pick<Server, "databaseFile">, { claimed = false } = {}): void {
+  makeDue(databaseFile, "deliveries", claimed ? null : 30_000);
 }
