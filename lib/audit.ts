@@ -2,7 +2,7 @@ import type { AuditEntry, AuditRecord, Former } from "@/db/port/audit";
 import type { Role } from "@/db/port/base";
 import type { Store } from "@/db/store";
 import { toAuthor } from "@/lib/authors";
-import { toText } from "@/lib/comments";
+import { toText } from "@/lib/commentText";
 import { Problem } from "@/lib/problems";
 import { hasRole, toActor, type Who } from "@/lib/who";
 

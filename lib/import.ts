@@ -1,6 +1,6 @@
 import type { ImportRefusal, ImportRow } from "@/db/store";
 import { ANONYMOUS, toAuthor, toAuthorKey } from "@/lib/authors";
-import { toText } from "@/lib/comments";
+import { toText } from "@/lib/commentText";
 import { render } from "@/lib/markdown";
 import { pageKey, toNewPage, toPageUrl, toSlug, withoutTracking } from "@/lib/pages";
 import { Problem } from "@/lib/problems";

@@ -20,13 +20,15 @@ async function loadedBy(server: Server): Promise<{ packages: string[]; routes: s
   return { packages: under("node_modules/"), routes: under(".next/server/pages/") };
 }
 
-test("a first answer waits for no route but its own, and for nothing heavy that it does not need", async () => {
-  const server = await start();
-  await request(server.url).get("/api/hello").expect(200);
+test("a first reader waits for no route but their own, and for nothing heavy that they do not need", async () => {
+  const first = await start();
+  const post = await makePost(first);
+  const server = await first.restart();
+  await request(server.url).get(`/api/comments/${post}`).expect(200);
   const { packages, routes } = await loadedBy(server);
   expect(packages).toContain("better-sqlite3");
   expect(HEAVY.filter((name) => packages.includes(name))).toEqual([]);
-  expect(routes).toEqual(["api/hello"]);
+  expect(routes).toEqual(["api/comments/[id]"]);
 });
 
 test("what a comment needs is loaded for the first one", async () => {

@@ -1,6 +1,6 @@
 import type { RestoredRow, RestoredTrash } from "@/db/port/exports";
 import { toAuthor, toAuthorKey } from "@/lib/authors";
-import { toText } from "@/lib/comments";
+import { toText } from "@/lib/commentText";
 import { render } from "@/lib/markdown";
 import { pageKey, toPageUrl } from "@/lib/pages";
 import type { ExportLine } from "@/lib/schemas/exports";

@@ -1,7 +1,8 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { PostHead } from "@/db/port/posts";
 import type { Comment, Store, View } from "@/db/store";
-import { type Created, createComment, type Permit, requireComment, requireRight } from "@/lib/comments";
+import type { Created } from "@/lib/commenting";
+import { type Permit, requireComment, requireRight } from "@/lib/comments";
 import { whoAsks } from "@/lib/http/auth";
 import { etag, requireMatch } from "@/lib/http/conditional";
 import { isOwnOrigin } from "@/lib/http/cors";
@@ -60,6 +61,8 @@ export async function answerCreate(
   post: string | number,
   input: NewCommentInput,
 ): Promise<void> {
+  // Only now, so that readers need not wait until the renderer is loaded.
+  const { createComment } = await import("@/lib/commenting");
   const who = await whoAsks(req);
   const kept = await store();
   const created = await createComment(kept, who, post, input, readIdempotencyKey(req), wantsPage(req));

@@ -1,4 +1,4 @@
-import { changeComment, removeComment } from "@/lib/comments";
+import { changeComment, removeComment } from "@/lib/commentChanges";
 import { commentTag, locateComment, locateForChange, pageOfChange, pageOfRemoval } from "@/lib/http/comments";
 import { notModified } from "@/lib/http/conditional";
 import { readBody, readQuery, refuseQuery } from "@/lib/http/input";
