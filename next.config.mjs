@@ -19,7 +19,7 @@ const config = {
   // Compressing inside Next costs more than the request itself; a proxy or server.ts does it once.
   compress: false,
   // Each handler and page is loaded for its first request. All of them at the start would make the first one wait, and
-  // hold a third more memory.
+  // hold more memory.
   experimental: { preloadEntriesOnStart: false },
   images: { unoptimized: true },
   // `npm run check` checks the types of everything; a start need not wait for it.

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { makePost } from "@/__tests__/support/api";
+import { upload } from "@/__tests__/support/files";
+import { draw } from "@/__tests__/support/pictures";
 import request from "@/__tests__/support/request";
 import { type Server, startServer } from "@/__tests__/support/server";
 import { until } from "@/__tests__/support/until";
 
-const HEAVY = ["htmlparser2", "markdown-it", "postcss", "react", "react-dom", "sanitize-html", "sharp"];
+const HEAVY = ["htmlparser2", "postcss", "react", "react-dom", "sanitize-html", "sharp"];
 
 const start = () => startServer({ NODE_OPTIONS: `-r ${join(__dirname, "..", "support", "tellLoaded.cjs")}` });
 
@@ -31,10 +33,12 @@ test("a first reader waits for no route but their own, and for nothing heavy tha
   expect(routes).toEqual(["api/comments/[id]"]);
 });
 
-test("what a comment needs is loaded for the first one", async () => {
+test("what a comment, a picture and a page need is loaded for the first of each", async () => {
   const server = await start();
   await makePost(server);
+  await upload(server, await draw().png().toBuffer(), "a.png").expect(201);
+  await request(server.url).get("/").expect(200);
   const { packages, routes } = await loadedBy(server);
-  expect(packages).toContain("sanitize-html");
-  expect(routes).toEqual(["api/comments"]);
+  expect(packages).toEqual(expect.arrayContaining(HEAVY));
+  expect(routes).toEqual(expect.arrayContaining(["api/comments", "api/files", "index"]));
 });

@@ -3,6 +3,7 @@ import type { MailServer } from "@/__tests__/support/mailServer";
 import { makeDue } from "@/__tests__/support/queues";
 import type { Server } from "@/__tests__/support/server";
 import type { Addressee } from "@/db/port/mails";
+import { LEASE } from "@/lib/mail/errand";
 import { sealLink } from "@/lib/mail/links";
 
 /** The settings of a server that sends mail through that one. */
@@ -56,7 +57,7 @@ export function mailsOf({ databaseFile }: Pick<Server, "databaseFile">): MailRow
 
 /** As `hasten` of webhooks, for the queue of mail. */
 export function hastenMails({ databaseFile }: Pick<Server, "databaseFile">, { claimed = false } = {}): void {
-  makeDue(databaseFile, "mails", claimed ? null : 60_000);
+  makeDue(databaseFile, "mails", claimed ? null : LEASE);
 }
 
 /** The token of a mailed link, as this server would make it. */

@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 
 /**
  * As if the time had come for whatever waits in that queue; not for what is claimed, which is due exactly `lease`
- * milliseconds after it was tried.
+ * milliseconds after it was tried; null: for that, too.
  */
 export function makeDue(databaseFile: string, queue: "deliveries" | "mails", lease: number | null): void {
   const database = new Database(databaseFile, { timeout: 5000 });

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { makeDue } from "@/__tests__/support/queues";
 import type { Received } from "@/__tests__/support/receiver";
 import type { Server } from "@/__tests__/support/server";
+import { LEASE } from "@/lib/webhooks/errand";
 
 /** Whether the request is signed with that secret, worked out as a receiver does, and as of now. */
 export function isSigned({ headers, body }: Received, secret: string): boolean {
@@ -17,5 +18,5 @@ export function isSigned({ headers, body }: Received, secret: string): boolean {
  * by a process that died, is left to whom it belongs, unless `claimed`.
  */
 export function hasten({ databaseFile }: Pick<Server, "databaseFile">, { claimed = false } = {}): void {
-  makeDue(databaseFile, "deliveries", claimed ? null : 30_000);
+  makeDue(databaseFile, "deliveries", claimed ? null : LEASE);
 }

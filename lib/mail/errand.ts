@@ -12,6 +12,9 @@ import type { Errand } from "@/lib/outbound/courier";
 import { waitAfter } from "@/lib/outbound/schedule";
 import { keyed } from "@/lib/secrets";
 
+/** How long what one process sends is left to it, in milliseconds. */
+export const LEASE = 60_000;
+
 const LANE = "mail";
 /**
  * How many messages this server sends, all processes together; the others wait. What is urgent goes first and has a quota
@@ -33,7 +36,7 @@ export function mailErrand(
   return {
     name: "mail",
     atOnce: CONNECTIONS,
-    lease: 60_000,
+    lease: LEASE,
     due: async (now) => ((await store.mails.isDue(now)) ? [LANE] : []),
     claim: async (_lane, most, now, until) => {
       const claimed: ClaimedMail[] = [];

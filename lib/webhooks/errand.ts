@@ -14,6 +14,9 @@ import { toMessage } from "@/lib/webhooks/message";
 import { keysOf } from "@/lib/webhooks/secrets";
 import { sign } from "@/lib/webhooks/sign";
 
+/** How long what one process sends is left to it, in milliseconds. */
+export const LEASE = 30_000;
+
 /** Brings events to webhooks; each is a lane of its own. */
 export function webhookErrand(store: Store): Errand<number, Claimed> {
   const attempts = new Attempts();
@@ -21,7 +24,7 @@ export function webhookErrand(store: Store): Errand<number, Claimed> {
   return {
     name: "delivery",
     atOnce: 4,
-    lease: 30_000,
+    lease: LEASE,
     due: store.outbox.due,
     claim: store.outbox.claim,
     attempt: async (claimed, signal) => {
