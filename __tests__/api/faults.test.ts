@@ -34,7 +34,7 @@ async function readThread({ url }: Server, post: number): Promise<number> {
 }
 
 describe("a database that another program has locked", () => {
-  it("refuses comments with 503 after five seconds, answers readers meanwhile, and recovers", async () => {
+  it("refuses comments with 503 within six seconds, answers readers meanwhile, and recovers", async () => {
     const server = await startServer({ MODERATION: "open" });
     const post = await makePost(server);
     const other = new Database(server.databaseFile);
@@ -51,9 +51,9 @@ describe("a database that another program has locked", () => {
       expect(answer?.retryAfter).toBeGreaterThan(0);
     }
     expect(performance.now() - began).toBeGreaterThan(4000);
-    expect(performance.now() - began).toBeLessThan(10_000);
-    expect(reads.length).toBeGreaterThan(20);
-    expect(reads.sort((a, b) => a - b)[reads.length >> 1]).toBeLessThan(200);
+    expect(performance.now() - began).toBeLessThan(6500);
+    expect(reads.length).toBeGreaterThan(50);
+    expect(reads.sort((a, b) => a - b).at(Math.floor(reads.length * 0.99))).toBeLessThan(200);
     other.exec("ROLLBACK");
     other.close();
     expect((await tryPost(server, post, "After"))?.status).toBe(201);

@@ -285,13 +285,9 @@ describe("a file that is refused leaves nothing behind", () => {
   test("a bomb costs no time", async () => {
     const bytes = bomb(20_000, 20_000);
     expect(bytes.length).toBeLessThan(60_000);
-    const times: number[] = [];
-    for (let n = 0; n < 3; n++) {
-      const began = performance.now();
-      await upload(server, bytes, "bomb.png").expect(400);
-      times.push(performance.now() - began);
-    }
-    expect(Math.min(...times)).toBeLessThan(1000);
+    const began = performance.now();
+    await upload(server, bytes, "bomb.png").expect(400);
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   test("413: one byte more than 10 MiB; 10 MiB are taken", async () => {
@@ -320,7 +316,7 @@ describe("a file that is refused leaves nothing behind", () => {
       const answer = await exchange(server.url, request("Content-Length: 20971520", ...more));
       expect(answer).toMatch(/^HTTP\/1\.1 413 /);
       expect(answer).toMatch(/\r\nConnection: close\r\n/i);
-      expect(performance.now() - began).toBeLessThan(5000);
+      expect(performance.now() - began).toBeLessThan(1000);
     }
   });
 

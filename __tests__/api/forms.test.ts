@@ -236,7 +236,7 @@ describe("nobody is led elsewhere", () => {
     expect(text).toBe("");
   });
 
-  test("a page of more than 8,000 characters is refused, as any field that is too long", async () => {
+  test("a page of more than 8,000 characters is refused, like every field that is too long", async () => {
     const location = await lead(`${OTHERS}/vote`, {
       _method: "PUT",
       value: "0",

@@ -177,6 +177,7 @@ describe("the stream", () => {
     });
     await page.getByRole("button", { name: "Show 1 new comment" }).click();
     await article(page, "Meanwhile").waitFor();
+    expect(asked).toBe(2);
   });
 
   it("is closed while the element is out of sight, and once it is taken out", async () => {

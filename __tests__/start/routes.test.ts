@@ -130,7 +130,7 @@ test("queries arrive as they do behind Next's router", async () => {
   );
 });
 
-test("a query parameter called like a part of the path is refused as any unknown one; Next would hide it", async () => {
+test("a query parameter called like a part of the path is refused like every unknown one; Next would hide it", async () => {
   const refused = await ask(ours.url, "GET", "/api/comments/1?id=2");
   expect(refused).toContain("HTTP/1.1 400 Bad Request");
   expect(refused).toContain("unrecognized_keys");

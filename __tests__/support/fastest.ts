@@ -1,11 +1,3 @@
-/** What `work` resolves with, and the processor time that it took, in milliseconds. */
-export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; time: number }> {
-  const before = process.cpuUsage();
-  const value = await work();
-  const { user, system } = process.cpuUsage(before);
-  return { value, time: (user + system) / 1000 };
-}
-
 /**
  * The least processor time that `work` takes of five tries, in milliseconds. Not the time on the clock, which also
  * tells what else the machine does.

@@ -36,7 +36,7 @@ export interface FileNames {
   /** Refused as `full` where the bytes of all files would exceed `quota`; the same bytes count once. */
   create(draft: NewFile, quota: number): Promise<FileCreated>;
   /**
-   * The place of bytes that no file has any more, or null; false where there is no file of that id. `by`: who did it
+   * The place of bytes that belong to no file now, or null; false where there is no file of that id. `by`: who did it
    * by right of their role, for the audit log; null where it was the file's own user.
    */
   delete(id: number, by: Actor | null, at: string): Promise<{ freed: string | null } | false>;

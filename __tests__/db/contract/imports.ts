@@ -17,7 +17,6 @@ import {
   userRow,
 } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
-import { timed } from "@/__tests__/support/fastest";
 import type { ImportRefusal, ImportRow } from "@/db/store";
 
 export function imports(engine: Engine): void {
@@ -154,9 +153,9 @@ export function imports(engine: Engine): void {
           commentRow(`${slug} ${n}`, { post: slug, localId: String(n), parent, createdAt: at(5000 - n) }),
         );
       }
-      const { value: report, time } = await timed(() => run(rows));
-      expect(report).toMatchObject({ created: 2001, refused: [] });
-      expect(time).toBeLessThan(3000);
+      const began = performance.now();
+      expect(await run(rows)).toMatchObject({ created: 2001, refused: [] });
+      expect(performance.now() - began).toBeLessThan(3000);
       const shown = await thread(slug);
       expect(shown.map(({ depth }) => depth)).toEqual(Array.from({ length: 2000 }, (_, n) => n));
       expect(shown.map(({ comment }) => comment)).toEqual(

@@ -12,7 +12,6 @@ import {
   treeQuery,
 } from "@/__tests__/db/contract/drafts";
 import { type Engine, shared } from "@/__tests__/db/contract/engine";
-import { timed } from "@/__tests__/support/fastest";
 import type { ImportRow, TreeRow } from "@/db/store";
 
 /** That the cut shows nothing without its parent, and siblings from the first on without a gap. */
@@ -210,9 +209,9 @@ export function trees(engine: Engine): void {
       let after: { value: string; id: number } | undefined;
       let more = true;
       while (more) {
-        const query = treeQuery(post, { after, limit: 100 });
-        const { value: page, time } = await timed(() => store().comments.tree(query));
-        expect(time).toBeLessThan(250);
+        const began = performance.now();
+        const page = await store().comments.tree(treeQuery(post, { after, limit: 100 }));
+        expect(performance.now() - began).toBeLessThan(250);
         expect(page.rows.length).toBeLessThanOrEqual(500);
         for (const id of ids(page.rows)) seen.add(id);
         const last = required(page.rows[page.top - 1]);
@@ -258,9 +257,9 @@ export function trees(engine: Engine): void {
         ["5500", true],
       ] as const) {
         const asked = required(byText.get(text));
-        const query = treeQuery(post, { at: asked, limit: 50 });
-        const { value: page, time } = await timed(() => store().comments.tree(query));
-        expect(time).toBeLessThan(250);
+        const began = performance.now();
+        const page = await store().comments.tree(treeQuery(post, { at: asked, limit: 50 }));
+        expect(performance.now() - began).toBeLessThan(250);
         expect(page.rows.length).toBe(500);
         expect([text, ids(page.rows).includes(asked)]).toEqual([text, isThere]);
         expect(new Set(ids(page.rows)).size).toBe(500);
